@@ -1,0 +1,4 @@
+@NullMarked
+package io.portolan.dicom;
+
+import org.jspecify.annotations.NullMarked;

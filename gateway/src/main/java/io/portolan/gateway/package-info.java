@@ -1,0 +1,4 @@
+@NullMarked
+package io.portolan.gateway;
+
+import org.jspecify.annotations.NullMarked;

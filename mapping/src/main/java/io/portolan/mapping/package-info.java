@@ -1,0 +1,4 @@
+@NullMarked
+package io.portolan.mapping;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portolan.testdata;
+
+import org.jspecify.annotations.NullMarked;
