@@ -1,6 +1,7 @@
 package io.portolan.dicom;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -95,7 +96,7 @@ public record TransferSyntax(
 
     /** Every transfer syntax of the table, in its order. */
     public static Collection<TransferSyntax> all() {
-        return java.util.Collections.unmodifiableCollection(TABLE.values());
+        return Collections.unmodifiableCollection(TABLE.values());
     }
 
     private static TransferSyntax native_(

@@ -1,0 +1,226 @@
+package io.portolan.dicom.io;
+
+import io.portolan.dicom.CharacterSet;
+import io.portolan.dicom.DataSet;
+import io.portolan.dicom.Element;
+import io.portolan.dicom.Tag;
+import io.portolan.dicom.Vr;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The DICOM JSON model (PS3.18 annex F), both ways.
+ *
+ * <pre>
+ * {"00100010":{"vr":"PN","Value":[{"Alphabetic":"..."}]},"00080020":{"vr":"DA","Value":["20261123"]}}
+ * </pre>
+ *
+ * Attributes ascend by tag and nothing is indented, so equal data sets give equal text. IS and DS are written as strings
+ * (PS3.18 F.2.3 allows both), so that a value which is no number survives. What is written is in UTF-8; therefore
+ * SpecificCharacterSet is left out (PS3.18 F.2). BulkDataURI is read as an empty value: a gateway fetches no bulk data.
+ */
+public final class DicomJson {
+
+    private DicomJson() {}
+
+    public static String format(DataSet dataSet) {
+        StringBuilder out = new StringBuilder(256);
+        writeDataSet(dataSet.inUtf8(), out);
+        return out.toString();
+    }
+
+    /**
+     * Reads one data set.
+     *
+     * @throws MalformedDataException when the text is no JSON, or not this model; the position is in characters
+     */
+    public static DataSet parse(String json) throws MalformedDataException {
+        return dataSet(object(Json.parse(json), ""), "");
+    }
+
+    private static void writeDataSet(DataSet dataSet, StringBuilder out) {
+        out.append('{');
+        String separator = "\"";
+        for (Element element : dataSet) {
+            out.append(separator)
+                    .append(hex(element.tag()))
+                    .append("\":{\"vr\":\"")
+                    .append(element.vr())
+                    .append('"');
+            writeValue(element, dataSet, out);
+            out.append('}');
+            separator = ",\"";
+        }
+        out.append('}');
+    }
+
+    private static void writeValue(Element element, DataSet owner, StringBuilder out) {
+        if (element.isEmpty()) {
+            return;
+        }
+        if (element.vr().kind() == Vr.Kind.BYTES) {
+            String base64 = Base64.getEncoder().encodeToString(element.bytes());
+            out.append(",\"InlineBinary\":\"").append(base64).append('"');
+            return;
+        }
+        out.append(",\"Value\":[");
+        String separator = "";
+        if (element.vr() == Vr.SQ) {
+            for (DataSet item : element.items()) {
+                out.append(separator);
+                writeDataSet(item, out);
+                separator = ",";
+            }
+        } else {
+            for (String value : owner.strings(element.tag())) {
+                out.append(separator);
+                writeScalar(element.vr(), value, out);
+                separator = ",";
+            }
+        }
+        out.append(']');
+    }
+
+    private static void writeScalar(Vr vr, String value, StringBuilder out) {
+        if (value.isEmpty()) {
+            out.append("null");
+        } else if (vr == Vr.PN) {
+            writeName(value, out);
+        } else if (vr.kind() == Vr.Kind.NUMBER && vr != Vr.UV && vr != Vr.SV && !value.matches("-?(Infinity|NaN)")) {
+            out.append(value);
+        } else {
+            Json.quote(value, out);
+        }
+    }
+
+    private static void writeName(String value, StringBuilder out) {
+        String[] groups = value.split("=", 3);
+        String[] keys = {"Alphabetic", "Ideographic", "Phonetic"};
+        out.append('{');
+        String separator = "";
+        for (int i = 0; i < groups.length; i++) {
+            if (!groups[i].isEmpty()) {
+                out.append(separator).append('"').append(keys[i]).append("\":");
+                Json.quote(groups[i], out);
+                separator = ",";
+            }
+        }
+        out.append('}');
+    }
+
+    private static DataSet dataSet(Map<?, ?> json, String path) throws MalformedDataException {
+        DataSet.Builder builder = DataSet.builder(CharacterSet.UTF_8);
+        for (Map.Entry<?, ?> entry : json.entrySet()) {
+            String key = String.valueOf(entry.getKey());
+            if (!key.matches("[0-9A-Fa-f]{8}")) {
+                throw invalid(path, "a key that is not a tag of eight hexadecimal digits");
+            }
+            int tag = Integer.parseUnsignedInt(key, 16);
+            builder.add(element(tag, object(entry.getValue(), path), path + Tag.format(tag)));
+        }
+        return builder.build();
+    }
+
+    private static Element element(int tag, Map<?, ?> json, String path) throws MalformedDataException {
+        Vr vr = Vr.parse(String.valueOf(json.get("vr"))).orElseThrow(() -> invalid(path, "no or an unknown vr"));
+        Object value = json.get("Value");
+        if (value != null && !(value instanceof List<?>)) {
+            throw invalid(path, "Value is not an array");
+        }
+        List<?> values = value == null ? List.of() : (List<?>) value;
+        if (vr == Vr.SQ) {
+            List<DataSet> items = new ArrayList<>();
+            for (Object item : values) {
+                items.add(item == null ? DataSet.EMPTY : dataSet(object(item, path), path + " > "));
+            }
+            return Element.of(tag, items);
+        }
+        return Element.of(tag, vr, bytes(vr, values, json.get("InlineBinary"), path));
+    }
+
+    private static byte[] bytes(Vr vr, List<?> values, @Nullable Object inline, String path)
+            throws MalformedDataException {
+        if (vr.kind() == Vr.Kind.BYTES) {
+            return inline == null ? new byte[0] : base64(inline.toString(), path);
+        }
+        if (vr.kind() == Vr.Kind.NUMBER || vr.kind() == Vr.Kind.TAG) {
+            return numbers(vr, values, path);
+        }
+        List<String> texts = new ArrayList<>();
+        for (Object value : values) {
+            texts.add(value == null ? "" : vr == Vr.PN ? name(value) : value.toString());
+        }
+        return String.join("\\", texts).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] base64(String text, String path) throws MalformedDataException {
+        if (!text.matches("[A-Za-z0-9+/]*={0,2}") || text.length() % 4 != 0) {
+            throw invalid(path, "InlineBinary is not base64");
+        }
+        return Base64.getDecoder().decode(text);
+    }
+
+    /** An object with groups, or, as some servers write it, the plain text. */
+    private static String name(Object value) {
+        if (!(value instanceof Map<?, ?> groups)) {
+            return value.toString();
+        }
+        String text = text(groups.get("Alphabetic")) + "=" + text(groups.get("Ideographic")) + "="
+                + text(groups.get("Phonetic"));
+        return text.replaceAll("=+$", "");
+    }
+
+    private static String text(@Nullable Object value) {
+        return value == null ? "" : value.toString();
+    }
+
+    /** Little endian numbers from their digits; AT from eight hexadecimal digits. */
+    static byte[] numbers(Vr vr, List<?> values, String path) throws MalformedDataException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (Object value : values) {
+            ByteBuffer buffer = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+            try {
+                String text = value == null ? "0" : value.toString();
+                switch (vr) {
+                    case US, SS -> buffer.putShort((short) Integer.parseInt(text));
+                    case UL, SL -> buffer.putInt((int) Long.parseLong(text));
+                    case FL -> buffer.putFloat(Float.parseFloat(text));
+                    case FD -> buffer.putDouble(Double.parseDouble(text));
+                    case UV -> buffer.putLong(Long.parseUnsignedLong(text));
+                    case AT -> {
+                        int tag = Integer.parseUnsignedInt(text, 16);
+                        buffer.putShort((short) Tag.group(tag)).putShort((short) tag);
+                    }
+                    default -> buffer.putLong(Long.parseLong(text));
+                }
+            } catch (NumberFormatException e) {
+                throw invalid(path, "not a number");
+            }
+            out.write(buffer.array(), 0, buffer.position());
+        }
+        return out.toByteArray();
+    }
+
+    private static Map<?, ?> object(@Nullable Object value, String path) throws MalformedDataException {
+        if (value instanceof Map<?, ?> map) {
+            return map;
+        }
+        throw invalid(path, "not an object");
+    }
+
+    private static MalformedDataException invalid(String path, String reason) {
+        return new MalformedDataException(MalformedDataException.Kind.INVALID, 0, path, reason);
+    }
+
+    private static String hex(int tag) {
+        return String.format(Locale.ROOT, "%08X", tag);
+    }
+}

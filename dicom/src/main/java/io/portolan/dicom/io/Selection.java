@@ -1,0 +1,58 @@
+package io.portolan.dicom.io;
+
+import io.portolan.dicom.Attribute;
+import io.portolan.dicom.Level;
+import io.portolan.dicom.Tag;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Which attributes a reader keeps, and behind which tag it need not look any more. */
+public final class Selection {
+
+    /** What the mapping reads. */
+    public static final Selection MAPPED = mappedAnd(List.of());
+
+    /** Every element before the pixels. */
+    public static final Selection ALL = new Selection(new int[0], new int[0], true, Tag.PIXEL_DATA - 1);
+
+    private final int[] top;
+    private final int[] nested;
+    private final boolean all;
+    private final int last;
+
+    private Selection(int[] top, int[] nested, boolean all, int last) {
+        this.top = top;
+        this.nested = nested;
+        this.all = all;
+        this.last = last;
+    }
+
+    /** What the mapping reads, and further top-level tags that a site has configured. */
+    public static Selection mappedAnd(Collection<Integer> tags) {
+        int[] top = IntStream.concat(
+                        Arrays.stream(Attribute.values())
+                                .filter(a -> !a.isAt(Level.NESTED) || a == Attribute.SpecificCharacterSet)
+                                .mapToInt(Attribute::tag),
+                        tags.stream().mapToInt(Integer::intValue))
+                .sorted()
+                .distinct()
+                .toArray();
+        int[] nested = Arrays.stream(Attribute.values())
+                .mapToInt(Attribute::tag)
+                .sorted()
+                .toArray();
+        int last = Arrays.stream(top).reduce(0, (a, b) -> Integer.compareUnsigned(a, b) > 0 ? a : b);
+        return new Selection(top, nested, false, last);
+    }
+
+    boolean keeps(int tag, int depth) {
+        return all || Arrays.binarySearch(depth == 0 ? top : nested, tag) >= 0;
+    }
+
+    /** The last tag of the top level that may be kept. */
+    int last() {
+        return last;
+    }
+}
