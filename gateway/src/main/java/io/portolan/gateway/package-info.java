@@ -1,3 +1,8 @@
+/**
+ * The running service: ledger, receiver, publisher, and what they share.
+ *
+ * <p>{@code receive} and {@code publish} never see each other; they meet in the {@code ledger}.
+ */
 @NullMarked
 package io.portolan.gateway;
 

@@ -1,0 +1,25 @@
+package io.portolan.gateway;
+
+/**
+ * Why something did not work: the closed set for logs, metrics, parked studies and DIMSE statuses.
+ *
+ * <p>What is done about a failure depends on its category only.
+ */
+public enum Category {
+    /** The DICOM peer broke the protocol. */
+    PEER_VIOLATION,
+    /** Bytes that are no data set. */
+    MALFORMED_DATA,
+    /** Readable, but no study can be made of it. */
+    UNMAPPABLE,
+    /** The FHIR server understood and said no; asking again will not help. */
+    FHIR_REJECTED,
+    /** The FHIR server cannot be reached, or cannot at the moment; heals by itself. */
+    FHIR_UNAVAILABLE,
+    /** Disk, memory or a limit of ours. */
+    OUT_OF_RESOURCES,
+    /** We were told to stop. */
+    INTERRUPTED,
+    /** Our own fault. */
+    BUG
+}

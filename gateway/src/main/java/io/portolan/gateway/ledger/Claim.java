@@ -1,0 +1,29 @@
+package io.portolan.gateway.ledger;
+
+import io.portolan.dicom.Uid;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A due study, claimed for a while: nobody else publishes it until the lease ends.
+ *
+ * @param revision what the study stood at when it was claimed; publishing records this one
+ * @param token who holds the claim; a write of a holder whose lease ran out is refused
+ * @param attempts failed attempts since the last success
+ * @param last what was published last; null: nothing yet
+ */
+public record Claim(
+        Uid study,
+        long revision,
+        String token,
+        int attempts,
+        @Nullable Publication last) {
+
+    /**
+     * What stands on the FHIR server by our doing.
+     *
+     * @param fhirId logical id of the ImagingStudy
+     * @param fhirVersion its versionId, opaque; null: the server gives none
+     * @param json the ImagingStudy as we said it, the base of the three-way merge
+     */
+    public record Publication(String fhirId, @Nullable String fhirVersion, String json) {}
+}

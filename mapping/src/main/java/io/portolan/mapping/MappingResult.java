@@ -1,0 +1,53 @@
+package io.portolan.mapping;
+
+import java.util.List;
+import org.hl7.fhir.r4.model.DomainResource;
+import org.hl7.fhir.r4.model.ImagingStudy;
+
+/** What became of a study. */
+public sealed interface MappingResult {
+
+    /** Everything worth telling an operator, in the order of the resource definition. */
+    List<MappingIssue> issues();
+
+    /**
+     * A study that can be published.
+     *
+     * @param imagingStudy with a deterministic id; it refers to {@code shared} by their placeholders
+     * @param shared the resources that it refers to by literal reference, each once
+     */
+    record Mapped(ImagingStudy imagingStudy, List<SharedResource> shared, List<MappingIssue> issues)
+            implements MappingResult {
+
+        public Mapped {
+            shared = List.copyOf(shared);
+            issues = List.copyOf(issues);
+        }
+    }
+
+    /**
+     * A study that must not be published as it is, for example because its instances name two patients.
+     *
+     * @param reason for a person to read, without a patient's value
+     */
+    record Unmappable(String reason, List<MappingIssue> issues) implements MappingResult {
+
+        public Unmappable {
+            issues = List.copyOf(issues);
+        }
+    }
+
+    /**
+     * A resource of its own that studies share: a Patient, an Endpoint.
+     *
+     * @param placeholder {@code urn:uuid:...}, by which the study refers to it until the server has given it an id
+     * @param identifierSystem absolute URI; with the value the identity of the resource on the server
+     * @param ownedByGateway whether nobody else can have made it: the identifier is in the gateway's own system
+     */
+    record SharedResource(
+            String placeholder,
+            DomainResource resource,
+            String identifierSystem,
+            String identifierValue,
+            boolean ownedByGateway) {}
+}

@@ -1,0 +1,50 @@
+package io.portolan.mapping.study;
+
+import io.portolan.dicom.Attribute;
+import io.portolan.dicom.DataSet;
+import io.portolan.dicom.Level;
+import io.portolan.dicom.Uid;
+
+/**
+ * One instance, as the ledger and the study see it: who it is, and its header split by level.
+ *
+ * <p>The four data sets are in UTF-8 and hold no empty element, so that equal headers are equal data sets.
+ *
+ * @param study StudyInstanceUID
+ * @param series SeriesInstanceUID
+ * @param instance SOPInstanceUID
+ */
+public record Instance(
+        Uid study,
+        Uid series,
+        Uid instance,
+        DataSet patientHeader,
+        DataSet studyHeader,
+        DataSet seriesHeader,
+        DataSet instanceHeader) {
+
+    /**
+     * Splits a header.
+     *
+     * @throws UnidentifiedInstanceException when one of the three UIDs is missing or no UID, or the SOP class is
+     */
+    public static Instance of(DataSet header) throws UnidentifiedInstanceException {
+        Uid study = required(header, Attribute.StudyInstanceUID);
+        Uid series = required(header, Attribute.SeriesInstanceUID);
+        Uid instance = required(header, Attribute.SOPInstanceUID);
+        required(header, Attribute.SOPClassUID);
+        return new Instance(
+                study,
+                series,
+                instance,
+                header.at(Level.PATIENT),
+                header.at(Level.STUDY),
+                header.at(Level.SERIES),
+                header.at(Level.INSTANCE));
+    }
+
+    private static Uid required(DataSet header, Attribute attribute) throws UnidentifiedInstanceException {
+        return header.uid(attribute)
+                .orElseThrow(() -> new UnidentifiedInstanceException(attribute, header.hasValue(attribute)));
+    }
+}

@@ -1,0 +1,93 @@
+package io.portolan.mapping.study;
+
+import io.portolan.dicom.DataSet;
+import io.portolan.dicom.Uid;
+import io.portolan.dicom.io.DicomJson;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * A study in DICOM terms (PS3.3 A.1.2): a pure function of the set of its instances, whatever their order and however
+ * often each came.
+ *
+ * @param uid StudyInstanceUID
+ * @param patient what the instances say together of the patient
+ * @param header what they say together of the study
+ * @param series ascending by SeriesInstanceUID
+ */
+public record Study(Uid uid, Header patient, Header header, List<Series> series) {
+
+    public Study {
+        series = List.copyOf(series);
+    }
+
+    /**
+     * Gathers instances. The same SOPInstanceUID twice with different content: the content whose text form is smaller
+     * stands, so that the order does not count.
+     *
+     * @throws IllegalArgumentException when there is none, or one of another study
+     */
+    public static Study of(Collection<Instance> instances) {
+        Map<Uid, Instance> distinct = new TreeMap<>();
+        for (Instance instance : instances) {
+            distinct.merge(instance.instance(), instance, Study::smaller);
+        }
+        if (distinct.values().stream().map(Instance::study).distinct().count() != 1) {
+            throw new IllegalArgumentException("instances of no study, or of several");
+        }
+        Collection<Instance> all = distinct.values();
+        Map<Uid, List<Instance>> bySeries = new TreeMap<>();
+        all.forEach(i ->
+                bySeries.computeIfAbsent(i.series(), uid -> new ArrayList<>()).add(i));
+        List<Series> series = new ArrayList<>();
+        bySeries.forEach((uid, members) -> {
+            TreeMap<Uid, DataSet> headers = new TreeMap<>();
+            members.forEach(i -> headers.put(i.instance(), i.instanceHeader()));
+            series.add(new Series(
+                    uid,
+                    Header.of(variants(members, Instance::seriesHeader)),
+                    Collections.unmodifiableSortedMap(headers)));
+        });
+        return new Study(
+                all.iterator().next().study(),
+                Header.of(variants(all, Instance::patientHeader)),
+                Header.of(variants(all, Instance::studyHeader)),
+                series);
+    }
+
+    public int numberOfInstances() {
+        return series.stream().mapToInt(s -> s.instances().size()).sum();
+    }
+
+    private static Collection<Variant> variants(Collection<Instance> instances, Function<Instance, DataSet> level) {
+        Map<DataSet, Variant> variants = new HashMap<>();
+        for (Instance instance : instances) {
+            variants.merge(
+                    level.apply(instance),
+                    new Variant(level.apply(instance), 1, instance.instance()),
+                    (a, b) -> new Variant(
+                            a.header(),
+                            a.instances() + b.instances(),
+                            a.smallest().compareTo(b.smallest()) <= 0 ? a.smallest() : b.smallest()));
+        }
+        return variants.values();
+    }
+
+    private static Instance smaller(Instance a, Instance b) {
+        return content(a).compareTo(content(b)) <= 0 ? a : b;
+    }
+
+    private static String content(Instance instance) {
+        return DicomJson.format(instance.patientHeader())
+                + DicomJson.format(instance.studyHeader())
+                + instance.series()
+                + DicomJson.format(instance.seriesHeader())
+                + DicomJson.format(instance.instanceHeader());
+    }
+}
