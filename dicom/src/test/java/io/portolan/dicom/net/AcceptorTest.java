@@ -34,6 +34,7 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -371,11 +372,11 @@ class AcceptorTest {
     @Test
     void letsARunningOperationEndWhenItStops() throws Exception {
         CountDownLatch running = new CountDownLatch(1);
-        CountDownLatch go = new CountDownLatch(1);
+        Semaphore go = new Semaphore(0);
         serve((request, dataSet) -> {
             running.countDown();
             dataSet.transferTo(java.io.OutputStream.nullOutputStream());
-            awaitQuietly(go);
+            go.acquireUninterruptibly();
             return Status.SUCCESS;
         });
         try (ScriptedPeer busy = associated();
@@ -385,7 +386,7 @@ class AcceptorTest {
             Thread stopping = new Thread(() -> server().stop(Duration.ofSeconds(20)));
             stopping.start();
             idle.expect(USER_ABORT).expectEnd();
-            go.countDown();
+            go.release();
             assertThat(busy.expectCommand().status()).isEqualTo(Status.SUCCESS);
             busy.expect(USER_ABORT);
             busy.hangUp();
@@ -415,26 +416,19 @@ class AcceptorTest {
 
     // Keeps what arrives whole; notes how it was lost, and passes the loss on.
     private Status keep(StoreRequest request, InputStream dataSet) throws IOException {
-        try {
-            stored.add(new String(dataSet.readAllBytes(), StandardCharsets.US_ASCII));
-            return Status.SUCCESS;
-        } catch (DicomNetworkException e) {
-            lost.add(e.kind());
-            throw e;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DicomNetworkException loss = catchThrowableOfType(DicomNetworkException.class, () -> dataSet.transferTo(bytes));
+        if (loss != null) {
+            lost.add(loss.kind());
+            throw loss;
         }
+        stored.add(bytes.toString(StandardCharsets.US_ASCII));
+        return Status.SUCCESS;
     }
 
     private static Kind loss(InputStream dataSet) {
         return catchThrowableOfType(DicomNetworkException.class, dataSet::readAllBytes)
                 .kind();
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) throws IOException {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new java.io.InterruptedIOException();
-        }
     }
 
     private void expectRejection(AssociateRq request, AssociateRj rejection) throws IOException {
