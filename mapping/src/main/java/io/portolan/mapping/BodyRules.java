@@ -54,7 +54,7 @@ final class BodyRules {
         DataSet series = source.header();
         for (Attribute attribute : List.of(Attribute.Laterality, Attribute.ImageLaterality)) {
             if (source.series().header().conflicts().contains(attribute)) {
-                return Value.invalid(attribute, "instances disagree; left out");
+                return Value.invalid(attribute, Table.DISAGREE);
             }
             if (series.hasValue(attribute)) {
                 return laterality(series, attribute);

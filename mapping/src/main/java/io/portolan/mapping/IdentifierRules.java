@@ -136,7 +136,7 @@ final class IdentifierRules {
 
     private static Value<Reference> encounter(StudySource source) {
         if (source.study().header().conflicts().contains(Attribute.AdmissionID)) {
-            return Value.invalid(Attribute.AdmissionID, "several visits where there can be one");
+            return Value.invalid(Attribute.AdmissionID, Table.DISAGREE);
         }
         return issued(
                         source.header(),

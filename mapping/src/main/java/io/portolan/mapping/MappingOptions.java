@@ -94,7 +94,7 @@ public record MappingOptions(
         issuers.values().forEach(system -> requireAbsolute("issuers", system));
     }
 
-    /** No zone, no systems but the gateway's own, a note, Patients created, no endpoint. */
+    /** No zone, no systems but the gateway's own, a note, logical references to patients, no endpoint. */
     public static MappingOptions defaults(String identifierSystem) {
         return new MappingOptions(
                 Optional.empty(),
@@ -103,7 +103,7 @@ public record MappingOptions(
                 Optional.empty(),
                 Map.of(),
                 true,
-                PatientStrategy.CREATE,
+                PatientStrategy.LOGICAL,
                 List.of());
     }
 

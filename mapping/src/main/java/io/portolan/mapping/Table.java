@@ -4,6 +4,7 @@ import io.portolan.dicom.Attribute;
 import io.portolan.dicom.Uid;
 import io.portolan.mapping.study.Header;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param path FHIR path of the level, for example {@code ImagingStudy.series}
  */
 record Table<S, R>(String path, List<Row<S, R, ?>> rows) {
+
+    /** The reason of a rule that takes no majority for an answer. */
+    static final String DISAGREE = "instances disagree; left out";
 
     Table {
         rows = List.copyOf(rows);
@@ -33,6 +37,13 @@ record Table<S, R>(String path, List<Row<S, R, ?>> rows) {
     /** Reports the attributes about which the instances disagree; the value of most of them stands. */
     void reportConflicts(Header header, @Nullable Uid place, List<MappingIssue> issues) {
         for (Attribute attribute : header.conflicts()) {
+            boolean reported = issues.stream()
+                    .anyMatch(issue -> issue.attribute() == attribute
+                            && Objects.equals(issue.place(), place)
+                            && issue.reason().equals(DISAGREE));
+            if (reported) {
+                continue;
+            }
             issues.add(new MappingIssue(
                     elementOf(attribute), attribute, place, "instances disagree; the value of most of them stands"));
         }

@@ -1,6 +1,7 @@
 package io.portolan.mapping;
 
 import io.portolan.dicom.Attribute;
+import io.portolan.dicom.SopClass;
 import io.portolan.dicom.Uid;
 import org.hl7.fhir.r4.model.Coding;
 
@@ -16,7 +17,7 @@ final class UidRules {
             Rule.one("bare, without urn:oid:", source -> Value.of(source.uid().value()));
 
     static final Rule<StudySource.OfInstance, Coding> SOP_CLASS = Rule.one(
-            "system urn:ietf:rfc:3986, code urn:oid: and the UID",
+            "system urn:ietf:rfc:3986, code urn:oid: and the UID, the name of the class",
             source -> source.header()
                     .uid(Attribute.SOPClassUID)
                     .map(UidRules::sopClass)
@@ -24,8 +25,9 @@ final class UidRules {
 
     private UidRules() {}
 
-    /** With the UID alone; the one place where a name of PS3.6 table A-1 would become the display. */
     private static Value<Coding> sopClass(Uid uid) {
-        return Value.of(new Coding().setSystem(URI).setCode(uid.toOid()));
+        Coding coding = new Coding().setSystem(URI).setCode(uid.toOid());
+        SopClass.find(uid).map(SopClass::name).ifPresent(coding::setDisplay);
+        return Value.of(coding);
     }
 }
