@@ -20,10 +20,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Does not retry, does not follow redirects (a write goes where the operator said), and never shows a body to a log.
  * Safe for several threads.
  */
-final class FhirClient {
+public final class FhirClient {
 
     /** What of an OperationOutcome is kept. */
     static final int DIAGNOSTICS_CHARACTERS_MAX = 2_000;
@@ -56,21 +56,24 @@ final class FhirClient {
             .build();
 
     /**
+     * Where the server is, and how long and how much we listen.
+     *
      * @param base for example {@code https://fhir.example.org/r4}
      * @param timeout for the whole of one exchange, body included; a big study keeps a server busy for minutes
      * @param responseBytesMax the longest answer that is read, unpacked; a study of 100,000 instances is 16 MB
      * @param gzipRequests whether requests are packed; some servers refuse that
      */
-    record Settings(URI base, Duration timeout, int responseBytesMax, boolean gzipRequests) {
+    public record Settings(URI base, Duration timeout, int responseBytesMax, boolean gzipRequests) {
 
-        static final Duration TIMEOUT = Duration.ofMinutes(10);
-        static final int RESPONSE_BYTES_MAX = 64 << 20;
+        public static final Duration TIMEOUT = Duration.ofMinutes(10);
+        public static final int RESPONSE_BYTES_MAX = 64 << 20;
 
-        Settings(URI base) {
+        /** With the defaults. */
+        public Settings(URI base) {
             this(base, TIMEOUT, RESPONSE_BYTES_MAX, false);
         }
 
-        Settings {
+        public Settings {
             if (base.getHost() == null || base.getRawQuery() != null || base.getRawFragment() != null) {
                 throw new IllegalArgumentException("the base URL must be absolute, without query and fragment");
             }
@@ -81,10 +84,11 @@ final class FhirClient {
     }
 
     private final Settings settings;
-    private final Clock clock;
+    private final InstantSource clock;
     private final HttpClient http;
 
-    FhirClient(Settings settings, Clock clock) {
+    /** A client that connects when it is first used. */
+    public FhirClient(Settings settings, InstantSource clock) {
         this.settings = settings;
         this.clock = clock;
         this.http = HttpClient.newBuilder()
@@ -97,6 +101,10 @@ final class FhirClient {
     /** Which server this is, as the ledger names it. */
     String server() {
         return settings.base.toString().replaceFirst("/+$", "");
+    }
+
+    Duration timeout() {
+        return settings.timeout;
     }
 
     Answer metadata() {

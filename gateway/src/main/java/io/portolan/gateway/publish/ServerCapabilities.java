@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param conditionalCreate the types for which If-None-Exist is understood
  * @param versioning whether an ImagingStudy has versions, so that If-Match protects from lost updates
  */
-record ServerCapabilities(
+public record ServerCapabilities(
         boolean transaction, boolean updateCreate, Set<String> conditionalCreate, boolean versioning) {
 
     /**
@@ -21,20 +21,21 @@ record ServerCapabilities(
      *
      * @param conditionalCreate for every type alike
      */
-    record Overrides(
+    public record Overrides(
             @Nullable Boolean transaction,
             @Nullable Boolean updateCreate,
             @Nullable Boolean conditionalCreate,
             @Nullable Boolean versioning) {
 
-        static final Overrides NONE = new Overrides(null, null, null, null);
+        /** Believes the server. */
+        public static final Overrides NONE = new Overrides(null, null, null, null);
     }
 
     /** Every type that a study may share. */
     private static final Set<String> TYPES =
             Set.of("ImagingStudy", "Patient", "Endpoint", "Practitioner", "Organization", "Location", "Device");
 
-    ServerCapabilities {
+    public ServerCapabilities {
         conditionalCreate = Set.copyOf(conditionalCreate);
     }
 

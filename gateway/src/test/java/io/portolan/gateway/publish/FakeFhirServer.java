@@ -87,6 +87,7 @@ final class FakeFhirServer implements AutoCloseable {
     private final HttpServer http;
     private int lastId;
     private int lastVersion;
+    private String lastAnswered = "";
 
     // how it misbehaves
     volatile int staleStatus = 412;
@@ -102,6 +103,7 @@ final class FakeFhirServer implements AutoCloseable {
     volatile Predicate<ObjectNode> failingEntry = e -> false;
     volatile boolean losesTransactionEntries;
     volatile Runnable beforeWrite = () -> {};
+    volatile boolean down;
 
     FakeFhirServer() throws IOException {
         this(0);
@@ -209,6 +211,9 @@ final class FakeFhirServer implements AutoCloseable {
     }
 
     private synchronized Response answer(Request request) {
+        if (down) {
+            return Response.of(503);
+        }
         for (Scripted scripted : script) {
             if (scripted.to.test(request)) {
                 script.remove(scripted);
@@ -310,6 +315,7 @@ final class FakeFhirServer implements AutoCloseable {
     }
 
     private Response answered(int status, String path, Stored stored) {
+        lastAnswered = path;
         String location = locationsWithoutId
                 ? base() + "/" + path.substring(0, path.indexOf('/'))
                 : base() + "/" + path + "/_history/" + stored.version;
@@ -349,18 +355,12 @@ final class FakeFhirServer implements AutoCloseable {
                 resources.putAll(before);
                 return response;
             }
-            String location = response.headers.getOrDefault("Location", "");
             answers.addObject()
                     .putObject("response")
                     .put("status", response.status == 201 ? "201 Created" : "200")
-                    .put("location", location)
+                    .put("location", response.headers.get("Location"))
                     .put("etag", response.headers.get("ETag"));
-            placeholders.put(
-                    entry.path("fullUrl").asText(),
-                    resources.keySet().stream()
-                            .filter(path -> location.contains("/" + path + "/"))
-                            .findFirst()
-                            .orElse(""));
+            placeholders.put(entry.path("fullUrl").asText(), lastAnswered);
         }
         if (losesTransactionEntries) {
             answers.remove(0);
