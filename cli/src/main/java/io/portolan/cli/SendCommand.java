@@ -1,0 +1,114 @@
+package io.portolan.cli;
+
+import io.portolan.dicom.io.MalformedDataException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Sends files, and all files of folders, to a DICOM peer. */
+@Command(
+        name = "send",
+        mixinStandardHelpOptions = true,
+        versionProvider = Portolan.Version.class,
+        description = {
+            "Send DICOM files to a DICOM peer (C-STORE).",
+            "Folders are searched wholly. Files are DICOM by content, whatever their names. A file that is not DICOM, or that"
+                    + " the peer refuses, is named, and the others go on."
+        },
+        footer = {"%nExample:%n  portolan send PORTOLAN@localhost:11112 /media/cdrom image.dcm"})
+final class SendCommand implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "AE@HOST:PORT", description = "The peer.", converter = Peer.Converter.class)
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Peer peer;
+
+    @Parameters(index = "1..*", arity = "1..*", paramLabel = "PATH", description = "Files and folders.")
+    private List<Path> paths = List.of();
+
+    @Option(names = "--calling", paramLabel = "AE", description = "Our AE title (default: ${DEFAULT-VALUE}).")
+    private String calling = "PORTOLAN";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, UsageException {
+        PrintWriter err = spec.commandLine().getErr();
+        Scan scan = new Scan(err);
+        for (Path path : paths) {
+            if (!Files.exists(path)) {
+                throw new UsageException("no such file or folder: " + path);
+            }
+            Files.walkFileTree(path, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, scan);
+        }
+        try (Progress progress = Progress.start(err, "Sending", scan.files.size())) {
+            new Sender(peer, calling, progress).send(scan.files);
+            int failed = progress.failedCount() + scan.unreadable;
+            spec.commandLine()
+                    .getOut()
+                    .printf(
+                            Locale.ROOT,
+                            "%d sent to %s, %d failed, %.1f MB in %.1f s (%.0f instances/s)%n",
+                            progress.doneCount(),
+                            peer,
+                            failed,
+                            progress.bytes() / 1e6,
+                            progress.seconds(),
+                            progress.doneCount() / progress.seconds());
+            return failed == 0 && progress.doneCount() > 0 ? ExitCode.FINE : ExitCode.PROBLEMS;
+        }
+    }
+
+    /** What there is to send. */
+    private static final class Scan extends SimpleFileVisitor<Path> {
+
+        private final PrintWriter err;
+        private final List<OutgoingFile> files = new ArrayList<>();
+        private int unreadable;
+
+        Scan(PrintWriter err) {
+            this.err = err;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            try {
+                files.add(OutgoingFile.of(file));
+            } catch (MalformedDataException e) {
+                notSent(file, e.getMessage());
+            } catch (IOException e) {
+                visitFileFailed(file, e);
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        /** Also for a folder that cannot be opened, and for a loop of symbolic links. */
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException problem) {
+            notSent(file, "cannot be read: " + problem.getClass().getSimpleName());
+            return FileVisitResult.CONTINUE;
+        }
+
+        private void notSent(Path file, @Nullable String reason) {
+            unreadable++;
+            err.println(file + ": not sent: " + reason);
+        }
+    }
+}

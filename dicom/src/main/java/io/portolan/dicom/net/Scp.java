@@ -1,0 +1,238 @@
+package io.portolan.dicom.net;
+
+import io.portolan.dicom.SopClass;
+import io.portolan.dicom.Uid;
+import io.portolan.dicom.engine.DicomNetworkException;
+import io.portolan.dicom.engine.DicomNetworkException.Kind;
+import io.portolan.dicom.engine.ServerOptions;
+import io.portolan.dicom.engine.Status;
+import io.portolan.dicom.engine.StoreRequest;
+import io.portolan.dicom.engine.StoreScp;
+import io.portolan.dicom.net.MessageReader.Message;
+import io.portolan.dicom.net.Negotiation.PresentationContext;
+import io.portolan.dicom.net.Pdu.AssociateAc;
+import io.portolan.dicom.net.Pdu.AssociateRj;
+import io.portolan.dicom.net.Pdu.AssociateRq;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One accepted connection from its A-ASSOCIATE-RQ to its end: SCP of Verification (PS3.4 annex A, C-ECHO) and Storage (PS3.4
+ * annex B, C-STORE). Runs in one thread; only {@link #stop} and {@link #stopNow} are for others.
+ */
+final class Scp {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Scp.class);
+
+    private enum Phase {
+        BETWEEN_OPERATIONS,
+        IN_OPERATION,
+        STOPPED
+    }
+
+    private final Association association;
+    private final InetSocketAddress peer;
+    private final ServerOptions options;
+    private final StoreScp store;
+    private final Admission admission;
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.BETWEEN_OPERATIONS);
+
+    Scp(Association association, InetSocketAddress peer, ServerOptions options, StoreScp store, Admission admission) {
+        this.association = association;
+        this.peer = peer;
+        this.options = options;
+        this.store = store;
+        this.admission = admission;
+    }
+
+    /** Serves until the association ends; how it ended is logged. */
+    void run() {
+        try {
+            AssociateRq request = association.awaitRequest();
+            Negotiation negotiation = new Negotiation(options);
+            Optional<AssociateRj> refusal = negotiation.refusal(request);
+            if (refusal.isPresent()) {
+                reject(request, refusal.get());
+                return;
+            }
+            long number = admission.admit();
+            if (number == Admission.FULL) {
+                reject(request, AssociateRj.LOCAL_LIMIT_EXCEEDED);
+                return;
+            }
+            try {
+                serve(number, request, negotiation.acceptance(request));
+            } finally {
+                admission.leave();
+            }
+        } catch (DicomNetworkException e) {
+            LOG.info("connection from {} ended: {}", peer, e.getMessage());
+        } catch (IOException e) {
+            LOG.warn("connection from {} failed: {}", peer, e.getClass().getName());
+        } finally {
+            association.abort();
+        }
+    }
+
+    /** Lets a running operation end; then, or at once when there is none, aborts. For any thread. */
+    void stop() {
+        if (phase.getAndSet(Phase.STOPPED) == Phase.BETWEEN_OPERATIONS) {
+            association.stop();
+        }
+    }
+
+    /** Aborts. For any thread. */
+    void stopNow() {
+        phase.set(Phase.STOPPED);
+        association.stop();
+    }
+
+    /** Closes the connection without a word. For any thread. */
+    void cut() {
+        association.close();
+    }
+
+    private void reject(AssociateRq request, AssociateRj rejection) throws IOException {
+        LOG.warn(
+                "rejected {} at {}, who calls {}: {}",
+                request.callingAe(),
+                peer,
+                request.calledAe(),
+                rejection.words());
+        association.reject(rejection);
+    }
+
+    private void serve(long number, AssociateRq request, AssociateAc acceptance) throws IOException {
+        Map<Integer, PresentationContext> contexts = Negotiation.agreed(request.contexts(), acceptance.contexts());
+        association.accept(acceptance);
+        LOG.info(
+                "association {} from {} at {}: {} of {} presentation contexts",
+                number,
+                request.callingAe(),
+                peer,
+                contexts.size(),
+                request.contexts().size());
+        MessageReader reader = new MessageReader(association, options.limits().commandSetMaxBytes());
+        MessageWriter writer = new MessageWriter(
+                association, request.user().maximumLength(), options.limits().pduLengthMaxBytes());
+        while (true) {
+            Optional<Message> message = reader.next();
+            if (message.isEmpty()) {
+                association.confirmRelease();
+                LOG.info("association {} released", number);
+                return;
+            }
+            enter(Phase.BETWEEN_OPERATIONS, Phase.IN_OPERATION);
+            PresentationContext context = contexts.get(message.get().contextId());
+            if (context == null) {
+                throw violation("P-DATA-TF on a presentation context that was not accepted");
+            }
+            answer(number, request, context, message.get(), reader, writer);
+            enter(Phase.IN_OPERATION, Phase.BETWEEN_OPERATIONS);
+        }
+    }
+
+    private void enter(Phase from, Phase to) throws IOException {
+        if (!phase.compareAndSet(from, to)) {
+            throw association.aborting(Kind.STOPPED, "this side is stopping");
+        }
+    }
+
+    private void answer(
+            long number,
+            AssociateRq request,
+            PresentationContext context,
+            Message message,
+            MessageReader reader,
+            MessageWriter writer)
+            throws IOException {
+        CommandSet command = message.command();
+        try {
+            if (!command.isRequest()) {
+                throw violation("a response where nothing was asked");
+            }
+            if (command.commandField() == CommandSet.C_CANCEL_RQ) {
+                return; // PS3.7 9.3.2.3: has no response, and no data set
+            }
+            DataSetStream dataSet = reader.dataSet(message);
+            boolean hasDataSet = command.hasDataSet();
+            Status status = switch (command.commandField()) {
+                case CommandSet.C_ECHO_RQ -> echo(command, context);
+                case CommandSet.C_STORE_RQ ->
+                    hasDataSet ? store(number, request, context, command, dataSet) : Status.MISTYPED_ARGUMENT;
+                default -> Status.UNRECOGNIZED_OPERATION;
+            };
+            if (hasDataSet) {
+                dataSet.drain();
+            }
+            writer.writeCommand(context.id(), command.response(status));
+        } catch (InvalidPduException e) {
+            throw violation(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Status echo(CommandSet command, PresentationContext context) {
+        boolean verification = context.abstractSyntax().equals(SopClass.VERIFICATION)
+                && command.affectedSopClass().equals(Optional.of(SopClass.VERIFICATION));
+        return verification ? Status.SUCCESS : Status.SOP_CLASS_NOT_SUPPORTED;
+    }
+
+    private Status store(
+            long number, AssociateRq request, PresentationContext context, CommandSet command, DataSetStream dataSet)
+            throws IOException {
+        Optional<Uid> sopClass = command.affectedSopClass();
+        Optional<Uid> sopInstance = command.affectedSopInstance();
+        if (sopClass.isEmpty()) {
+            return Status.NO_SUCH_SOP_CLASS;
+        }
+        if (sopInstance.isEmpty()) {
+            return Status.INVALID_OBJECT_INSTANCE;
+        }
+        // The transfer syntax was agreed for the class of the context, and for no other.
+        if (!sopClass.get().equals(context.abstractSyntax()) || sopClass.get().equals(SopClass.VERIFICATION)) {
+            return Status.SOP_CLASS_NOT_SUPPORTED;
+        }
+        StoreRequest storeRequest = new StoreRequest(
+                request.callingAe(),
+                request.calledAe(),
+                peer,
+                number,
+                sopClass.get(),
+                sopInstance.get(),
+                context.transferSyntax());
+        return hand(storeRequest, dataSet);
+    }
+
+    private Status hand(StoreRequest request, DataSetStream dataSet) throws IOException {
+        Status status;
+        try {
+            status = store.store(request, dataSet);
+        } catch (IOException | RuntimeException e) {
+            if (association.isEstablished()) {
+                LOG.error("association {}: storing failed: {}", request.association(), place(e));
+            }
+            status = Status.PROCESSING_FAILURE;
+        } finally {
+            dataSet.end();
+        }
+        if (!association.isEstablished()) {
+            throw new DicomNetworkException(Kind.DISCONNECTED, "the association was lost within a data set");
+        }
+        return status;
+    }
+
+    // Never the message of a handler's exception: it may hold what the peer sent.
+    private static String place(Exception e) {
+        StackTraceElement[] trace = e.getStackTrace();
+        return e.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
+    }
+
+    private DicomNetworkException violation(String what) {
+        return association.aborting(Kind.PROTOCOL_VIOLATION, what);
+    }
+}

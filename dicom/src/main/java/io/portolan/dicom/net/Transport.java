@@ -1,0 +1,192 @@
+package io.portolan.dicom.net;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketOption;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One TCP connection: buffered reads with an idle timeout and a deadline, whole writes with a timeout.
+ *
+ * <p>Owned by one thread, except {@link #wake} and {@link #close}, which any thread may call.
+ *
+ * <p>{@code TCP_QUICKACK} is set again after every read: see docs/decisions/0002-tcp-quickack.md. The kernel's receive buffer
+ * is left to tune itself.
+ */
+final class Transport implements Closeable {
+
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+    private final @Nullable SocketOption<Boolean> quickAck;
+    private final Duration writeTimeout;
+
+    private final byte[] buffer;
+    private int position;
+    private int limit;
+
+    private long idleTimeoutMillis;
+    private boolean hasDeadline;
+    private long deadlineNanos;
+
+    Transport(Socket socket, int readBufferBytes, Duration idleTimeout, Duration writeTimeout) throws IOException {
+        this.socket = socket;
+        this.in = socket.getInputStream();
+        this.out = socket.getOutputStream();
+        this.buffer = new byte[readBufferBytes];
+        this.idleTimeoutMillis = idleTimeout.toMillis();
+        this.writeTimeout = writeTimeout;
+        this.quickAck = quickAck(socket).orElse(null);
+        socket.setTcpNoDelay(true);
+        acknowledgeQuickly();
+    }
+
+    /** The whole of what follows must arrive within this time, however it trickles. */
+    void startDeadline(Duration time) {
+        hasDeadline = true;
+        deadlineNanos = System.nanoTime() + time.toNanos();
+    }
+
+    void stopDeadline() {
+        hasDeadline = false;
+    }
+
+    /** @throws EOFException at the end of the connection; {@link SocketTimeoutException} past the deadline */
+    void readFully(byte[] target, int offset, int length) throws IOException {
+        int done = 0;
+        while (done < length) {
+            done += read(target, offset + done, length - done);
+        }
+    }
+
+    /** Reads at least one byte and at most {@code length}; what is large and not buffered goes straight to the target. */
+    int read(byte[] target, int offset, int length) throws IOException {
+        if (position == limit) {
+            if (length >= buffer.length) {
+                return receive(target, offset, length);
+            }
+            fill();
+        }
+        int count = Math.min(length, limit - position);
+        System.arraycopy(buffer, position, target, offset, count);
+        position += count;
+        return count;
+    }
+
+    /** Waits until something is buffered, and says how much. */
+    int await() throws IOException {
+        if (position == limit) {
+            fill();
+        }
+        return limit - position;
+    }
+
+    /** Passes buffered bytes on without a copy; they count as read even when the target fails. */
+    void writeBufferedTo(OutputStream target, int count) throws IOException {
+        int from = position;
+        position += count;
+        target.write(buffer, from, count);
+    }
+
+    void skipFully(long length) throws IOException {
+        long left = length;
+        while (left > 0) {
+            if (position == limit) {
+                fill();
+            }
+            int count = (int) Math.min(left, limit - position);
+            position += count;
+            left -= count;
+        }
+    }
+
+    /** Writes all bytes as one; closes the connection when the peer does not take them in time. */
+    void write(byte[] bytes, int offset, int length) throws IOException {
+        CompletableFuture<Boolean> inTime =
+                new CompletableFuture<Boolean>().completeOnTimeout(false, writeTimeout.toMillis(), MILLISECONDS);
+        CompletableFuture<Void> watch = inTime.thenAccept(yes -> {
+            if (!yes) {
+                close();
+            }
+        });
+        try {
+            out.write(bytes, offset, length);
+        } catch (IOException e) {
+            if (!inTime.getNow(true)) {
+                throw new SocketTimeoutException("the peer does not read");
+            }
+            throw e;
+        } finally {
+            inTime.complete(true);
+            watch.join();
+        }
+    }
+
+    /** Lets the owner's read end as if the peer had closed the connection. */
+    void wake() {
+        try {
+            socket.shutdownInput();
+        } catch (IOException e) {
+            close();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // Nothing is left to do with a socket that cannot be closed.
+        }
+    }
+
+    private void fill() throws IOException {
+        position = 0;
+        limit = 0;
+        limit = receive(buffer, 0, buffer.length);
+    }
+
+    private int receive(byte[] target, int offset, int length) throws IOException {
+        long millis = idleTimeoutMillis;
+        if (hasDeadline) {
+            long left = NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+            if (left <= 0) {
+                throw new SocketTimeoutException("deadline");
+            }
+            millis = Math.min(millis, left);
+        }
+        socket.setSoTimeout((int) millis);
+        int count = in.read(target, offset, length);
+        if (count < 0) {
+            throw new EOFException("the peer closed the connection");
+        }
+        acknowledgeQuickly();
+        return count;
+    }
+
+    private void acknowledgeQuickly() throws IOException {
+        if (quickAck != null) {
+            socket.setOption(quickAck, true);
+        }
+    }
+
+    // By its name, since jdk.net.ExtendedSocketOptions need not be in every runtime, nor the option on every platform.
+    @SuppressWarnings("unchecked")
+    private static Optional<SocketOption<Boolean>> quickAck(Socket socket) {
+        return socket.supportedOptions().stream()
+                .filter(option -> option.name().equals("TCP_QUICKACK") && option.type() == Boolean.class)
+                .map(option -> (SocketOption<Boolean>) option)
+                .findFirst();
+    }
+}

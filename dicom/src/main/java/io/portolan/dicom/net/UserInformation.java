@@ -1,0 +1,107 @@
+package io.portolan.dicom.net;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The user information item of A-ASSOCIATE (PS3.8 9.3.2.3 and annex D, PS3.7 annex D.3.3).
+ *
+ * <p>Portolan proposes and answers the first three only. For the others it keeps to what the standard says of an acceptor
+ * that does not answer: a window of one operation (PS3.7 D.3.3.3), the default roles (D.3.3.4), no extended negotiation
+ * (D.3.3.5, D.3.3.6), user identity ignored (D.3.3.7).
+ *
+ * @param maximumLength longest PDU-length of P-DATA-TF that the sender of this item takes, in bytes; 0: no limit (PS3.8 D.1)
+ */
+record UserInformation(
+        long maximumLength,
+        String implementationClassUid,
+        String implementationVersionName,
+        Optional<AsynchronousOperations> asynchronousOperations,
+        List<RoleSelection> roleSelections,
+        List<ExtendedNegotiation> extendedNegotiations,
+        List<CommonExtendedNegotiation> commonExtendedNegotiations,
+        Optional<UserIdentity> userIdentity) {
+
+    /** PS3.5 B.2: a UUID of our own, written as a UID. */
+    static final String IMPLEMENTATION_CLASS_UID = "2.25.74958311748622426806976126255300537304";
+
+    static final String IMPLEMENTATION_VERSION_NAME = "PORTOLAN_0_1";
+
+    UserInformation {
+        roleSelections = List.copyOf(roleSelections);
+        extendedNegotiations = List.copyOf(extendedNegotiations);
+        commonExtendedNegotiations = List.copyOf(commonExtendedNegotiations);
+    }
+
+    /** What Portolan says of itself. */
+    static UserInformation ours(int maximumLength) {
+        return plain(maximumLength, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME);
+    }
+
+    /** What a peer that sends no such item is taken to say. */
+    static UserInformation none() {
+        return plain(0, "", "");
+    }
+
+    private static UserInformation plain(long maximumLength, String classUid, String versionName) {
+        return new UserInformation(
+                maximumLength,
+                classUid,
+                versionName,
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Optional.empty());
+    }
+
+    /** PS3.7 D.3.3.3; 0: no limit. */
+    record AsynchronousOperations(int invoked, int performed) {}
+
+    /** PS3.7 D.3.3.4. */
+    record RoleSelection(String sopClass, boolean scu, boolean scp) {}
+
+    /** PS3.7 D.3.3.5. */
+    record ExtendedNegotiation(String sopClass, Opaque information) {}
+
+    /** PS3.7 D.3.3.6. */
+    record CommonExtendedNegotiation(String sopClass, String serviceClass, List<String> relatedSopClasses) {
+
+        CommonExtendedNegotiation {
+            relatedSopClasses = List.copyOf(relatedSopClasses);
+        }
+    }
+
+    /** PS3.7 D.3.3.7. */
+    record UserIdentity(int type, boolean responseRequested, Opaque primary, Opaque secondary) {}
+
+    /** Bytes that are carried and not understood; never shown, since they may be a password. */
+    static final class Opaque {
+
+        private final byte[] bytes;
+
+        Opaque(byte[] bytes) {
+            this.bytes = bytes.clone();
+        }
+
+        byte[] bytes() {
+            return bytes.clone();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Opaque opaque && Arrays.equals(bytes, opaque.bytes);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(bytes);
+        }
+
+        @Override
+        public String toString() {
+            return bytes.length + " bytes";
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package io.portolan.gateway.config;
+
+import io.portolan.gateway.config.GatewayConfig.Endpoint;
+import io.portolan.gateway.config.GatewayConfig.EndpointType;
+import io.portolan.gateway.config.GatewayConfig.Engine;
+import io.portolan.gateway.config.GatewayConfig.LogLevel;
+import io.portolan.gateway.config.GatewayConfig.Note;
+import io.portolan.gateway.config.GatewayConfig.PatientStrategy;
+import io.portolan.gateway.config.GatewayConfig.StorageMode;
+import io.portolan.gateway.config.GatewayConfig.Transaction;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
+
+/**
+ * The table of keys: everything that can be configured, with its kind, default and one line of description. Parsing,
+ * checks, {@code docs/configuration.md} and the example file all come from here.
+ */
+final class Keys {
+
+    // spotless:off
+    static final Key<Engine>   DICOM_ENGINE          = new Key<>("dicom", "engine", Kinds.choice(Engine.values()), "portolan", "Which DICOM implementation reads and speaks; dcm4che needs a build with its Maven profile.");
+    static final Key<String>   DICOM_AE_TITLE        = new Key<>("dicom", "ae-title", Kinds.aeTitle(), "PORTOLAN", "The gateway's own AE title.");
+    static final Key<Boolean>  DICOM_ACCEPT_ANY      = new Key<>("dicom", "accept-any-called-ae", Kinds.flag(), "true", "Whether an association that calls another AE title is accepted as well.");
+    static final Key<String>   DICOM_BIND            = new Key<>("dicom", "bind", Addresses.bind(), "0.0.0.0", "The address to listen on for DICOM associations.");
+    static final Key<Integer>  DICOM_PORT            = new Key<>("dicom", "port", Kinds.whole(0, 65_535), "11112", "The TCP port for DICOM associations; 0 takes any free one.");
+    static final Key<Long>     DICOM_PDU_LENGTH      = new Key<>("dicom", "pdu-length", Kinds.size("4KB", "16MB"), "128KB", "The largest P-DATA-TF PDU that a peer may send.");
+    static final Key<Integer>  DICOM_ASSOCIATIONS    = new Key<>("dicom", "max-associations", Kinds.whole(1, 10_000), "100", "Associations open at once; a further one is rejected for now (local limit exceeded).");
+    static final Key<Duration> DICOM_IDLE_TIMEOUT    = new Key<>("dicom", "idle-timeout", Kinds.duration("1ms", "24h"), "60s", "An association on which nothing arrives for this long is aborted.");
+    static final Key<Duration> DICOM_ARTIM_TIMEOUT   = new Key<>("dicom", "artim-timeout", Kinds.duration("1ms", "10m"), "10s", "The ARTIM timer of PS3.8: how long a connection may take to ask for an association or to close.");
+    static final Key<Duration> DICOM_STOP_TIMEOUT    = new Key<>("dicom", "stop-timeout", Kinds.duration("0s", "1h"), "30s", "How long associations may finish what they began when the gateway stops.");
+    static final Key<Long>     DICOM_HEADER_BYTES    = new Key<>("dicom", "header-bytes", Kinds.size("64KB", "1GB"), "16MB", "The largest header of one instance: all that stands before its pixels.");
+    static final Key<Long>     DICOM_ELEMENT_BYTES   = new Key<>("dicom", "element-bytes", Kinds.size("1KB", "1GB"), "16MB", "The largest single element of a header that is read.");
+    static final Key<Integer>  DICOM_SEQUENCE_DEPTH  = new Key<>("dicom", "sequence-depth", Kinds.whole(1, 256), "32", "How deep sequences may be nested.");
+    static final Key<Integer>  DICOM_SEQUENCE_ITEMS  = new Key<>("dicom", "sequence-items", Kinds.whole(1, 10_000_000), "100000", "How many items one sequence may have.");
+
+    static final Key<StorageMode> STORAGE_MODE       = new Key<>("storage", "mode", Kinds.choice(StorageMode.values()), "keep", "keep stores every instance as it came; discard drops it once its header is in the ledger, and only mapped attributes remain.");
+    static final Key<Path>     STORAGE_DIR           = new Key<>("storage", "dir", Kinds.path(), "data/instances", "Where kept instances are stored.");
+
+    static final Key<Path>     LEDGER_URL            = new Key<>("ledger", "url", Addresses.ledgerUrl(), "jdbc:sqlite:data/ledger.db", "The database that holds all state; SQLite only, on a local disk.");
+    static final Key<Integer>  LEDGER_BACKLOG_MAX    = new Key<>("ledger", "backlog-max", Kinds.whole(1, 1_000_000_000), "100000", "Studies waiting to be published; above it instances are refused with 0xA700 (out of resources).");
+    static final Key<Long>     LEDGER_FREE_SPACE_MIN = new Key<>("ledger", "free-space-min", Kinds.size("0B", "1024TB"), "1GB", "Free disk space; below it instances are refused with 0xA700 (out of resources).");
+
+    static final Key<URI>      FHIR_URL              = new Key<>("fhir", "url", Addresses.baseUrl("http://localhost:8080/fhir"), "http://localhost:8080/fhir", "The base URL of the FHIR R4 server.");
+    static final Key<Duration> FHIR_TIMEOUT          = new Key<>("fhir", "timeout", Kinds.duration("1ms", "1h"), "60s", "How long one request to the FHIR server may take.");
+    static final Key<Transaction> FHIR_TRANSACTION   = new Key<>("fhir", "transaction", Kinds.choice(Transaction.values()), "auto", "Whether a study is sent as one transaction or resource by resource; auto believes the server's CapabilityStatement.");
+
+    static final Key<Duration> PUBLISH_QUIET         = new Key<>("publish", "quiet", Kinds.duration("0s", "24h"), "5s", "A study is published when nothing has arrived for it for this long.");
+    static final Key<Duration> PUBLISH_MAX_DELAY     = new Key<>("publish", "max-delay", Kinds.duration("0s", "24h"), "60s", "A study that keeps arriving is published at least this often at first; the bigger it is, the less often.");
+    static final Key<Integer>  PUBLISH_PARALLEL      = new Key<>("publish", "parallel", Kinds.whole(1, 64), "2", "How many studies are published at once.");
+    static final Key<Duration> PUBLISH_RETRY_MIN     = new Key<>("publish", "retry-delay-min", Kinds.duration("1ms", "24h"), "1s", "The first wait after a failure that can heal; it doubles with each further one.");
+    static final Key<Duration> PUBLISH_RETRY_MAX     = new Key<>("publish", "retry-delay-max", Kinds.duration("1ms", "24h"), "5m", "The longest wait between two attempts.");
+    static final Key<Duration> PUBLISH_LEASE         = new Key<>("publish", "lease", Kinds.duration("1ms", "24h"), "2m", "How long a study belongs to the worker that took it; after that another may take it.");
+
+    static final Key<String>   HTTP_BIND             = new Key<>("http", "bind", Addresses.bind(), "127.0.0.1", "The address of the gateway's own HTTP pages (health, metrics, parked studies).");
+    static final Key<Integer>  HTTP_PORT             = new Key<>("http", "port", Kinds.whole(0, 65_535), "8081", "The TCP port of the gateway's own HTTP pages; 0 takes any free one.");
+
+    static final Key<LogLevel> LOG_LEVEL             = new Key<>("log", "level", Kinds.choice(LogLevel.values()), "info", "How much is logged. No level logs patient data.");
+
+    static final Key<Optional<ZoneId>> MAPPING_TIME_ZONE = new Key<>("mapping", "time-zone", Kinds.zone().orNone(), "none", "The zone of times whose instance names no offset; with none such a time is left out and its date stays. Never the machine's own zone.");
+    static final Key<URI>      MAPPING_IDENTIFIER    = new Key<>("mapping", "identifier-system", Addresses.system(), "urn:portolan:study", "The system of the identifier by which the gateway finds its own resources again; choose once, the same for all gateways of one FHIR server.");
+    static final Key<Optional<URI>> MAPPING_PATIENT_ID = new Key<>("mapping", "patient-id-system", Addresses.system().orNone(), "none", "The identifier system of a PatientID that comes without an issuer.");
+    static final Key<SortedMap<String, URI>> MAPPING_ISSUERS = new Key<>("mapping", "issuers", issuers(), "{}", "The identifier system of each issuer that instances name (IssuerOfPatientID, LocalNamespaceEntityID).");
+    static final Key<Note>     MAPPING_NOTE          = new Key<>("mapping", "note", Kinds.choice(Note.values()), "study-description", "What ImagingStudy.note is made from; description has the StudyDescription in any case.");
+    static final Key<PatientStrategy> MAPPING_PATIENT = new Key<>("mapping", "patient", Kinds.choice(PatientStrategy.values()), "logical", "logical refers to the patient by identifier; create also creates a Patient where the server has none with that identifier.");
+    static final Key<SortedMap<String, Endpoint>> MAPPING_ENDPOINTS = new Key<>("mapping", "endpoints", endpoints(), "{}", "Where the images can be retrieved, by a name of your choice; each becomes an Endpoint of every study.");
+
+    static final List<Section> SECTIONS = List.of(
+            new Section("dicom", "Receiving instances over the DICOM network, and the limits of what is read.", List.of(
+                    DICOM_ENGINE, DICOM_AE_TITLE, DICOM_ACCEPT_ANY, DICOM_BIND, DICOM_PORT, DICOM_PDU_LENGTH, DICOM_ASSOCIATIONS,
+                    DICOM_IDLE_TIMEOUT, DICOM_ARTIM_TIMEOUT, DICOM_STOP_TIMEOUT, DICOM_HEADER_BYTES, DICOM_ELEMENT_BYTES,
+                    DICOM_SEQUENCE_DEPTH, DICOM_SEQUENCE_ITEMS)),
+            new Section("storage", "What becomes of the images.", List.of(STORAGE_MODE, STORAGE_DIR)),
+            new Section("ledger", "The gateway's only state.", List.of(LEDGER_URL, LEDGER_BACKLOG_MAX, LEDGER_FREE_SPACE_MIN)),
+            new Section("fhir", "The FHIR server.", List.of(FHIR_URL, FHIR_TIMEOUT, FHIR_TRANSACTION)),
+            new Section("publish", "When and how studies go to the FHIR server.", List.of(
+                    PUBLISH_QUIET, PUBLISH_MAX_DELAY, PUBLISH_PARALLEL, PUBLISH_RETRY_MIN, PUBLISH_RETRY_MAX, PUBLISH_LEASE)),
+            new Section("http", "The gateway's own pages.", List.of(HTTP_BIND, HTTP_PORT)),
+            new Section("log", "Logging.", List.of(LOG_LEVEL)),
+            new Section("mapping", "How DICOM becomes FHIR, where it is a matter of choice.", List.of(
+                    MAPPING_TIME_ZONE, MAPPING_IDENTIFIER, MAPPING_PATIENT_ID, MAPPING_ISSUERS, MAPPING_NOTE, MAPPING_PATIENT,
+                    MAPPING_ENDPOINTS)));
+    // spotless:on
+
+    private Keys() {}
+
+    private static Kind.Table<URI> issuers() {
+        String example = "{ MAIN: \"urn:oid:1.2.3\" }";
+        return new Kind.Table<>(
+                "identifier systems by issuer, such as " + example,
+                issuer -> !issuer.isBlank(),
+                "the issuer as instances name it",
+                example,
+                Addresses.system());
+    }
+
+    /** Names follow FHIR R4 id, because resources may be named by them. */
+    private static Kind.Table<Endpoint> endpoints() {
+        String one = "{ type: dicom-wado-rs, address: \"https://pacs.example.org/dicom-web\" }";
+        return new Kind.Table<>(
+                "endpoints by name, such as { archive: " + one + " }",
+                name -> name.matches("[A-Za-z0-9.-]{1,64}"),
+                "1 to 64 letters, digits, dots or dashes",
+                "{ archive: " + one + " }",
+                new Kind.EndpointKind(one, Kinds.choice(EndpointType.values()), Addresses.endpointAddress()));
+    }
+
+    /** A section of the file. */
+    record Section(String name, String description, List<Key<?>> keys) {
+
+        Optional<Key<?>> key(String keyName) {
+            return keys.stream().filter(key -> key.name().equals(keyName)).findFirst();
+        }
+
+        /** {@code dicom: { engine: portolan }} */
+        String example() {
+            return name + ": { " + keys.get(0).name() + ": " + keys.get(0).standard() + " }";
+        }
+    }
+
+    static List<Key<?>> all() {
+        return SECTIONS.stream()
+                .<Key<?>>flatMap(section -> section.keys().stream())
+                .toList();
+    }
+
+    static Optional<Section> section(String name) {
+        return SECTIONS.stream().filter(section -> section.name().equals(name)).findFirst();
+    }
+
+    /** What to say about a section that is not in the table. */
+    static String unknownSection(String name) {
+        List<String> sections = SECTIONS.stream().map(Section::name).toList();
+        List<String> sameName = all().stream()
+                .filter(key -> key.name().equals(name))
+                .map(Key::path)
+                .toList();
+        if (!sameName.isEmpty()) {
+            return "not a section; did you mean " + String.join(" or ", sameName) + "?";
+        }
+        Optional<String> dotted =
+                all().stream().map(Key::path).filter(name::equals).findFirst();
+        if (dotted.isPresent()) {
+            return "a key stands below its section, as in " + name.replaceFirst("\\.", ": { ") + ": ... }";
+        }
+        return Nearest.to(name, sections)
+                .map(nearest -> "unknown section; did you mean " + nearest + "?")
+                .orElseGet(() -> "unknown section; there are " + String.join(", ", sections));
+    }
+
+    /** What to say about a key that its section does not have. */
+    static String unknownKey(Section section, String name) {
+        Optional<String> table = section.keys().stream()
+                .filter(key -> key.kind() instanceof Kind.Table && name.startsWith(key.name() + "."))
+                .map(key -> "unknown key; " + key.path() + " is given as a whole and must be "
+                        + key.kind().right())
+                .findFirst();
+        if (table.isPresent()) {
+            return table.get();
+        }
+        List<String> names = section.keys().stream().map(Key::name).toList();
+        Optional<String> nearest = Nearest.to(name, names).map(found -> section.name() + "." + found);
+        List<String> elsewhere = all().stream()
+                .filter(key -> key.name().equals(name))
+                .map(Key::path)
+                .toList();
+        if (nearest.isEmpty() && elsewhere.isEmpty()) {
+            return "unknown key; " + section.name() + " has " + String.join(", ", names);
+        }
+        return "unknown key; did you mean " + nearest.orElseGet(() -> String.join(" or ", elsewhere)) + "?";
+    }
+
+    /** What to say about an environment variable that looks like a key of the section and is none. */
+    static String unknownVariable(Section section, String variable) {
+        List<String> variables = section.keys().stream().map(Key::variable).toList();
+        String prefix = Key.ENVIRONMENT_PREFIX + section.name() + "_";
+        List<String> names = section.keys().stream().map(Key::name).toList();
+        String rest = variable.substring(Math.min(variable.length(), prefix.length()));
+        return Nearest.to(rest, names)
+                .map(nearest -> "unknown variable; did you mean " + variables.get(names.indexOf(nearest)) + "?")
+                .orElseGet(() -> "unknown variable; " + section.name() + " has "
+                        + variables.stream().collect(Collectors.joining(", ")));
+    }
+}

@@ -1,0 +1,179 @@
+package io.portolan.gateway.config;
+
+import static java.util.Objects.requireNonNull;
+
+import io.portolan.gateway.config.Keys.Section;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.nodes.Node;
+
+/**
+ * What was given for which key: the file, over it the environment, over that {@code --set}. Each value is checked where it
+ * was given, also one that a later source hides.
+ */
+final class Settings {
+
+    private final List<ConfigProblem> problems = new ArrayList<>();
+    private final Map<Key<?>, Given> given = new HashMap<>();
+
+    private Settings() {}
+
+    static Settings gather(Optional<Path> file, Map<String, String> environment, Map<String, String> overrides)
+            throws ConfigException {
+        Settings settings = new Settings();
+        file.ifPresent(settings::takeFile);
+        new TreeMap<>(environment).forEach(settings::takeVariable);
+        overrides.forEach(settings::takeOverride);
+        settings.checkOrder();
+        if (!settings.problems.isEmpty()) {
+            throw new ConfigException(settings.problems);
+        }
+        return settings;
+    }
+
+    /** The value of a checked key: what was given last, else its default. */
+    <T> T get(Key<T> key) {
+        return requireNonNull(given.getOrDefault(key, standard(key)).read(key.kind()), key::path);
+    }
+
+    private Given standard(Key<?> key) {
+        return new Given.Text(key.standard(), Place.inText("default", key.path(), problems));
+    }
+
+    private void takeFile(Path file) {
+        Place place = Place.inFile(file.toString(), problems);
+        Optional<Node> root = readFile(file, place).flatMap(text -> Yaml.compose(text, place));
+        if (root.isEmpty()) {
+            return;
+        }
+        for (Yaml.Entry entry : Yaml.entries(root.get(), place, example("publish"))) {
+            Optional<Section> section = Keys.section(entry.name());
+            if (section.isEmpty()) {
+                entry.place().report(Keys.unknownSection(entry.name()));
+            } else if (!Yaml.isNull(entry.value())) {
+                takeSection(section.get(), entry);
+            }
+        }
+    }
+
+    private static String example(String section) {
+        return Keys.section(section).orElseThrow().example();
+    }
+
+    private static Optional<String> readFile(Path file, Place place) {
+        try {
+            String text = Files.readString(file);
+            return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
+        } catch (NoSuchFileException e) {
+            place.report("there is no such file");
+        } catch (CharacterCodingException e) {
+            place.report("is not UTF-8 text");
+        } catch (IOException e) {
+            place.report(Files.isDirectory(file) ? "is a directory" : "cannot be read");
+        }
+        return Optional.empty();
+    }
+
+    private void takeSection(Section section, Yaml.Entry below) {
+        for (Yaml.Entry entry : Yaml.entries(below.value(), below.place(), section.example())) {
+            Optional<Key<?>> key = section.key(entry.name());
+            if (key.isEmpty()) {
+                entry.place().report(Keys.unknownKey(section, entry.name()));
+            } else {
+                take(key.get(), new Given.InFile(entry.value(), entry.place()));
+            }
+        }
+    }
+
+    /** An empty variable counts as not set: that is how compose files and unit files leave a value out. */
+    private void takeVariable(String name, String text) {
+        if (text.isEmpty() || !name.startsWith(Key.ENVIRONMENT_PREFIX)) {
+            return;
+        }
+        Place place = Place.inText("environment", name, problems);
+        String first = name.substring(Key.ENVIRONMENT_PREFIX.length()).split("_", 2)[0];
+        Optional<Section> section = Keys.section(first.toLowerCase(Locale.ROOT));
+        if (section.isEmpty()) {
+            return;
+        }
+        section.get().keys().stream()
+                .filter(key -> key.variable().equals(name))
+                .findFirst()
+                .ifPresentOrElse(
+                        key -> take(key, new Given.Text(text, place)),
+                        () -> place.report(Keys.unknownVariable(section.get(), name)));
+    }
+
+    private void takeOverride(String path, String text) {
+        Place place = Place.inText("--set", path, problems);
+        String[] names = path.split("\\.", 2);
+        Optional<Section> section = Keys.section(names[0]);
+        if (section.isEmpty()) {
+            place.report(Keys.unknownSection(names[0]));
+        } else if (names.length == 1) {
+            place.report("is a section; give one of its keys, such as "
+                    + section.get().keys().get(0).path());
+        } else {
+            section.get()
+                    .key(names[1])
+                    .ifPresentOrElse(
+                            key -> take(key, new Given.Text(text, place)),
+                            () -> place.report(Keys.unknownKey(section.get(), names[1])));
+        }
+    }
+
+    private <T> void take(Key<T> key, Given value) {
+        if (value.read(key.kind()) != null) {
+            given.put(key, value);
+        }
+    }
+
+    private void checkOrder() {
+        checkAtLeast(Keys.PUBLISH_MAX_DELAY, Keys.PUBLISH_QUIET);
+        checkAtLeast(Keys.PUBLISH_RETRY_MAX, Keys.PUBLISH_RETRY_MIN);
+        // a study must not be taken over while its first request is still under way
+        checkAtLeast(Keys.PUBLISH_LEASE, Keys.FHIR_TIMEOUT);
+    }
+
+    private void checkAtLeast(Key<Duration> longer, Key<Duration> shorter) {
+        Duration atLeast = get(shorter);
+        if (get(longer).compareTo(atLeast) < 0) {
+            Given toBlame = given.getOrDefault(longer, given.getOrDefault(shorter, standard(longer)));
+            toBlame.place().report(longer.path() + " must not be shorter than " + shorter.path());
+        }
+    }
+
+    /** A value as it was given. */
+    private sealed interface Given {
+
+        Place place();
+
+        <T> @Nullable T read(Kind<T> kind);
+
+        record InFile(Node node, Place place) implements Given {
+            @Override
+            public <T> @Nullable T read(Kind<T> kind) {
+                return kind.read(node, place);
+            }
+        }
+
+        record Text(String text, Place place) implements Given {
+            @Override
+            public <T> @Nullable T read(Kind<T> kind) {
+                return kind.parse(text, place);
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.portolan.gateway.http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.javalin.Javalin;
+import io.javalin.http.Context;
+import io.javalin.util.JavalinBindException;
+import java.io.IOException;
+import java.util.function.Supplier;
+
+/**
+ * {@code GET /health/live} (200 while the process works) and {@code GET /health/ready} (200 or 503, with a word for each
+ * part as JSON), for load balancers and container platforms.
+ */
+public final class HttpServer implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Javalin javalin;
+
+    private HttpServer(Javalin javalin) {
+        this.javalin = javalin;
+    }
+
+    /**
+     * Listens when it returns.
+     *
+     * @param port 0 lets the system choose
+     * @throws IOException when the address cannot be bound
+     */
+    public static HttpServer start(String bind, int port, Supplier<Health> health) throws IOException {
+        Javalin javalin = Javalin.create(config -> {
+            config.startup.showJavalinBanner = false;
+            config.startup.showOldJavalinVersionWarning = false;
+            config.routes.get(
+                    "/health/live",
+                    context -> context.contentType("application/json").result("{\"live\":true}"));
+            config.routes.get("/health/ready", context -> ready(context, health.get()));
+        });
+        try {
+            javalin.start(bind, port);
+        } catch (JavalinBindException e) {
+            throw new IOException(
+                    "cannot listen on http " + bind + ":" + port + ": is another program there? Set http.port", e);
+        }
+        return new HttpServer(javalin);
+    }
+
+    private static void ready(Context context, Health health) throws IOException {
+        ObjectNode body = JSON.createObjectNode().put("ready", health.ready());
+        health.parts().forEach(body::put);
+        context.status(health.ready() ? 200 : 503)
+                .contentType("application/json")
+                .result(JSON.writeValueAsString(body));
+    }
+
+    public int port() {
+        return javalin.port();
+    }
+
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+}

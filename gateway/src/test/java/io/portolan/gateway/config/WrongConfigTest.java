@@ -1,0 +1,216 @@
+package io.portolan.gateway.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is said about each wrong input, to the letter: where, which key, what is wrong, what would be right. */
+class WrongConfigTest {
+
+    @TempDir
+    Path dir;
+
+    static Stream<Arguments> wrongFiles() {
+        // spotless:off
+        return Stream.of(
+            // names
+            wrong("publish: { quite: 5s }", "1: publish.quite: unknown key; did you mean publish.quiet?"),
+            wrong("publish:\n  maxDelay: 60s", "2: publish.maxDelay: unknown key; did you mean publish.max-delay?"),
+            wrong("http: { url: x }", "1: http.url: unknown key; did you mean ledger.url or fhir.url?"),
+            wrong("storage: { compression: gzip }", "1: storage.compression: unknown key; storage has mode, dir"),
+            wrong("\ndcom: { port: 104 }", "2: dcom: unknown section; did you mean dicom?"),
+            wrong("colour: red", "1: colour: unknown section; there are dicom, storage, ledger, fhir, publish, http, log, mapping"),
+            wrong("port: 104", "1: port: not a section; did you mean dicom.port or http.port?"),
+            wrong("dicom.port: 104", "1: dicom.port: a key stands below its section, as in dicom: { port: ... }"),
+            wrong("log:\n  level: info\n  level: warn", "3: log.level: given twice; first on line 2"),
+            wrong("log: { level: info }\nhttp: { port: 1 }\nlog: {}", "3: log: given twice; first on line 1"),
+            wrong("log: { ~: info }", "1: log: a key must be a word, not empty"),
+            wrong("? [a, b]\n: c", "1: a key must be a word, not a list"),
+            // shape
+            wrong("[a, b]", "1: must have keys below it, such as publish: { quiet: 5s }, not a list"),
+            wrong("portolan", "1: must have keys below it, such as publish: { quiet: 5s }, not \"portolan\""),
+            wrong("fhir: http://localhost/fhir", "1: fhir: must have keys below it, such as fhir: { url: http://localhost:8080/fhir }, not \"http://localhost/fhir\""),
+            wrong("log: { level: [info] }", "1: log.level: must be error, warn, info, debug or trace, not a list"),
+            wrong("log: { level: { a: b } }", "1: log.level: must be error, warn, info, debug or trace, not a mapping"),
+            wrong("storage:\n  mode:", "2: storage.mode: has no value; must be keep or discard"),
+            wrong("storage: { dir: ~ }", "1: storage.dir: has no value; must be a path, absolute or from the working directory"),
+            // bad YAML
+            wrong("log: {\n  level: info\n", "3: is not valid YAML: expected ',' or '}', but got <stream end>"),
+            wrong("log:\n\tlevel: info", "2: is not valid YAML: found character '\\t(TAB)' that cannot start any token. (Do not use \\t(TAB) for indentation)"),
+            wrong("log: { level: info }\n---\nlog: { level: warn }", "2: is not valid YAML: but found another document"),
+            wrong("log: *level", "1: is not valid YAML: found undefined alias level"),
+            wrong("a: " + "[".repeat(40) + "]".repeat(40), "is not valid YAML: Nesting Depth exceeded max 16"),
+            wrong("log:\n  level: in\u0007fo", "2: is not valid YAML: it has the control character U+0007"),
+            wrong("mapping: { issuers: &all { A: *all } }", "1: mapping.issuers.A: must be an absolute URI, such as urn:oid:1.2.3 or https://hospital.example.org/ids, not a mapping"),
+            wrong("mapping: { endpoints: { a: ~ } }", "1: mapping.endpoints.a: must have keys below it, such as { type: dicom-wado-rs, address: \"https://pacs.example.org/dicom-web\" }, not empty"),
+            // values
+            wrong("storage: { mode: forward }", "1: storage.mode: must be keep or discard, not \"forward\""),
+            wrong("log: { level: INFO }", "1: log.level: must be error, warn, info, debug or trace, not \"INFO\""),
+            wrong("fhir: { transaction: yes }", "1: fhir.transaction: must be auto, true or false, not \"yes\""),
+            wrong("dicom: { accept-any-called-ae: on }", "1: dicom.accept-any-called-ae: must be true or false, not \"on\""),
+            wrong("dicom: { port: 70000 }", "1: dicom.port: must be a whole number from 0 to 65535, not \"70000\""),
+            wrong("dicom: { port: 0x10 }", "1: dicom.port: must be a whole number from 0 to 65535, not \"0x10\""),
+            wrong("dicom: { port: -1 }", "1: dicom.port: must be a whole number from 0 to 65535, not \"-1\""),
+            wrong("publish: { quiet: 5 }", "1: publish.quiet: must be a time from 0s to 24h in ms, s, m or h, such as 5s, not \"5\""),
+            wrong("publish: { quiet: 5 s }", "1: publish.quiet: must be a time from 0s to 24h in ms, s, m or h, such as 5s, not \"5 s\""),
+            wrong("publish: { lease: 25h }", "1: publish.lease: must be a time from 1ms to 24h in ms, s, m or h, such as 5s, not \"25h\""),
+            wrong("fhir: { timeout: 0s }", "1: fhir.timeout: must be a time from 1ms to 1h in ms, s, m or h, such as 5s, not \"0s\""),
+            wrong("publish: { lease: 999999999999999h }", "1: publish.lease: must be a time from 1ms to 24h in ms, s, m or h, such as 5s, not \"999999999999999h\""),
+            wrong("dicom: { pdu-length: 128 }", "1: dicom.pdu-length: must be a size from 4KB to 16MB in B, KB, MB, GB or TB, such as 16MB, not \"128\""),
+            wrong("dicom: { pdu-length: 17MB }", "1: dicom.pdu-length: must be a size from 4KB to 16MB in B, KB, MB, GB or TB, such as 16MB, not \"17MB\""),
+            wrong("dicom: { ae-title: THIS_TITLE_IS_LONG }", "1: dicom.ae-title: must be 1 to 16 letters, digits or signs of ASCII without backslash, not \"THIS_TITLE_IS_LONG\""),
+            wrong("dicom: { ae-title: 'A\\B' }", "1: dicom.ae-title: must be 1 to 16 letters, digits or signs of ASCII without backslash, not \"A\\B\""),
+            wrong("dicom: { ae-title: '   ' }", "1: dicom.ae-title: must be 1 to 16 letters, digits or signs of ASCII without backslash, not \"   \""),
+            wrong("dicom: { ae-title: RÖNTGEN }", "1: dicom.ae-title: must be 1 to 16 letters, digits or signs of ASCII without backslash, not \"RÖNTGEN\""),
+            wrong("http: { bind: '127.0.0.1:8081' }", "1: http.bind: must be an address or host name without port, such as 127.0.0.1, 0.0.0.0 or ::, not \"127.0.0.1:8081\""),
+            wrong("storage: { dir: ~/images }", "1: storage.dir: ~ is not expanded; must be a path, absolute or from the working directory"),
+            wrong("fhir: { url: 'localhost:8080/fhir' }", "1: fhir.url: must be an http or https URL without query, such as http://localhost:8080/fhir, not \"localhost:8080/fhir\""),
+            wrong("fhir: { url: 'ftp://fhir.example.org' }", "1: fhir.url: must be an http or https URL without query, such as http://localhost:8080/fhir, not \"ftp://fhir.example.org\""),
+            wrong("fhir: { url: 'http://a/fhir?x=1' }", "1: fhir.url: has a query or fragment (? or #); must be an http or https URL without query, such as http://localhost:8080/fhir"),
+            wrong("fhir: { url: 'http://me:secret@a/fhir' }", "1: fhir.url: has a user or password in it, which logs and resources would show; must be an http or https URL without query, such as http://localhost:8080/fhir"),
+            wrong("fhir: { url: 'http://me:sec ret@a/fhir' }", "1: fhir.url: has a user or password in it, which logs and resources would show; must be an http or https URL without query, such as http://localhost:8080/fhir"),
+            wrong("fhir: { url: 'http://hapi_fhir:8080/fhir' }", "1: fhir.url: its host is missing or has a character that no host name has, such as _; must be an http or https URL without query, such as http://localhost:8080/fhir"),
+            wrong("fhir: { url: 'http://a:99999/fhir' }", "1: fhir.url: its port is not from 1 to 65535; must be an http or https URL without query, such as http://localhost:8080/fhir"),
+            wrong("ledger: { url: 'jdbc:postgresql://me:secret@db/portolan' }", "1: ledger.url: only SQLite is supported; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db"),
+            wrong("ledger: { url: 'jdbc:sqlite::memory:' }", "1: ledger.url: a ledger that is not in a file would forget what was acknowledged; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db"),
+            wrong("ledger: { url: 'jdbc:sqlite:' }", "1: ledger.url: a ledger that is not in a file would forget what was acknowledged; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db"),
+            wrong("ledger: { url: 'jdbc:sqlite:a.db?synchronous=OFF' }", "1: ledger.url: parameters are not supported; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db"),
+            wrong("mapping: { time-zone: Europe/Viena }", "1: mapping.time-zone: no such zone: \"Europe/Viena\", did you mean Europe/Vienna?; must be a zone such as Europe/Vienna or an offset such as +01:00, or none"),
+            wrong("mapping: { time-zone: 'here and there' }", "1: mapping.time-zone: must be a zone such as Europe/Vienna or an offset such as +01:00, or none, not \"here and there\""),
+            wrong("mapping: { identifier-system: portolan }", "1: mapping.identifier-system: must be an absolute URI, such as urn:oid:1.2.3 or https://hospital.example.org/ids, not \"portolan\""),
+            wrong("mapping: { patient-id-system: 1.2.40.0 }", "1: mapping.patient-id-system: an OID is written urn:oid:1.2.40.0; must be an absolute URI, such as urn:oid:1.2.3 or https://hospital.example.org/ids, or none"),
+            wrong("mapping: { patient-id-system: 'urn:oid:1.02' }", "1: mapping.patient-id-system: must be an absolute URI, such as urn:oid:1.2.3 or https://hospital.example.org/ids, or none, not \"urn:oid:1.02\""),
+            // tables
+            wrong("mapping: { issuers: [a] }", "1: mapping.issuers: must have keys below it, such as { MAIN: \"urn:oid:1.2.3\" }, not a list"),
+            wrong("mapping:\n  issuers:\n    MAIN: x y", "3: mapping.issuers.MAIN: must be an absolute URI, such as urn:oid:1.2.3 or https://hospital.example.org/ids, not \"x y\""),
+            wrong("mapping:\n  endpoints:\n    a: {}", "3: mapping.endpoints.a: has no type; must be dicom-wado-rs, dicom-qido-rs, dicom-wado-uri or ihe-iid",
+                  "3: mapping.endpoints.a: has no address; must be an http or https URL without query, such as https://pacs.example.org/dicom-web"),
+            wrong("mapping:\n  endpoints:\n    a:\n      type: wado\n      address: http://b/c", "4: mapping.endpoints.a.type: must be dicom-wado-rs, dicom-qido-rs, dicom-wado-uri or ihe-iid, not \"wado\""),
+            wrong("mapping:\n  endpoints:\n    a:\n      type: dicom-wado-rs\n      address: http://b/c/", "5: mapping.endpoints.a.address: has a slash at its end; must be an http or https URL without query, such as https://pacs.example.org/dicom-web"),
+            wrong("mapping:\n  endpoints:\n    a:\n      type: dicom-wado-rs\n      address: http://b/c/studies", "5: mapping.endpoints.a.address: must be the base URL that stands before /studies"),
+            wrong("mapping:\n  endpoints:\n    a: { type: ihe-iid, address: 'http://b', name: c }", "3: mapping.endpoints.a.name: unknown key; an endpoint has type and address"),
+            wrong("mapping:\n  endpoints:\n    a b: { type: ihe-iid, address: 'http://b' }", "3: mapping.endpoints.a b: its name must be 1 to 64 letters, digits, dots or dashes"),
+            // one against another
+            wrong("publish: { quiet: 61s }", "1: publish.quiet: publish.max-delay must not be shorter than publish.quiet"),
+            wrong("publish:\n  quiet: 3s\n  max-delay: 2s", "3: publish.max-delay: publish.max-delay must not be shorter than publish.quiet"),
+            wrong("publish: { retry-delay-max: 10ms }", "1: publish.retry-delay-max: publish.retry-delay-max must not be shorter than publish.retry-delay-min"),
+            wrong("fhir: { timeout: 3m }", "1: fhir.timeout: publish.lease must not be shorter than fhir.timeout"),
+            // all at once
+            wrong("dicom: { port: x }\nlog: { levle: info }\nnetwork: {}", "1: dicom.port: must be a whole number from 0 to 65535, not \"x\"", "2: log.levle: unknown key; did you mean log.level?",
+                  "3: network: unknown section; there are dicom, storage, ledger, fhir, publish, http, log, mapping"));
+        // spotless:on
+    }
+
+    private static Arguments wrong(String yaml, String... messages) {
+        return arguments(yaml, List.of(messages));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongFiles")
+    void saysWhereWhatIsWrongAndWhatWouldBeRight(String yaml, List<String> expected) throws Exception {
+        Path file = Files.writeString(dir.resolve("portolan.yaml"), yaml);
+        assertThat(problems(Optional.of(file), Map.of(), Map.of()))
+                .map(problem -> problem.replace(file + ": ", "").replace(file + ":", ""))
+                .containsExactlyElementsOf(expected);
+    }
+
+    static Stream<Arguments> wrongVariables() {
+        // spotless:off
+        return Stream.of(
+            arguments("PORTOLAN_PUBLISH_QUITE", "5s", "environment: PORTOLAN_PUBLISH_QUITE: unknown variable; did you mean PORTOLAN_PUBLISH_QUIET?"),
+            arguments("PORTOLAN_STORAGE", "keep", "environment: PORTOLAN_STORAGE: unknown variable; storage has PORTOLAN_STORAGE_MODE, PORTOLAN_STORAGE_DIR"),
+            arguments("PORTOLAN_LOG_LEVEL", "loud", "environment: PORTOLAN_LOG_LEVEL: must be error, warn, info, debug or trace, not \"loud\""),
+            arguments("PORTOLAN_MAPPING_ISSUERS", "{ A: b }", "environment: PORTOLAN_MAPPING_ISSUERS.A: must be an absolute URI, such as urn:oid:1.2.3 or https://hospital.example.org/ids, not \"b\""),
+            arguments("PORTOLAN_MAPPING_ISSUERS", "{ A: ", "environment: PORTOLAN_MAPPING_ISSUERS: is not valid YAML: expected the node content, but found '<stream end>'"));
+        // spotless:on
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongVariables")
+    void saysWhichVariableIsWrong(String variable, String value, String expected) {
+        assertThat(problems(Optional.empty(), Map.of(variable, value), Map.of()))
+                .containsExactly(expected);
+    }
+
+    static Stream<Arguments> wrongOverrides() {
+        // spotless:off
+        return Stream.of(
+            arguments("publish.quite", "5s", "--set: publish.quite: unknown key; did you mean publish.quiet?"),
+            arguments("quiet", "5s", "--set: quiet: not a section; did you mean publish.quiet?"),
+            arguments("log", "info", "--set: log: is a section; give one of its keys, such as log.level"),
+            arguments("log.level", "", "--set: log.level: has no value; must be error, warn, info, debug or trace"),
+            arguments("dicom.port", "a\nb", "--set: dicom.port: must be a whole number from 0 to 65535, not \"a b\""),
+            arguments("mapping.issuers.MAIN", "urn:x:y", "--set: mapping.issuers.MAIN: unknown key; mapping.issuers is given as a whole and must be identifier systems by issuer, such as { MAIN: \"urn:oid:1.2.3\" }"));
+        // spotless:on
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongOverrides")
+    void saysWhichOverrideIsWrong(String key, String value, String expected) {
+        assertThat(problems(Optional.empty(), Map.of(), Map.of(key, value))).containsExactly(expected);
+    }
+
+    @Test
+    void reportsAWrongValueThatALaterSourceHides() throws Exception {
+        Path file = Files.writeString(dir.resolve("portolan.yaml"), "log: { level: loud }");
+        assertThat(problems(Optional.of(file), Map.of("PORTOLAN_LOG_LEVEL", "warn"), Map.of()))
+                .hasSize(1);
+    }
+
+    @Test
+    void reportsTheProblemsOfAllSourcesInTheirOrder() throws Exception {
+        Path file = Files.writeString(dir.resolve("portolan.yaml"), "a: b\nc: d");
+        assertThat(problems(
+                        Optional.of(file),
+                        Map.of("PORTOLAN_LOG_X", "1", "PORTOLAN_HTTP_X", "1"),
+                        Map.of("log.level", "x")))
+                .map(problem -> problem.substring(0, problem.lastIndexOf(": ")))
+                .containsExactly(
+                        file + ":1: a",
+                        file + ":2: c",
+                        "environment: PORTOLAN_HTTP_X",
+                        "environment: PORTOLAN_LOG_X",
+                        "--set: log.level");
+    }
+
+    @Test
+    void saysThatTheFileIsMissing() {
+        Path file = dir.resolve("missing.yaml");
+        assertThat(problems(Optional.of(file), Map.of(), Map.of())).containsExactly(file + ": there is no such file");
+    }
+
+    @Test
+    void saysThatTheFileIsADirectory() {
+        assertThat(problems(Optional.of(dir), Map.of(), Map.of())).containsExactly(dir + ": is a directory");
+    }
+
+    @Test
+    void saysThatTheFileIsNotUtf8() throws Exception {
+        Path file = Files.write(dir.resolve("portolan.yaml"), "# Röntgen".getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(problems(Optional.of(file), Map.of(), Map.of())).containsExactly(file + ": is not UTF-8 text");
+    }
+
+    private static List<String> problems(
+            Optional<Path> file, Map<String, String> environment, Map<String, String> overrides) {
+        ConfigException thrown =
+                catchThrowableOfType(ConfigException.class, () -> GatewayConfig.load(file, environment, overrides));
+        assertThat(thrown).as("nothing was found wrong").isNotNull();
+        List<String> problems =
+                thrown.problems().stream().map(ConfigProblem::toString).toList();
+        assertThat(thrown).hasMessage(String.join("\n", problems));
+        return problems;
+    }
+}
