@@ -65,6 +65,13 @@ final class Committer implements AutoCloseable {
         return commits.get();
     }
 
+    /** How many callers wait for the next commit. */
+    int waiting() {
+        synchronized (waiting) {
+            return waiting.size();
+        }
+    }
+
     private void run() {
         for (List<Task<?>> batch = take(); !batch.isEmpty(); batch = take()) {
             LedgerException failure = commitAll(batch);

@@ -111,6 +111,7 @@ final class Database implements AutoCloseable {
         // what was bound may be a patient's
         jdbi.configure(
                 StatementExceptions.class, c -> c.setMessageRendering(StatementExceptions.MessageRendering.NONE));
+        jdbi.setStatementBuilderFactory(connection -> new CachedStatements());
         return jdbi;
     }
 

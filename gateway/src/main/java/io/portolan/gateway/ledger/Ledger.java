@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -35,6 +34,12 @@ import org.jdbi.v3.core.Handle;
  * <p>All methods may be called by several threads and throw {@link LedgerException} when the database cannot.
  */
 public final class Ledger implements AutoCloseable {
+
+    /** When the first study that nobody holds is due, and when the first that somebody holds may be claimed again. */
+    static final List<String> UNTIL_DUE = List.of(
+            "SELECT due_at FROM study WHERE due_at IS NOT NULL AND claimed_until IS NULL ORDER BY due_at LIMIT 1",
+            "SELECT CASE WHEN due_at > claimed_until THEN due_at ELSE claimed_until END AS at FROM study"
+                    + " WHERE claimed_until IS NOT NULL ORDER BY at LIMIT 1");
 
     private final Database database;
     private final Committer committer;
@@ -191,10 +196,7 @@ public final class Ledger implements AutoCloseable {
 
     /** How long until there may be something to claim, zero: now; empty: nothing is dirty but what is parked. */
     public Optional<Duration> untilDue() {
-        Optional<Long> at = database.read(handle -> Stream.of(
-                        "SELECT due_at FROM study WHERE due_at IS NOT NULL AND claimed_until IS NULL ORDER BY due_at LIMIT 1",
-                        "SELECT CASE WHEN due_at > claimed_until THEN due_at ELSE claimed_until END AS at FROM study"
-                                + " WHERE claimed_until IS NOT NULL ORDER BY at LIMIT 1")
+        Optional<Long> at = database.read(handle -> UNTIL_DUE.stream()
                 .flatMap(sql -> handle.createQuery(sql).mapTo(Long.class).findOne().stream())
                 .min(Comparator.naturalOrder()));
         return at.map(millis -> Duration.ofMillis(Math.max(0, millis - now())));
@@ -340,9 +342,9 @@ public final class Ledger implements AutoCloseable {
         return clock.millis();
     }
 
-    /** Transactions written so far. */
-    long commits() {
-        return committer.commits();
+    /** For tests, which count its commits and hold them up. */
+    Committer committer() {
+        return committer;
     }
 
     /** Finishes what waits to be written; what comes later is refused. */
