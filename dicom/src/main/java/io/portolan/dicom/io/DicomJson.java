@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DicomJson {
 
+    private static final Pattern TAG = Pattern.compile("[0-9A-Fa-f]{8}");
+    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]*={0,2}");
     private static final HexFormat UPPERCASE = HexFormat.of().withUpperCase();
 
     private DicomJson() {}
@@ -131,7 +134,7 @@ public final class DicomJson {
         DataSet.Builder builder = DataSet.builder(CharacterSet.UTF_8);
         for (Map.Entry<?, ?> entry : json.entrySet()) {
             String key = String.valueOf(entry.getKey());
-            if (!key.matches("[0-9A-Fa-f]{8}")) {
+            if (!TAG.matcher(key).matches()) {
                 throw invalid(path, "a key that is not a tag of eight hexadecimal digits");
             }
             int tag = Integer.parseUnsignedInt(key, 16);
@@ -176,7 +179,7 @@ public final class DicomJson {
     }
 
     private static byte[] base64(String text, String path) throws MalformedDataException {
-        if (!text.matches("[A-Za-z0-9+/]*={0,2}") || text.length() % 4 != 0) {
+        if (!BASE64.matcher(text).matches() || text.length() % 4 != 0) {
             throw invalid(path, "InlineBinary is not base64");
         }
         return Base64.getDecoder().decode(text);
