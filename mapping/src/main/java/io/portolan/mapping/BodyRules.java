@@ -35,7 +35,7 @@ final class BodyRules {
             }
         }
         List<String> terms = series.values(Attribute.BodyPartExamined).stream()
-                .map(term -> term.toUpperCase(Locale.ROOT))
+                .map(BodyRules::term)
                 .distinct()
                 .toList();
         if (terms.isEmpty()) {
@@ -48,6 +48,11 @@ final class BodyRules {
         return part == null
                 ? Value.invalid(Attribute.BodyPartExamined, "no term of PS3.16 annex L")
                 : Value.of(new Coding(CodeRules.SCT, part.code, part.meaning));
+    }
+
+    /** Deviation from PS3.16 annex L: the defined terms have no space or hyphen, but WHOLE BODY and C-SPINE are sent. */
+    private static String term(String value) {
+        return value.toUpperCase(Locale.ROOT).replaceAll("[ _-]", "");
     }
 
     private static Value<Coding> laterality(StudySource.OfSeries source) {

@@ -40,7 +40,7 @@ final class IssuerRules {
         Optional<String> local =
                 item.flatMap(i -> i.string(Attribute.LocalNamespaceEntityID)).or(() -> text);
         if (local.isPresent()) {
-            String system = issuers.get(local.get());
+            String system = issuers.get(local.get().strip());
             Attribute attribute = item.isPresent() ? Attribute.LocalNamespaceEntityID : Attribute.IssuerOfPatientID;
             return system == null
                     ? Value.invalid(attribute, "no system is configured for this issuer")

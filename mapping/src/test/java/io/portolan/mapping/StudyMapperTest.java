@@ -1,0 +1,94 @@
+package io.portolan.mapping;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portolan.dicom.DataSet;
+import io.portolan.dicom.Uid;
+import io.portolan.mapping.MappingOptions.PatientStrategy;
+import io.portolan.mapping.MappingResult.Mapped;
+import io.portolan.mapping.study.Instance;
+import io.portolan.mapping.study.Study;
+import io.portolan.mapping.study.UnidentifiedInstanceException;
+import io.portolan.testdata.Cases;
+import io.portolan.testdata.SyntheticStudies;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.hl7.fhir.r4.model.Reference;
+import org.junit.jupiter.api.Test;
+
+class StudyMapperTest {
+
+    @Test
+    void givesAStudyTheVersion5UuidOfItsUid() {
+        assertThat(StudyMapper.idOf(new Uid("1.2.840.113619.2.5.1762583153")))
+                .isEqualTo("306f4b24-007e-5157-a3db-fe58ea57b59f");
+    }
+
+    @Test
+    void refersToThePatientByIdentifierAlone() throws Exception {
+        Mapped mapped = map(options(PatientStrategy.LOGICAL, Optional.of("urn:patients"), true));
+        Reference subject = mapped.imagingStudy().getSubject();
+        assertThat(subject.getIdentifier().getSystem()).isEqualTo("urn:patients");
+        assertThat(subject.getIdentifier().getValue()).isEqualTo("PX-7F3K-90210");
+        assertThat(subject.hasReference()).isFalse();
+        assertThat(mapped.shared()).isEmpty();
+    }
+
+    @Test
+    void makesNoPatientThatNobodyCouldFindAgain() throws Exception {
+        Mapped mapped = map(options(PatientStrategy.CREATE, Optional.empty(), true));
+        assertThat(mapped.imagingStudy().getSubject().getIdentifier().hasSystem())
+                .isFalse();
+        assertThat(mapped.shared()).isEmpty();
+        assertThat(mapped.issues())
+                .anyMatch(issue -> issue.element().equals("ImagingStudy.subject")
+                        && issue.reason().equals("no issuer is named and no system is configured"));
+    }
+
+    @Test
+    void repeatsTheDescriptionInTheNoteUnlessSwitchedOff() throws Exception {
+        Mapped on = map(options(PatientStrategy.LOGICAL, Optional.empty(), true));
+        Mapped off = map(options(PatientStrategy.LOGICAL, Optional.empty(), false));
+        assertThat(on.imagingStudy().getNoteFirstRep().getText()).isEqualTo("CT study 1");
+        assertThat(off.imagingStudy().hasNote()).isFalse();
+        assertThat(off.imagingStudy().getDescription()).isEqualTo("CT study 1");
+    }
+
+    @Test
+    void givesOnePatientOfManyStudiesOnePlaceholder() throws Exception {
+        MappingOptions options = options(PatientStrategy.CREATE, Optional.of("urn:patients"), true);
+        Mapped ct = map(SyntheticStudies.ctTwoSeries(), options);
+        Mapped mr = map(SyntheticStudies.mr(), options);
+        assertThat(ct.shared().get(0).placeholder())
+                .isEqualTo(mr.shared().get(0).placeholder());
+        assertThat(ct.imagingStudy().getSubject().getReference())
+                .isEqualTo(ct.shared().get(0).placeholder());
+    }
+
+    @Test
+    void countsWhatItLeavesOut() throws Exception {
+        Mapped mapped = map(Cases.named("series-without-modality").instances(), Rendering.OPTIONS);
+        assertThat(mapped.imagingStudy().getSeries()).hasSize(1);
+        assertThat(mapped.imagingStudy().getNumberOfSeries()).isEqualTo(2);
+        assertThat(mapped.imagingStudy().getNumberOfInstances()).isEqualTo(3);
+    }
+
+    private static MappingOptions options(PatientStrategy strategy, Optional<String> patients, boolean note) {
+        return new MappingOptions(
+                Optional.empty(), "urn:own", patients, Optional.empty(), Map.of(), note, strategy, List.of());
+    }
+
+    private static Mapped map(MappingOptions options) throws UnidentifiedInstanceException {
+        return map(SyntheticStudies.ctTwoSeries(), options);
+    }
+
+    private static Mapped map(List<DataSet> headers, MappingOptions options) throws UnidentifiedInstanceException {
+        List<Instance> instances = new ArrayList<>();
+        for (DataSet header : headers) {
+            instances.add(Instance.of(header));
+        }
+        return (Mapped) new StudyMapper(options).map(Study.of(instances));
+    }
+}
