@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Portolan.Version.class,
         subcommands = {
-            // SERVE
+            ServeCommand.class,
             SendCommand.class,
             EchoCommand.class,
             SandboxCommand.class,

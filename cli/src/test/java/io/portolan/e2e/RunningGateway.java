@@ -47,6 +47,7 @@ final class RunningGateway implements AutoCloseable {
                 "publish.retry-delay-min=100ms",
                 "publish.retry-delay-max=1s",
                 "mapping.patient=create",
+                "mapping.patient-id-system=urn:oid:2.25.900",
                 "ledger.free-space-min=1MB"));
         all.addAll(List.of(settings));
         List<String> arguments = new ArrayList<>(List.of("serve"));

@@ -94,6 +94,11 @@ public final class FhirPublisher {
         return counters;
     }
 
+    /** How the server is, in a word: {@code up}, or what is wrong. */
+    public String server() {
+        return gate.state();
+    }
+
     /** Starts the workers; once. */
     public void start() {
         long period = Math.max(1, options.lease().toMillis() / 3);
@@ -194,6 +199,7 @@ public final class FhirPublisher {
     private void publish(Claim claim, ServerCapabilities can) throws InterruptedException {
         try {
             MappingResult mapping = mapper.apply(ledger.study(claim.study()));
+            mapping.issues().forEach(issue -> LOG.debug("study {}: {}", claim.study(), issue));
             if (mapping instanceof Unmappable unmappable) {
                 failed(claim, Category.UNMAPPABLE, unmappable.reason(), unmappable.reason(), null);
                 return;

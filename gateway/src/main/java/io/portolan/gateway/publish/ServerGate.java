@@ -94,6 +94,14 @@ final class ServerGate {
         LOG.warn("FHIR server is not there, looking again in {}: {}", wait, failure);
     }
 
+    /** In a word, for people. */
+    synchronized String state() {
+        if (capabilities != null) {
+            return "up";
+        }
+        return failures == 0 ? "not asked yet" : "unavailable, asked " + failures + " times";
+    }
+
     private long left() {
         long nanos = closedUntilNanos - System.nanoTime();
         return nanos <= 0 ? 0 : nanos / 1_000_000 + 1;

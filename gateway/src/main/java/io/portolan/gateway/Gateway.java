@@ -1,0 +1,237 @@
+package io.portolan.gateway;
+
+import io.portolan.dicom.engine.AssociationServer;
+import io.portolan.dicom.engine.NetworkLimits;
+import io.portolan.dicom.engine.ServerOptions;
+import io.portolan.dicom.io.ReadLimits;
+import io.portolan.dicom.net.PortolanEngine;
+import io.portolan.gateway.config.GatewayConfig;
+import io.portolan.gateway.config.GatewayConfig.DicomLimits;
+import io.portolan.gateway.config.GatewayConfig.StorageMode;
+import io.portolan.gateway.http.Health;
+import io.portolan.gateway.http.HttpServer;
+import io.portolan.gateway.ledger.Ledger;
+import io.portolan.gateway.ledger.LedgerCounts;
+import io.portolan.gateway.ledger.LedgerException;
+import io.portolan.gateway.ledger.LedgerOptions;
+import io.portolan.gateway.publish.FhirClient;
+import io.portolan.gateway.publish.FhirPublisher;
+import io.portolan.gateway.publish.PublisherOptions;
+import io.portolan.gateway.publish.ServerCapabilities;
+import io.portolan.gateway.receive.Receiver;
+import io.portolan.mapping.StudyMapper;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running gateway: the one place that says {@code new}.
+ *
+ * <p>It starts from the ledger outwards, so that nothing comes in before it can be kept, and stops from the network
+ * inwards, so that nothing comes in that could not be kept any more.
+ */
+public final class Gateway implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+    private final GatewayConfig config;
+    private final Ledger ledger;
+    private final FhirPublisher publisher;
+    private final HttpServer http;
+    private final AssociationServer dicom;
+    private boolean closed; // guarded by this
+
+    private Gateway(
+            GatewayConfig config, Ledger ledger, FhirPublisher publisher, HttpServer http, AssociationServer dicom) {
+        this.config = config;
+        this.ledger = ledger;
+        this.publisher = publisher;
+        this.http = http;
+        this.dicom = dicom;
+    }
+
+    /**
+     * Starts everything; the FHIR server need not be there.
+     *
+     * @throws IOException when an address, a directory or the ledger cannot be had; the message says what to do
+     */
+    public static Gateway start(GatewayConfig config) throws IOException {
+        if (config.dicom().engine() != GatewayConfig.Engine.PORTOLAN) {
+            throw new IOException(
+                    "dicom.engine dcm4che is not in this build; see docs/decisions/0001-own-dicom-engine.md");
+        }
+        Ledger ledger = openLedger(config);
+        HttpServer http = null;
+        try {
+            FhirPublisher publisher = publisher(config, ledger);
+            Receiver receiver = receiver(config, ledger);
+            // Before the port is known to anyone, so that a probe finds an answer as soon as it finds a port.
+            http = HttpServer.start(
+                    config.http().bind(), config.http().port(), () -> health(config, ledger, publisher));
+            AssociationServer dicom = serve(config, receiver);
+            publisher.start();
+            return new Gateway(config, ledger, publisher, http, dicom);
+        } catch (IOException | RuntimeException e) {
+            closeQuietly(http);
+            ledger.close();
+            throw e;
+        }
+    }
+
+    private static void closeQuietly(@Nullable HttpServer http) {
+        if (http != null) {
+            http.close();
+        }
+    }
+
+    private static Ledger openLedger(GatewayConfig config) throws IOException {
+        LedgerOptions options = new LedgerOptions(
+                config.ledger().url(),
+                config.publish().quiet(),
+                config.publish().maxDelay(),
+                config.ledger().backlogMax(),
+                0,
+                "");
+        try {
+            return Ledger.open(options, Clock.systemUTC());
+        } catch (LedgerException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static FhirPublisher publisher(GatewayConfig config, Ledger ledger) {
+        GatewayConfig.Fhir fhir = config.fhir();
+        GatewayConfig.Publish publish = config.publish();
+        Boolean transaction = switch (fhir.transaction()) {
+            case AUTO -> null;
+            case TRUE -> true;
+            case FALSE -> false;
+        };
+        FhirClient client = new FhirClient(
+                new FhirClient.Settings(fhir.url(), fhir.timeout(), FhirClient.Settings.RESPONSE_BYTES_MAX, false),
+                Clock.systemUTC());
+        PublisherOptions options = new PublisherOptions(
+                publish.parallel(),
+                publish.lease(),
+                publish.retryDelayMin(),
+                publish.retryDelayMax(),
+                new ServerCapabilities.Overrides(transaction, null, null, null));
+        StudyMapper mapper = new StudyMapper(config.mapping().options());
+        return new FhirPublisher(client, ledger, mapper::map, options, new Random());
+    }
+
+    private static Receiver receiver(GatewayConfig config, Ledger ledger) throws IOException {
+        DicomLimits limits = config.dicom().limits();
+        ReadLimits readLimits = new ReadLimits(
+                Math.toIntExact(limits.elementMaxBytes()),
+                limits.headerMaxBytes(),
+                limits.sequenceDepthMax(),
+                limits.sequenceItemsMax());
+        boolean keep = config.storage().mode() == StorageMode.KEEP;
+        try {
+            return Receiver.open(
+                    ledger,
+                    keep ? Optional.of(config.storage().dir()) : Optional.empty(),
+                    readLimits,
+                    config.ledger().freeSpaceMinBytes());
+        } catch (IOException e) {
+            throw new IOException(
+                    "instances cannot be kept in " + config.storage().dir() + ": make it writable, or set storage.dir ("
+                            + e.getClass().getSimpleName() + ")",
+                    e);
+        }
+    }
+
+    private static AssociationServer serve(GatewayConfig config, Receiver receiver) throws IOException {
+        GatewayConfig.Dicom dicom = config.dicom();
+        DicomLimits limits = dicom.limits();
+        NetworkLimits network = NetworkLimits.DEFAULT
+                .withPduLengthMaxBytes(limits.pduLengthMaxBytes())
+                .withAssociationsMax(limits.associationsMax())
+                .withTimeouts(
+                        NetworkLimits.DEFAULT.connectTimeout(),
+                        limits.artimTimeout(),
+                        NetworkLimits.DEFAULT.answerTimeout(),
+                        limits.idleTimeout());
+        ServerOptions options = ServerOptions.of(dicom.aeTitle(), dicom.port())
+                .withBind(new InetSocketAddress(dicom.bind(), dicom.port()))
+                .withAcceptAnyCalledAe(dicom.acceptAnyCalledAe())
+                .withLimits(network);
+        try {
+            return new PortolanEngine().serve(options, receiver);
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot listen for DICOM on " + dicom.bind() + ":" + dicom.port()
+                            + ": is another program there? Set dicom.bind or dicom.port (" + e.getMessage() + ")",
+                    e);
+        }
+    }
+
+    private static Health health(GatewayConfig config, Ledger ledger, FhirPublisher publisher) {
+        TreeMap<String, String> parts = new TreeMap<>();
+        parts.put("fhir", publisher.server());
+        boolean ready = true;
+        try {
+            LedgerCounts counts = ledger.counts();
+            boolean full = counts.dirty() - counts.parked() >= config.ledger().backlogMax();
+            parts.put("ledger", full ? "full: " + counts.dirty() + " studies wait" : "up");
+            ready &= !full;
+        } catch (LedgerException e) {
+            parts.put("ledger", "failed: " + e.category());
+            ready = false;
+        }
+        if (config.storage().mode() == StorageMode.KEEP) {
+            long usable = config.storage().dir().toFile().getUsableSpace();
+            boolean full = usable < config.ledger().freeSpaceMinBytes();
+            parts.put("storage", full ? "full: " + usable + " bytes free" : "up");
+            ready &= !full;
+        }
+        return new Health(ready, parts);
+    }
+
+    /** The port of the DICOM server, which the system may have chosen. */
+    public int dicomPort() {
+        return dicom.port();
+    }
+
+    /** The port of the HTTP server, which the system may have chosen. */
+    public int httpPort() {
+        return http.port();
+    }
+
+    /** Where everything is, in a line. */
+    @Override
+    public String toString() {
+        String kept = config.storage().mode() == StorageMode.KEEP
+                ? "images are kept in " + config.storage().dir()
+                : "images are discarded";
+        return "DICOM " + config.dicom().aeTitle() + " on " + config.dicom().bind() + ":" + dicom.port() + ", http://"
+                + config.http().bind() + ":" + http.port() + "/health, FHIR server "
+                + config.fhir().url() + ", " + kept;
+    }
+
+    /** Stops in order: first the network, then the publications that are running. Nothing acknowledged is lost. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        dicom.stop(config.dicom().limits().stopTimeout());
+        try {
+            publisher.stop(config.dicom().limits().stopTimeout());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        http.close();
+        LedgerCounts left = ledger.counts();
+        ledger.close();
+        LOG.info("stopped; {} studies are left to publish after the next start", left.dirty() - left.parked());
+    }
+}
