@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -26,6 +27,9 @@ import picocli.CommandLine.Spec;
             SendCommand.class,
             EchoCommand.class,
             SandboxCommand.class,
+            DumpCommand.class,
+            ConfigCommand.class,
+            GenerateCompletion.class,
             HelpCommand.class,
         },
         footerHeading = "%nTo see it work, in three terminals:%n",

@@ -1,8 +1,8 @@
 package io.portolan.dicom;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,13 +140,14 @@ public enum Attribute {
     SharedFunctionalGroupsSequence(              0x5200_9229, Vr.SQ, Level.SERIES);
     // spotless:on
 
-    private static final Map<Integer, Attribute> BY_TAG = new HashMap<>();
+    private static final Attribute[] BY_TAG = values();
+    private static final int[] TAGS = new int[BY_TAG.length];
     private static final Map<Level, List<Attribute>> BY_LEVEL = new EnumMap<>(Level.class);
 
     static {
-        for (Attribute attribute : values()) {
-            BY_TAG.put(attribute.tag, attribute);
-        }
+        // No tag of the table has the sign bit, so signed order is the order of tags.
+        Arrays.sort(BY_TAG, Comparator.comparingInt(Attribute::tag));
+        Arrays.setAll(TAGS, i -> BY_TAG[i].tag);
         for (Level level : Level.values()) {
             BY_LEVEL.put(
                     level, Arrays.stream(values()).filter(a -> a.isAt(level)).toList());
@@ -185,6 +186,13 @@ public enum Attribute {
 
     /** The attribute with this tag, if the mapping reads it. */
     public static Optional<Attribute> find(int tag) {
-        return Optional.ofNullable(BY_TAG.get(tag));
+        int index = Arrays.binarySearch(TAGS, tag);
+        return index < 0 ? Optional.empty() : Optional.of(BY_TAG[index]);
+    }
+
+    /** The value representation of this tag, or the other one for a tag that the mapping does not read. */
+    public static Vr vrOf(int tag, Vr otherwise) {
+        int index = Arrays.binarySearch(TAGS, tag);
+        return index < 0 ? otherwise : BY_TAG[index].vr;
     }
 }

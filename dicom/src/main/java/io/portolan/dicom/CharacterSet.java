@@ -96,6 +96,9 @@ public final class CharacterSet {
 
     /** Deviation: misspelt terms as seen in the field (ISO-IR 100, ISO 2022 IR 6, iso_ir_192) are taken for the right. */
     private static String normalise(String term, List<String> unknown) {
+        if (WITHOUT_EXTENSIONS.containsKey(term)) {
+            return term;
+        }
         String plain = term.toUpperCase(Locale.ROOT).strip();
         if (plain.isEmpty()) {
             return "";
@@ -106,7 +109,8 @@ public final class CharacterSet {
         if (WITHOUT_EXTENSIONS.containsKey(candidate)) {
             return candidate;
         }
-        boolean multiByteExtension = plain.matches("ISO[ _-]2022[ _-]IR[ _-](87|159|149|58)");
+        // PS3.3 table C.12-4: these begin with ASCII and switch by escape sequences only.
+        boolean multiByteExtension = candidate.matches("ISO_IR (87|159|149|58)");
         if (!multiByteExtension) {
             unknown.add(term);
         }
@@ -163,9 +167,10 @@ public final class CharacterSet {
             boolean high = bytes[i] < 0;
             Escape active = high ? upper : lower;
             if (active != null && active.bytesPerCharacter > 1 && (high || bytes[i] > ' ')) {
-                int end = Math.min(i + 2, bytes.length);
-                text.append(decodeWide(bytes, i, end, active));
-                i = end;
+                // The second byte is of the same half; what is not belongs to something else and is not swallowed.
+                boolean whole = i + 1 < bytes.length && bytes[i + 1] < 0 == high && (high || bytes[i + 1] > ' ');
+                text.append(whole ? decodeWide(bytes, i, active) : "\uFFFD");
+                i += whole ? 2 : 1;
                 continue;
             }
             if (!high && delimiters.indexOf(bytes[i]) >= 0) {
@@ -190,13 +195,13 @@ public final class CharacterSet {
         return null;
     }
 
-    private static String decodeWide(byte[] bytes, int start, int end, Escape escape) {
+    private static String decodeWide(byte[] bytes, int start, Escape escape) {
         byte[] euc = new byte[escape.bytesPerCharacter];
         int at = 0;
         if (escape.bytesPerCharacter == 3) {
             euc[at++] = SS3;
         }
-        for (int i = start; i < end; i++) {
+        for (int i = start; i < start + 2; i++) {
             euc[at++] = (byte) (bytes[i] | 0x80);
         }
         return new String(euc, 0, at, Charset.forName(escape.charset));

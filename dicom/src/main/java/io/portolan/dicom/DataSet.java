@@ -196,6 +196,7 @@ public final class DataSet implements Iterable<Element> {
 
         private final List<Element> elements = new ArrayList<>();
         private CharacterSet characterSet;
+        private boolean ascending = true;
 
         private Builder(CharacterSet inherited) {
             characterSet = inherited;
@@ -207,16 +208,8 @@ public final class DataSet implements Iterable<Element> {
                 characterSet = CharacterSet.of(Values.strings(element, CharacterSet.DEFAULT));
             }
             int last = elements.size() - 1;
-            if (last < 0 || Integer.compareUnsigned(elements.get(last).tag(), element.tag()) < 0) {
-                elements.add(element);
-                return this;
-            }
-            int index = indexOf(elements, element.tag());
-            if (index >= 0) {
-                elements.set(index, element);
-            } else {
-                elements.add(-index - 1, element);
-            }
+            ascending &= last < 0 || Integer.compareUnsigned(elements.get(last).tag(), element.tag()) < 0;
+            elements.add(element);
             return this;
         }
 
@@ -243,7 +236,25 @@ public final class DataSet implements Iterable<Element> {
         }
 
         public DataSet build() {
+            if (!ascending) {
+                sort();
+            }
             return new DataSet(List.copyOf(elements), characterSet);
+        }
+
+        /** Once, at the end: a hostile order of very many elements must not cost their square. */
+        private void sort() {
+            elements.sort((a, b) -> Integer.compareUnsigned(a.tag(), b.tag()));
+            int kept = 0;
+            for (int i = 0; i < elements.size(); i++) {
+                boolean replaced = i + 1 < elements.size()
+                        && elements.get(i + 1).tag() == elements.get(i).tag();
+                if (!replaced) {
+                    elements.set(kept++, elements.get(i));
+                }
+            }
+            elements.subList(kept, elements.size()).clear();
+            ascending = true;
         }
     }
 }

@@ -25,6 +25,9 @@ public final class Element {
 
     /** An element with a value; the array is taken over and must not be changed afterwards. */
     public static Element of(int tag, Vr vr, byte[] bytes) {
+        if (vr == Vr.SQ && bytes.length > 0) {
+            throw new IllegalArgumentException("a sequence has items, not bytes");
+        }
         return new Element(tag, vr, bytes, List.of());
     }
 

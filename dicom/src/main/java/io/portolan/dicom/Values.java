@@ -20,13 +20,12 @@ final class Values {
     static List<String> strings(Element element, CharacterSet characterSet) {
         Vr vr = element.vr();
         return switch (vr.kind()) {
-            case ASCII -> split(new String(element.bytes(), StandardCharsets.ISO_8859_1));
+            case ASCII -> split(ascii(element.bytes(), characterSet));
             case TEXT -> split(characterSet.decode(element.bytes()));
             case NAME -> split(characterSet.decodeName(element.bytes()));
-            case LONG_ASCII -> List.of(withoutPadding(new String(element.bytes(), StandardCharsets.ISO_8859_1)));
+            case LONG_ASCII -> List.of(withoutPadding(ascii(element.bytes(), characterSet)));
             case LONG_TEXT -> List.of(withoutTrailingPadding(characterSet.decode(element.bytes())));
             case NUMBER, TAG -> numbers(vr, element.bytes());
-            // PS3.5 6.2.2: UN that holds a text after all, for example of a private or a retired attribute.
             case BYTES, ITEMS -> List.of();
         };
     }
@@ -43,6 +42,19 @@ final class Values {
         }
         String text = String.join("\\", strings(element, characterSet));
         return Element.of(element.tag(), vr, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Deviation from PS3.5 6.1.2.3: bytes above 127, which a text of the default repertoire must not have, are read in
+     * the character set of the data set, so that such a text survives the way into UTF-8 and back.
+     */
+    private static String ascii(byte[] bytes, CharacterSet characterSet) {
+        for (byte b : bytes) {
+            if (b < 0) {
+                return characterSet.decode(bytes);
+            }
+        }
+        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     private static List<String> split(String text) {

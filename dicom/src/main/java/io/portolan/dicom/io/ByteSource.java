@@ -1,18 +1,19 @@
 package io.portolan.dicom.io;
 
 import java.io.ByteArrayInputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.util.Arrays;
-import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of one input with a position: numbers in either byte order, values with a checked length, and skipping.
  *
  * <p>Reads ahead by at most {@value #BUFFER_BYTES} bytes. Owned by one thread.
  */
-final class ByteSource {
+final class ByteSource implements Closeable {
 
     static final int BUFFER_BYTES = 16 * 1024;
 
@@ -20,6 +21,7 @@ final class ByteSource {
     private static final int STEP_BYTES = 64 * 1024;
 
     private InputStream in;
+    private @Nullable InflatedStream inflated;
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private int next;
     private int limit;
@@ -46,7 +48,7 @@ final class ByteSource {
         limit -= next;
         next = 0;
         while (limit < n) {
-            int read = in.read(buffer, limit, buffer.length - limit);
+            int read = readSome(in, buffer, limit, buffer.length - limit);
             if (read < 0) {
                 return false;
             }
@@ -101,7 +103,7 @@ final class ByteSource {
             if (taken == bytes.length) {
                 bytes = Arrays.copyOf(bytes, (int) Math.min(n, Math.max(2L * taken, taken + (long) STEP_BYTES)));
             }
-            int read = in.read(bytes, taken, bytes.length - taken);
+            int read = readSome(in, bytes, taken, bytes.length - taken);
             if (read < 0) {
                 return Arrays.copyOf(bytes, taken);
             }
@@ -112,34 +114,67 @@ final class ByteSource {
     }
 
     /**
-     * Moves over n bytes without looking at them.
+     * Moves over n bytes without looking at them, but for the last: {@link java.io.FileInputStream} skips over the end
+     * of a file without a word.
      *
-     * @return how many there were: fewer than n where the input ends
+     * @return false where the input ends before; the position then means nothing any more
      */
-    long skip(long n) throws IOException {
-        long skipped = Math.min(n, limit - next);
-        next += (int) skipped;
-        while (skipped < n) {
-            long step = in.skip(n - skipped);
+    boolean skip(long n) throws IOException {
+        int there = (int) Math.min(n, limit - next);
+        next += there;
+        long left = n - there;
+        while (left > BUFFER_BYTES) {
+            long step = in.skip(left - 1);
             if (step <= 0) {
                 if (in.read() < 0) {
-                    break;
+                    return false;
                 }
                 step = 1;
             }
-            skipped += step;
+            left -= step;
             base += step;
         }
-        return skipped;
+        while (left > 0) {
+            if (!has(1)) {
+                return false;
+            }
+            int step = (int) Math.min(left, limit - next);
+            next += step;
+            left -= step;
+        }
+        return true;
     }
 
-    /** From here on the bytes are those of another stream, made upon what is left of this one. */
-    void replace(UnaryOperator<InputStream> wrap) {
+    /** From here on the bytes are what the rest of the input inflates to; the position starts again at 0. */
+    void inflate(long bytesMax) {
         InputStream rest =
                 new SequenceInputStream(new ByteArrayInputStream(Arrays.copyOfRange(buffer, next, limit)), in);
         base = 0;
         next = 0;
         limit = 0;
-        in = wrap.apply(rest);
+        inflated = new InflatedStream(rest, bytesMax);
+        in = inflated;
+    }
+
+    /** Gives back what inflating took; the input itself belongs to whoever opened it. */
+    @Override
+    public void close() {
+        if (inflated != null) {
+            inflated.close();
+        }
+    }
+
+    /** As {@link InputStream#read(byte[], int, int)}; a stream that gives nothing is asked for one byte, and waits. */
+    static int readSome(InputStream in, byte[] bytes, int offset, int length) throws IOException {
+        int read = in.read(bytes, offset, length);
+        if (read != 0) {
+            return read;
+        }
+        int one = in.read();
+        if (one < 0) {
+            return -1;
+        }
+        bytes[offset] = (byte) one;
+        return 1;
     }
 }

@@ -33,6 +33,8 @@ final class DataSetParser {
 
     private static final int UNDEFINED = 0xFFFF_FFFF;
     private static final long NO_END = Long.MAX_VALUE;
+    /** What an element that is kept takes beside its value, roughly; an empty one is not free. */
+    static final int ELEMENT_BYTES = 32;
 
     private final ByteSource source;
     private final Selection selection;
@@ -67,7 +69,7 @@ final class DataSetParser {
                 pending = true;
                 break;
             }
-            readInto(builder, 0);
+            readInto(builder, 0, NO_END);
         }
         return builder.build();
     }
@@ -76,65 +78,80 @@ final class DataSetParser {
     void verifyToEnd() throws IOException {
         while (pending || readElementHeader()) {
             pending = false;
-            skipValue(0);
-            behindPixelData |= tag == Tag.PIXEL_DATA;
+            skipValue(0, NO_END);
         }
     }
 
-    /** @return false at the end of the top level */
+    /** The next element of the top level. @return false at its end */
     private boolean readElementHeader() throws IOException {
-        if (ended || !source.has(8)) {
-            if (!ended && source.buffered() > 0 && !behindPixelData) {
-                throw truncated("an element header", 8, source.buffered());
-            }
-            // Deviation from PS3.5 7: a few bytes behind the pixels are padding of some writer.
-            ended = true;
-            return false;
-        }
-        readTagVrLength();
-        if (behindPixelData && Tag.group(tag) < 0x7FE0 || Tag.group(tag) == 0xFFFE) {
-            // Deviation from PS3.5 7.5: rubbish behind the pixels, or a delimiter that delimits nothing, ends the data
-            // set.
-            if (!behindPixelData && tag != Tag.ITEM_DELIMITATION_ITEM && tag != Tag.SEQUENCE_DELIMITATION_ITEM) {
+        while (!ended && source.has(8)) {
+            readTagVrLength();
+            if (behindPixelData && Tag.group(tag) < 0x7FE0) {
+                // Deviation from PS3.5 7: rubbish of some writer behind the pixels.
+                ended = true;
+            } else if (Tag.group(tag) != 0xFFFE) {
+                return true;
+            } else if (tag == Tag.ITEM || length != 0) {
                 throw malformed(INVALID, "an item outside a sequence");
             }
-            ended = true;
-            return false;
+            // Deviation from PS3.5 7.5: a delimiter that delimits nothing, as behind a sequence of defined length.
         }
-        return true;
+        if (!ended && !behindPixelData && !onlyZerosLeft()) {
+            throw truncated("an element header", 8, source.buffered());
+        }
+        ended = true;
+        return false;
+    }
+
+    /** Deviation from PS3.5 7: some writers fill up the last block of a file. No data set begins with group 0000. */
+    private boolean onlyZerosLeft() {
+        int zeros = 0;
+        while (zeros < source.buffered() && source.peek(zeros) == 0) {
+            zeros++;
+        }
+        return zeros == source.buffered();
+    }
+
+    /** An element inside an item. @return false at the delimiter of an item that has no length */
+    private boolean readNestedHeader(boolean delimited) throws IOException {
+        if (!source.has(8)) {
+            throw truncated("an element header", 8, source.buffered());
+        }
+        readTagVrLength();
+        if (tag == Tag.ITEM || delimited && tag == Tag.SEQUENCE_DELIMITATION_ITEM) {
+            throw malformed(INVALID, "this where an element has to be");
+        }
+        return !delimited || tag != Tag.ITEM_DELIMITATION_ITEM;
     }
 
     private void readTagVrLength() throws IOException {
         tag = source.peekTag(0);
-        if (Tag.group(tag) == 0xFFFE) {
-            vr = Vr.UN;
-            length = source.peekU32(4);
-            source.advance(8);
+        Vr written = explicit && Tag.group(tag) != 0xFFFE ? Vr.find(source.peek(4), source.peek(5)) : null;
+        if (written != null) {
+            vr = written;
+            readExplicitLength(vr.longLength());
             return;
         }
-        Vr written = explicit ? Vr.find(source.peek(4), source.peek(5)) : null;
-        if (written == null) {
-            // Deviation from PS3.5 7.1.2: an element without a VR inside an explicit data set is read as an implicit
-            // one,
-            // and a VR that PS3.5 does not have (or ??) as UN.
-            boolean unknownVr = explicit && looksLikeUnknownVr();
-            vr = Attribute.find(tag).map(Attribute::vr).orElse(Vr.UN);
-            if (unknownVr) {
-                readExplicitLength(false);
-            } else {
-                length = source.peekU32(4);
-                source.advance(8);
-            }
+        // Deviation from PS3.5 7.1.2: an element without a VR inside an explicit data set is read as an implicit one.
+        vr = Attribute.vrOf(tag, Vr.UN);
+        if (explicit && Tag.group(tag) != 0xFFFE && looksLikeUnknownVr()) {
+            // PS3.5 6.2: any VR to come has a length of 32 bits, behind two zeros. Deviation: ?? and
+            // two spaces, as seen in the field, have one of 16 bits.
+            readExplicitLength(!isVrOfQuestion(source.peek(4), source.peek(5)) && source.peekU16(6) == 0);
             return;
         }
-        vr = written;
-        readExplicitLength(vr.longLength());
+        length = source.peekU32(4);
+        source.advance(8);
     }
 
     private boolean looksLikeUnknownVr() {
         int first = source.peek(4);
         int second = source.peek(5);
-        return first >= 'A' && first <= 'Z' && second >= 'A' && second <= 'Z' || first == '?' && second == '?';
+        return first >= 'A' && first <= 'Z' && second >= 'A' && second <= 'Z' || isVrOfQuestion(first, second);
+    }
+
+    private static boolean isVrOfQuestion(int first, int second) {
+        return first == second && (first == '?' || first == ' ');
     }
 
     private void readExplicitLength(boolean longLength) throws IOException {
@@ -150,27 +167,34 @@ final class DataSetParser {
         source.advance(12);
     }
 
-    private void readInto(DataSet.Builder builder, int depth) throws IOException {
-        if (!selection.keeps(tag, depth) || tag == Tag.PIXEL_DATA) {
-            skipValue(depth);
+    private void readInto(DataSet.Builder builder, int depth, long outerEnd) throws IOException {
+        Vr known = Attribute.vrOf(tag, vr);
+        boolean sequence = vr == Vr.SQ || vr == Vr.UN && (length == UNDEFINED || known == Vr.SQ);
+        if (!selection.keeps(tag, depth) || tag == Tag.PIXEL_DATA || length == UNDEFINED && !sequence) {
+            skipValue(depth, outerEnd);
             return;
         }
-        Vr known = Attribute.find(tag).map(Attribute::vr).orElse(vr);
-        if (vr == Vr.SQ || length == UNDEFINED || vr == Vr.UN && known == Vr.SQ) {
-            builder.add(readSequence(builder.characterSet(), depth));
+        if (sequence) {
+            builder.add(readSequence(builder.characterSet(), depth, outerEnd));
             return;
         }
-        // PS3.5 6.2.2: UN of an attribute that we know has the VR of the dictionary, its bytes being implicit anyway.
+        endOfValue(outerEnd);
+        // PS3.5 6.2.2: UN of an attribute that we know has the VR of the dictionary, and is little endian.
         Vr effective = vr == Vr.UN ? known : vr;
-        builder.add(Element.of(tag, effective, readValue(effective)));
+        boolean swapped = source.bigEndian && vr != Vr.UN;
+        byte[] bytes = readValue();
+        if (swapped) {
+            swap(bytes, effective);
+        }
+        builder.add(Element.of(tag, effective, bytes));
     }
 
-    private byte[] readValue(Vr effective) throws IOException {
+    private byte[] readValue() throws IOException {
         long size = Integer.toUnsignedLong(length);
         if (size > limits.elementBytesMax()) {
             throw malformed(LIMIT, "value of " + size + " bytes; the limit is " + limits.elementBytesMax());
         }
-        headerBytes += size;
+        headerBytes += size + ELEMENT_BYTES;
         if (headerBytes > limits.headerBytesMax()) {
             throw malformed(LIMIT, "header of more than " + limits.headerBytesMax() + " bytes");
         }
@@ -178,28 +202,39 @@ final class DataSetParser {
         if (bytes.length < size) {
             throw truncated("a value", size, bytes.length);
         }
-        if (source.bigEndian) {
-            swap(bytes, effective);
-        }
         return bytes;
     }
 
+    /**
+     * Where the value ends whose header was read last, or at the latest has to end.
+     *
+     * @throws MalformedDataException when it runs over the end of the item or sequence that it is in
+     */
+    private long endOfValue(long outerEnd) throws MalformedDataException {
+        long end = source.position() + (length == UNDEFINED ? 0 : Integer.toUnsignedLong(length));
+        if (end > outerEnd) {
+            throw malformed(INVALID, "runs over the end of what it is in, at byte " + outerEnd);
+        }
+        return length == UNDEFINED ? outerEnd : end;
+    }
+
     /** Sequences (PS3.5 7.5), and UN of undefined length, which is an implicit sequence (PS3.5 6.2.2, CP-246). */
-    private Element readSequence(CharacterSet inherited, int depth) throws IOException {
+    private Element readSequence(CharacterSet inherited, int depth, long outerEnd) throws IOException {
         int sequenceTag = tag;
+        long end = endOfValue(outerEnd);
         boolean outerExplicit = explicit;
-        explicit = explicit && vr == Vr.SQ;
+        boolean outerBigEndian = source.bigEndian;
         enter(depth);
-        long end = length == UNDEFINED ? NO_END : source.position() + Integer.toUnsignedLong(length);
         List<DataSet> found = new ArrayList<>();
-        while (source.position() < end) {
-            if (!nextItem()) {
-                break;
+        while (source.position() < end && nextItem()) {
+            if (++items > limits.sequenceItemsMax()) {
+                throw malformed(LIMIT, "more than " + limits.sequenceItemsMax() + " items");
             }
-            found.add(readItem(inherited, depth + 1));
+            found.add(readItem(inherited, depth + 1, end));
         }
         path.removeLast();
         explicit = outerExplicit;
+        source.bigEndian = outerBigEndian;
         return Element.of(sequenceTag, found);
     }
 
@@ -209,80 +244,76 @@ final class DataSetParser {
             throw truncated("an item header", 8, source.buffered());
         }
         readTagVrLength();
-        if (tag == Tag.SEQUENCE_DELIMITATION_ITEM) {
-            return false;
+        if (tag != Tag.ITEM && tag != Tag.SEQUENCE_DELIMITATION_ITEM) {
+            throw malformed(INVALID, "this where an item has to be");
         }
-        if (tag != Tag.ITEM) {
-            throw malformed(INVALID, Tag.format(tag) + " where an item has to be");
-        }
-        if (++items > limits.sequenceItemsMax()) {
-            throw malformed(LIMIT, "more than " + limits.sequenceItemsMax() + " items");
-        }
-        return true;
+        return tag == Tag.ITEM;
     }
 
-    private DataSet readItem(CharacterSet inherited, int depth) throws IOException {
-        long end = length == UNDEFINED ? NO_END : source.position() + Integer.toUnsignedLong(length);
+    private DataSet readItem(CharacterSet inherited, int depth, long outerEnd) throws IOException {
+        boolean delimited = length == UNDEFINED;
+        long end = endOfValue(outerEnd);
         DataSet.Builder builder = DataSet.builder(inherited);
-        while (source.position() < end) {
-            if (!source.has(8)) {
-                throw truncated("an element header", 8, source.buffered());
-            }
-            readTagVrLength();
-            if (tag == Tag.ITEM_DELIMITATION_ITEM) {
-                break;
-            }
-            readInto(builder, depth);
+        while (source.position() < end && readNestedHeader(delimited)) {
+            readInto(builder, depth, end);
         }
         return builder.build();
     }
 
     /** Moves over the value of the element whose header was read last. */
-    private void skipValue(int depth) throws IOException {
+    private void skipValue(int depth, long outerEnd) throws IOException {
+        behindPixelData |= depth == 0 && tag == Tag.PIXEL_DATA;
+        long end = endOfValue(outerEnd);
         if (length != UNDEFINED) {
-            long size = Integer.toUnsignedLong(length);
-            long skipped = source.skip(size);
-            if (skipped < size) {
-                throw truncated("a value", size, skipped);
-            }
+            skipBytes();
             return;
         }
         boolean outerExplicit = explicit;
-        explicit = explicit && vr != Vr.UN;
-        int outerTag = tag;
-        enter(depth);
+        boolean outerBigEndian = source.bigEndian;
         // Encapsulated pixels (PS3.5 A.4) have items of bytes, sequences have items of elements.
-        boolean fragments = vr != Vr.SQ && vr != Vr.UN;
-        while (nextItem()) {
-            if (length != UNDEFINED || fragments) {
-                skipValue(depth + 1);
+        boolean fragments = tag == Tag.PIXEL_DATA || vr != Vr.SQ && vr != Vr.UN;
+        enter(depth);
+        while (source.position() < end && nextItem()) {
+            if (length != UNDEFINED) {
+                endOfValue(end);
+                skipBytes();
+            } else if (fragments) {
+                throw malformed(INVALID, "a fragment of undefined length");
             } else {
-                skipItem(depth + 1);
+                skipItem(depth + 1, end);
             }
         }
         path.removeLast();
-        tag = outerTag;
         explicit = outerExplicit;
+        source.bigEndian = outerBigEndian;
     }
 
-    private void skipItem(int depth) throws IOException {
-        while (true) {
-            if (!source.has(8)) {
-                throw truncated("an element header", 8, source.buffered());
-            }
-            readTagVrLength();
-            if (tag == Tag.ITEM_DELIMITATION_ITEM) {
-                return;
-            }
-            skipValue(depth);
+    /** An item of undefined length. */
+    private void skipItem(int depth, long end) throws IOException {
+        while (source.position() < end && readNestedHeader(true)) {
+            skipValue(depth, end);
         }
     }
 
+    private void skipBytes() throws IOException {
+        long start = source.position();
+        long size = Integer.toUnsignedLong(length);
+        if (!source.skip(size)) {
+            throw malformed(TRUNCATED, start, "a value of " + size + " bytes is cut off");
+        }
+    }
+
+    /** Into the value of a sequence or of encapsulated pixels. */
     private void enter(int depth) throws MalformedDataException {
         if (depth >= limits.sequenceDepthMax()) {
             throw malformed(LIMIT, "sequences nested deeper than " + limits.sequenceDepthMax());
         }
         path.addLast(tag);
+        if (vr == Vr.UN) {
+            // PS3.5 6.2.2: what is inside UN is Implicit VR Little Endian, irrespective of the transfer syntax.
+            explicit = false;
+            source.bigEndian = false;
+        }
     }
 
     private static void swap(byte[] bytes, Vr vr) {
@@ -306,10 +337,14 @@ final class DataSetParser {
     }
 
     private MalformedDataException malformed(MalformedDataException.Kind kind, String reason) {
+        return malformed(kind, source.position(), reason);
+    }
+
+    private MalformedDataException malformed(MalformedDataException.Kind kind, long position, String reason) {
         StringBuilder text = new StringBuilder();
         for (Iterator<Integer> tags = path.iterator(); tags.hasNext(); ) {
             text.append(Tag.format(tags.next())).append(" > ");
         }
-        return new MalformedDataException(kind, source.position(), text + Tag.format(tag), reason);
+        return new MalformedDataException(kind, position, text + Tag.format(tag), reason);
     }
 }

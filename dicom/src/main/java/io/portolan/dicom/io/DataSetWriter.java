@@ -31,7 +31,7 @@ public final class DataSetWriter {
     /**
      * The bytes of a data set.
      *
-     * @throws IllegalArgumentException for a transfer syntax other than the two, or a value too long for its VR
+     * @throws IllegalArgumentException for a transfer syntax in another byte order, or deflated
      */
     public static byte[] toBytes(DataSet dataSet, TransferSyntax syntax) {
         if (syntax.bigEndian() || syntax.deflated()) {
@@ -79,7 +79,8 @@ public final class DataSetWriter {
     private static void writeElement(Element element, boolean explicit, ByteArrayOutputStream out) {
         byte[] value = element.vr() == Vr.SQ ? items(element, explicit) : padded(element);
         writeTag(element.tag(), out);
-        Vr vr = element.vr();
+        // PS3.5 6.2.2: a value too long for its VR, as implicit data sets can have it, is written as UN.
+        Vr vr = !element.vr().longLength() && value.length > SHORT_LENGTH_MAX ? Vr.UN : element.vr();
         if (!explicit) {
             writeU32(value.length, out);
         } else {
@@ -88,10 +89,8 @@ public final class DataSetWriter {
             if (vr.longLength()) {
                 writeU16(0, out);
                 writeU32(value.length, out);
-            } else if (value.length <= SHORT_LENGTH_MAX) {
-                writeU16(value.length, out);
             } else {
-                throw new IllegalArgumentException(Tag.format(element.tag()) + " is too long for " + vr);
+                writeU16(value.length, out);
             }
         }
         out.writeBytes(value);

@@ -1,5 +1,6 @@
 package io.portolan.dicom.io;
 
+import io.portolan.dicom.Attribute;
 import io.portolan.dicom.CharacterSet;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Element;
@@ -11,9 +12,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +28,14 @@ import org.jspecify.annotations.Nullable;
  *
  * Attributes ascend by tag and nothing is indented, so equal data sets give equal text. IS and DS are written as strings
  * (PS3.18 F.2.3 allows both), so that a value which is no number survives. What is written is in UTF-8; therefore
- * SpecificCharacterSet is left out (PS3.18 F.2). BulkDataURI is read as an empty value: a gateway fetches no bulk data.
+ * SpecificCharacterSet is left out (PS3.18 F.2), and passed over when reading, since servers leave the one that the
+ * instance once had. BulkDataURI is read as an empty value: a gateway fetches no bulk data.
  */
 public final class DicomJson {
+
+    private static final Pattern TAG = Pattern.compile("[0-9A-Fa-f]{8}");
+    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]*={0,2}");
+    private static final HexFormat UPPERCASE = HexFormat.of().withUpperCase();
 
     private DicomJson() {}
 
@@ -40,7 +48,8 @@ public final class DicomJson {
     /**
      * Reads one data set.
      *
-     * @throws MalformedDataException when the text is no JSON, or not this model; the position is in characters
+     * @throws MalformedDataException when the text is no JSON, the position then being in characters; or not this
+     *     model, the path then saying where, and the position being 0
      */
     public static DataSet parse(String json) throws MalformedDataException {
         return dataSet(object(Json.parse(json), ""), "");
@@ -94,7 +103,12 @@ public final class DicomJson {
             out.append("null");
         } else if (vr == Vr.PN) {
             writeName(value, out);
-        } else if (vr.kind() == Vr.Kind.NUMBER && vr != Vr.UV && vr != Vr.SV && !value.matches("-?(Infinity|NaN)")) {
+            // JSON has no NaN and no Infinity, and its readers lose digits of 64 bit integers: those are strings.
+        } else if (vr.kind() == Vr.Kind.NUMBER
+                && vr != Vr.UV
+                && vr != Vr.SV
+                && !value.endsWith("y")
+                && !value.endsWith("N")) {
             out.append(value);
         } else {
             Json.quote(value, out);
@@ -120,11 +134,14 @@ public final class DicomJson {
         DataSet.Builder builder = DataSet.builder(CharacterSet.UTF_8);
         for (Map.Entry<?, ?> entry : json.entrySet()) {
             String key = String.valueOf(entry.getKey());
-            if (!key.matches("[0-9A-Fa-f]{8}")) {
+            if (!TAG.matcher(key).matches()) {
                 throw invalid(path, "a key that is not a tag of eight hexadecimal digits");
             }
             int tag = Integer.parseUnsignedInt(key, 16);
-            builder.add(element(tag, object(entry.getValue(), path), path + Tag.format(tag)));
+            if (tag != Attribute.SpecificCharacterSet.tag()) {
+                String here = path + Tag.format(tag);
+                builder.add(element(tag, object(entry.getValue(), here), here));
+            }
         }
         return builder.build();
     }
@@ -149,64 +166,98 @@ public final class DicomJson {
     private static byte[] bytes(Vr vr, List<?> values, @Nullable Object inline, String path)
             throws MalformedDataException {
         if (vr.kind() == Vr.Kind.BYTES) {
-            return inline == null ? new byte[0] : base64(inline.toString(), path);
+            return base64(text(inline, path), path);
         }
         if (vr.kind() == Vr.Kind.NUMBER || vr.kind() == Vr.Kind.TAG) {
             return numbers(vr, values, path);
         }
         List<String> texts = new ArrayList<>();
         for (Object value : values) {
-            texts.add(value == null ? "" : vr == Vr.PN ? name(value) : value.toString());
+            texts.add(vr == Vr.PN && value instanceof Map<?, ?> groups ? name(groups, path) : text(value, path));
         }
         return String.join("\\", texts).getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] base64(String text, String path) throws MalformedDataException {
-        if (!text.matches("[A-Za-z0-9+/]*={0,2}") || text.length() % 4 != 0) {
+        if (!BASE64.matcher(text).matches() || text.length() % 4 != 0) {
             throw invalid(path, "InlineBinary is not base64");
         }
         return Base64.getDecoder().decode(text);
     }
 
-    /** An object with groups, or, as some servers write it, the plain text. */
-    private static String name(Object value) {
-        if (!(value instanceof Map<?, ?> groups)) {
-            return value.toString();
+    private static String name(Map<?, ?> groups, String path) throws MalformedDataException {
+        String text = text(groups.get("Alphabetic"), path) + "=" + text(groups.get("Ideographic"), path) + "="
+                + text(groups.get("Phonetic"), path);
+        int end = text.length();
+        while (end > 0 && text.charAt(end - 1) == '=') {
+            end--;
         }
-        String text = text(groups.get("Alphabetic")) + "=" + text(groups.get("Ideographic")) + "="
-                + text(groups.get("Phonetic"));
-        return text.replaceAll("=+$", "");
+        return text.substring(0, end);
     }
 
-    private static String text(@Nullable Object value) {
-        return value == null ? "" : value.toString();
+    /** A string, or the digits of a number; null is an empty value. */
+    private static String text(@Nullable Object value, String path) throws MalformedDataException {
+        if (value instanceof String text) {
+            return text;
+        }
+        if (value == null) {
+            return "";
+        }
+        throw invalid(path, "neither a string nor a number");
     }
 
-    /** Little endian numbers from their digits; AT from eight hexadecimal digits. */
-    static byte[] numbers(Vr vr, List<?> values, String path) throws MalformedDataException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
+    /** Little endian numbers from their digits; AT from eight hexadecimal digits. An empty value is left out. */
+    private static byte[] numbers(Vr vr, List<?> values, String path) throws MalformedDataException {
+        List<String> texts = new ArrayList<>();
         for (Object value : values) {
-            ByteBuffer buffer = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-            try {
-                String text = value == null ? "0" : value.toString();
+            String text = text(value, path);
+            if (!text.isEmpty()) {
+                texts.add(text);
+            }
+        }
+        return numbers(vr, texts).orElseThrow(() -> invalid(path, "not a number of " + vr));
+    }
+
+    /** Little endian numbers from their digits; AT from eight hexadecimal digits. Empty when one is not in the range. */
+    static Optional<byte[]> numbers(Vr vr, List<String> texts) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteBuffer buffer = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            for (String text : texts) {
+                buffer.clear();
                 switch (vr) {
-                    case US, SS -> buffer.putShort((short) Integer.parseInt(text));
-                    case UL, SL -> buffer.putInt((int) Long.parseLong(text));
+                    case US -> buffer.putShort((short) inRange(text, 0, 0xFFFF));
+                    case SS -> buffer.putShort((short) inRange(text, Short.MIN_VALUE, Short.MAX_VALUE));
+                    case UL -> buffer.putInt((int) inRange(text, 0, 0xFFFF_FFFFL));
+                    case SL -> buffer.putInt((int) inRange(text, Integer.MIN_VALUE, Integer.MAX_VALUE));
                     case FL -> buffer.putFloat(Float.parseFloat(text));
                     case FD -> buffer.putDouble(Double.parseDouble(text));
                     case UV -> buffer.putLong(Long.parseUnsignedLong(text));
-                    case AT -> {
-                        int tag = Integer.parseUnsignedInt(text, 16);
-                        buffer.putShort((short) Tag.group(tag)).putShort((short) tag);
-                    }
+                    case AT -> putTag(text, buffer);
                     default -> buffer.putLong(Long.parseLong(text));
                 }
-            } catch (NumberFormatException e) {
-                throw invalid(path, "not a number");
+                out.write(buffer.array(), 0, buffer.position());
             }
-            out.write(buffer.array(), 0, buffer.position());
+        } catch (NumberFormatException e) {
+            return Optional.empty();
         }
-        return out.toByteArray();
+        return Optional.of(out.toByteArray());
+    }
+
+    private static long inRange(String text, long min, long max) {
+        long number = Long.parseLong(text);
+        if (number < min || number > max) {
+            throw new NumberFormatException();
+        }
+        return number;
+    }
+
+    private static void putTag(String text, ByteBuffer buffer) {
+        if (text.length() != 8) {
+            throw new NumberFormatException();
+        }
+        int tag = Integer.parseUnsignedInt(text, 16);
+        buffer.putShort((short) Tag.group(tag)).putShort((short) tag);
     }
 
     private static Map<?, ?> object(@Nullable Object value, String path) throws MalformedDataException {
@@ -221,6 +272,6 @@ public final class DicomJson {
     }
 
     private static String hex(int tag) {
-        return String.format(Locale.ROOT, "%08X", tag);
+        return UPPERCASE.toHexDigits(tag);
     }
 }

@@ -1,6 +1,7 @@
 package io.portolan.dicom.io;
 
 import static io.portolan.dicom.io.MalformedDataException.Kind.INVALID;
+import static io.portolan.dicom.io.MalformedDataException.Kind.LIMIT;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.CharacterSet;
@@ -27,13 +28,15 @@ import java.util.regex.Pattern;
  * </pre>
  *
  * Values stand in UTF-8 as decoded. A backslash stands between values; control characters, and a backslash that is part
- * of a text, are written {@code \xNN}. Lines that start with {@code #} are comments.
+ * of a text, are written {@code \xNN}, and so is an x that would make a separator look like one of these. Lines that
+ * start with {@code #}, indented or not, are comments.
  */
 public final class Dump {
 
     private static final int INDENT = 2;
-    private static final Pattern LINE =
-            Pattern.compile("\\(([0-9A-Fa-f]{4}),([0-9A-Fa-f]{4})\\) ([A-Z]{2})(?: (\\w+))?(?: =(?: (.*))?)?");
+    private static final Pattern LINE = Pattern.compile(
+            "\\(([0-9A-Fa-f]{4}),([0-9A-Fa-f]{4})\\) ([A-Z]{2})(?: (\\w+))?(?: =(?: (.*))?)?", Pattern.DOTALL);
+    private static final Pattern HEX_PAIR = Pattern.compile("x[0-9a-f]{2}.*", Pattern.DOTALL);
     private static final Pattern ESCAPE = Pattern.compile("\\\\x([0-9a-f]{2})");
 
     private final List<String> lines;
@@ -52,7 +55,8 @@ public final class Dump {
     /**
      * Reads what {@link #format} writes. The texts become UTF-8, and a SpecificCharacterSet then says so.
      *
-     * @throws MalformedDataException the position is the line, counted from 1
+     * @throws MalformedDataException the position is the line, counted from 1; sequences may be as deep as
+     *     {@link ReadLimits#DEFAULT} has it
      */
     public static DataSet parse(String text) throws MalformedDataException {
         List<String> lines = text.lines().toList();
@@ -84,7 +88,12 @@ public final class Dump {
             return element.isEmpty() ? "" : "hex " + HexFormat.ofDelimiter(" ").formatHex(element.bytes());
         }
         List<String> values = owner.strings(element.tag());
-        return String.join("\\", values.stream().map(Dump::escape).toList());
+        List<String> escaped = new ArrayList<>(values.size());
+        for (String value : values) {
+            boolean misread = !escaped.isEmpty() && HEX_PAIR.matcher(value).matches();
+            escaped.add(misread ? "\\x78" + escape(value.substring(1)) : escape(value));
+        }
+        return String.join("\\", escaped);
     }
 
     private static String escape(String value) {
@@ -102,12 +111,8 @@ public final class Dump {
 
     private DataSet readDataSet(int depth, CharacterSet inherited) throws MalformedDataException {
         DataSet.Builder builder = DataSet.builder(inherited);
-        while (next < lines.size()) {
+        while (skipComments()) {
             String line = lines.get(next);
-            if (line.isBlank() || line.startsWith("#")) {
-                next++;
-                continue;
-            }
             int indent = indentOf(line);
             if (indent < depth) {
                 break;
@@ -116,7 +121,6 @@ public final class Dump {
             if (indent != depth || !matcher.matches()) {
                 throw invalid("not an element at this indentation");
             }
-            next++;
             builder.add(element(matcher, depth, builder.characterSet()));
         }
         return builder.build();
@@ -126,17 +130,26 @@ public final class Dump {
         int tag = Integer.parseUnsignedInt(line.group(1) + line.group(2), 16);
         Vr vr = Vr.parse(line.group(3)).orElseThrow(() -> invalid("an unknown VR"));
         if (vr == Vr.SQ) {
+            if (line.group(5) != null) {
+                throw invalid("a sequence has items in the lines below, not a value");
+            }
+            next++;
             return Element.of(tag, readItems(depth + INDENT, characterSet));
         }
         String value = line.group(5) == null ? "" : line.group(5);
         // The lines are in UTF-8 whatever the data set was written in.
         boolean characterSetItself = tag == Attribute.SpecificCharacterSet.tag();
-        return Element.of(tag, vr, bytes(vr, characterSetItself ? "ISO_IR 192" : value));
+        Element element = Element.of(tag, vr, bytes(vr, characterSetItself ? "ISO_IR 192" : value));
+        next++;
+        return element;
     }
 
     private List<DataSet> readItems(int depth, CharacterSet characterSet) throws MalformedDataException {
         List<DataSet> items = new ArrayList<>();
-        while (next < lines.size()
+        if (depth > INDENT * 2 * ReadLimits.DEFAULT.sequenceDepthMax()) {
+            throw new MalformedDataException(LIMIT, next, "", "dump: sequences nested too deep");
+        }
+        while (skipComments()
                 && indentOf(lines.get(next)) == depth
                 && lines.get(next).strip().equals("item")) {
             next++;
@@ -145,11 +158,21 @@ public final class Dump {
         return items;
     }
 
+    /** @return false at the end */
+    private boolean skipComments() {
+        while (next < lines.size()
+                && (lines.get(next).isBlank() || lines.get(next).strip().startsWith("#"))) {
+            next++;
+        }
+        return next < lines.size();
+    }
+
     private byte[] bytes(Vr vr, String value) throws MalformedDataException {
         return switch (vr.kind()) {
             case BYTES -> hex(value);
             case NUMBER, TAG ->
-                DicomJson.numbers(vr, value.isEmpty() ? List.of() : List.of(value.split("\\\\")), "line " + next);
+                DicomJson.numbers(vr, value.isEmpty() ? List.of() : List.of(value.split("\\\\", -1)))
+                        .orElseThrow(() -> invalid("not a number of " + vr));
             default ->
                 ESCAPE.matcher(value)
                         .replaceAll(
@@ -162,10 +185,11 @@ public final class Dump {
         if (value.isEmpty()) {
             return new byte[0];
         }
-        if (!value.matches("hex [0-9a-fA-F]{2}( [0-9a-fA-F]{2})*")) {
+        try {
+            return HexFormat.ofDelimiter(" ").parseHex(value.startsWith("hex ") ? value.substring(4) : "?");
+        } catch (IllegalArgumentException e) {
             throw invalid("bytes are written as: hex 01 02 ff");
         }
-        return HexFormat.ofDelimiter(" ").parseHex(value.substring("hex ".length()));
     }
 
     private static int indentOf(String line) {

@@ -48,7 +48,7 @@ public final class Selection {
     }
 
     boolean keeps(int tag, int depth) {
-        return all || Arrays.binarySearch(depth == 0 ? top : nested, tag) >= 0;
+        return all ? Tag.group(tag) != 0 : Arrays.binarySearch(depth == 0 ? top : nested, tag) >= 0;
     }
 
     /** The last tag of the top level that may be kept. */

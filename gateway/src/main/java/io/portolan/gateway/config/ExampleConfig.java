@@ -13,7 +13,7 @@ public final class ExampleConfig {
             text.append(section.name()).append(":\n");
             for (Key<?> key : section.keys()) {
                 text.append("  # ").append(key.description()).append('\n');
-                text.append("  # ").append(capitalized(key.kind().right())).append(".\n");
+                text.append("  # Right: ").append(key.kind().right()).append(".\n");
                 text.append("  ")
                         .append(key.name())
                         .append(": ")
@@ -28,9 +28,5 @@ public final class ExampleConfig {
     private static String quoted(Key<?> key) {
         boolean plain = key.kind() instanceof Kind.Table || !key.standard().contains(":");
         return plain ? key.standard() : '"' + key.standard() + '"';
-    }
-
-    private static String capitalized(String text) {
-        return Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 }

@@ -1,5 +1,6 @@
 package io.portolan.gateway.config;
 
+import io.portolan.mapping.MappingOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,6 +86,7 @@ public record GatewayConfig(
                 settings.get(Keys.MAPPING_TIME_ZONE),
                 settings.get(Keys.MAPPING_IDENTIFIER),
                 settings.get(Keys.MAPPING_PATIENT_ID),
+                settings.get(Keys.MAPPING_ACCESSION),
                 settings.get(Keys.MAPPING_ISSUERS),
                 settings.get(Keys.MAPPING_NOTE),
                 settings.get(Keys.MAPPING_PATIENT),
@@ -140,6 +142,7 @@ public record GatewayConfig(
             Optional<ZoneId> timeZone,
             URI identifierSystem,
             Optional<URI> patientIdSystem,
+            Optional<URI> accessionSystem,
             SortedMap<String, URI> issuers,
             Note note,
             PatientStrategy patient,
@@ -149,10 +152,33 @@ public record GatewayConfig(
             issuers = Collections.unmodifiableSortedMap(new TreeMap<>(issuers));
             endpoints = Collections.unmodifiableSortedMap(new TreeMap<>(endpoints));
         }
+
+        /** The same in the mapping's own terms. */
+        public MappingOptions options() {
+            Map<String, String> issuerSystems = new TreeMap<>();
+            issuers.forEach((issuer, system) -> issuerSystems.put(issuer, system.toString()));
+            return new MappingOptions(
+                    timeZone,
+                    identifierSystem.toString(),
+                    patientIdSystem.map(URI::toString),
+                    accessionSystem.map(URI::toString),
+                    issuerSystems,
+                    note == Note.STUDY_DESCRIPTION,
+                    MappingOptions.PatientStrategy.valueOf(patient.name()),
+                    endpoints.entrySet().stream()
+                            .map(e -> e.getValue().option(e.getKey()))
+                            .toList());
+        }
     }
 
     /** {@code address} has neither a slash at its end nor a query; that of a DICOMweb service stands before /studies. */
-    public record Endpoint(EndpointType type, URI address) {}
+    public record Endpoint(EndpointType type, URI address) {
+
+        private MappingOptions.StudyEndpoint option(String name) {
+            return new MappingOptions.StudyEndpoint(
+                    name, MappingOptions.EndpointType.valueOf(type.name()), address.toString());
+        }
+    }
 
     public enum Engine {
         PORTOLAN,

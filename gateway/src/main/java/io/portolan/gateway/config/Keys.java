@@ -65,6 +65,7 @@ final class Keys {
     static final Key<Optional<ZoneId>> MAPPING_TIME_ZONE = new Key<>("mapping", "time-zone", Kinds.zone().orNone(), "none", "The zone of times whose instance names no offset; with none such a time is left out and its date stays. Never the machine's own zone.");
     static final Key<URI>      MAPPING_IDENTIFIER    = new Key<>("mapping", "identifier-system", Addresses.system(), "urn:portolan:study", "The system of the identifier by which the gateway finds its own resources again; choose once, the same for all gateways of one FHIR server.");
     static final Key<Optional<URI>> MAPPING_PATIENT_ID = new Key<>("mapping", "patient-id-system", Addresses.system().orNone(), "none", "The identifier system of a PatientID that comes without an issuer.");
+    static final Key<Optional<URI>> MAPPING_ACCESSION = new Key<>("mapping", "accession-system", Addresses.system().orNone(), "none", "The identifier system of an AccessionNumber that comes without an issuer.");
     static final Key<SortedMap<String, URI>> MAPPING_ISSUERS = new Key<>("mapping", "issuers", issuers(), "{}", "The identifier system of each issuer that instances name (IssuerOfPatientID, LocalNamespaceEntityID).");
     static final Key<Note>     MAPPING_NOTE          = new Key<>("mapping", "note", Kinds.choice(Note.values()), "study-description", "What ImagingStudy.note is made from; description has the StudyDescription in any case.");
     static final Key<PatientStrategy> MAPPING_PATIENT = new Key<>("mapping", "patient", Kinds.choice(PatientStrategy.values()), "logical", "logical refers to the patient by identifier; create also creates a Patient where the server has none with that identifier.");
@@ -83,7 +84,7 @@ final class Keys {
             new Section("http", "The gateway's own pages.", List.of(HTTP_BIND, HTTP_PORT)),
             new Section("log", "Logging.", List.of(LOG_LEVEL)),
             new Section("mapping", "How DICOM becomes FHIR, where it is a matter of choice.", List.of(
-                    MAPPING_TIME_ZONE, MAPPING_IDENTIFIER, MAPPING_PATIENT_ID, MAPPING_ISSUERS, MAPPING_NOTE, MAPPING_PATIENT,
+                    MAPPING_TIME_ZONE, MAPPING_IDENTIFIER, MAPPING_PATIENT_ID, MAPPING_ACCESSION, MAPPING_ISSUERS, MAPPING_NOTE, MAPPING_PATIENT,
                     MAPPING_ENDPOINTS)));
     // spotless:on
 

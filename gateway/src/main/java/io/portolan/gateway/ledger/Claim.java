@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A due study, claimed for a while: nobody else publishes it until the lease ends.
  *
  * @param revision what the study stood at when it was claimed; publishing records this one
- * @param token who holds the claim; a write of a holder whose lease ran out is refused
+ * @param token who holds the claim; a write is refused once somebody else has claimed the study
  * @param attempts failed attempts since the last success
  * @param last what was published last; null: nothing yet
  */

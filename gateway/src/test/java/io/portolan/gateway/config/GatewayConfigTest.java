@@ -71,6 +71,7 @@ class GatewayConfigTest {
                     Optional.empty(),
                     URI.create("urn:portolan:study"),
                     Optional.empty(),
+                    Optional.empty(),
                     Collections.emptySortedMap(),
                     Note.STUDY_DESCRIPTION,
                     PatientStrategy.LOGICAL,
@@ -119,6 +120,7 @@ class GatewayConfigTest {
                         mapping.time-zone = none
                         mapping.identifier-system = urn:portolan:study
                         mapping.patient-id-system = none
+                        mapping.accession-system = none
                         mapping.issuers = {}
                         mapping.note = study-description
                         mapping.patient = logical
@@ -209,6 +211,7 @@ class GatewayConfigTest {
                   time-zone: +01:00
                   identifier-system: https://portolan.example.org/studies
                   patient-id-system: urn:oid:1.2.40.0.1
+                  accession-system: urn:oid:1.2.40.0.2
                   issuers:
                     WEST: urn:oid:1.2.3
                     "EAST": https://east.example.org/patients
@@ -252,6 +255,7 @@ class GatewayConfigTest {
                                 Optional.of(ZoneOffset.ofHours(1)),
                                 URI.create("https://portolan.example.org/studies"),
                                 Optional.of(URI.create("urn:oid:1.2.40.0.1")),
+                                Optional.of(URI.create("urn:oid:1.2.40.0.2")),
                                 new TreeMap<>(Map.of(
                                         "EAST", URI.create("https://east.example.org/patients"),
                                         "WEST", URI.create("urn:oid:1.2.3"))),

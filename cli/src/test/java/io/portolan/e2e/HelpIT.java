@@ -1,0 +1,47 @@
+package io.portolan.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What scripts rely on: exit codes, and a word that helps. */
+class HelpIT {
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--help                                   | 0 | To see it work",
+                "--version                                | 0 | portolan 0",
+                "help serve                               | 0 | portolan serve -c portolan.yaml",
+                "serve --help                             | 0 | portolan serve -c portolan.yaml",
+                "send --help                              | 0 | Example:",
+                "echo --help                              | 0 | Example:",
+                "sandbox --help                           | 0 | Example:",
+                "dump --help                              | 0 | Example:",
+                "config --help                            | 0 | Examples:",
+                "config check                             | 0 | The configuration is right.",
+                "config check --set dicom.prot=3          | 2 | did you mean dicom.port",
+                "serve --set dicom.port=seventy           | 2 | dicom.port",
+                "serve -c no-such-file.yaml               | 2 | no-such-file.yaml",
+                "echo nonsense                            | 2 | AE@HOST:PORT",
+                "echo PORTOLAN@127.0.0.1:1                | 1 | refused",
+                "send PORTOLAN@127.0.0.1:1 no-such-file   | 2 | no such file or folder: no-such-file",
+                "dump no-such-file                        | 1 | no such file",
+                "sned                                     | 2 | send",
+            })
+    void everyCommandAnswersWithItsExitCodeAndAWordThatHelps(String arguments, int code, String word) throws Exception {
+        ChildProcess portolan =
+                Programs.portolan(directory, List.of(), arguments.strip().split(" +"));
+        assertThat(portolan.awaitEnd(Duration.ofSeconds(60))).isEqualTo(code);
+        assertThat(String.join("\n", portolan.lines())).contains(word).doesNotContain("\tat ");
+    }
+}

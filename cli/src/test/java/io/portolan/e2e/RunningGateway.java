@@ -1,0 +1,92 @@
+package io.portolan.e2e;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code portolan serve} as a process, on ports that the system chose. */
+final class RunningGateway implements AutoCloseable {
+
+    private static final Duration START_MAX = Duration.ofSeconds(60);
+
+    private final ChildProcess process;
+    private final int dicomPort;
+    private final String http;
+
+    private RunningGateway(ChildProcess process) throws Exception {
+        this.process = process;
+        this.dicomPort = Integer.parseInt(process.awaitLine("ready: .*DICOM \\S+ on \\S+:(\\d+)", START_MAX));
+        this.http = process.awaitLine("ready: .*(http://127\\.0\\.0\\.1:\\d+/health)", START_MAX);
+    }
+
+    /**
+     * Starts, and waits until it is ready.
+     *
+     * @param settings {@code key=value}, over those that a test needs: loopback, free ports, short delays
+     */
+    static RunningGateway start(Path directory, String fhirUrl, String... settings) throws Exception {
+        return start(directory, fhirUrl, List.of("-Xmx128m"), settings);
+    }
+
+    static RunningGateway start(Path directory, String fhirUrl, List<String> jvmOptions, String... settings)
+            throws Exception {
+        List<String> all = new ArrayList<>(List.of(
+                "fhir.url=" + fhirUrl,
+                "dicom.bind=127.0.0.1",
+                "dicom.port=0",
+                "http.port=0",
+                "publish.quiet=300ms",
+                "publish.max-delay=2s",
+                "publish.retry-delay-min=100ms",
+                "publish.retry-delay-max=1s",
+                "mapping.patient=create",
+                "ledger.free-space-min=1MB"));
+        all.addAll(List.of(settings));
+        List<String> arguments = new ArrayList<>(List.of("serve"));
+        for (String setting : all) {
+            arguments.add("--set");
+            arguments.add(setting);
+        }
+        return new RunningGateway(Programs.portolan(directory, jvmOptions, arguments.toArray(String[]::new)));
+    }
+
+    int dicomPort() {
+        return dicomPort;
+    }
+
+    String peer() {
+        return "PORTOLAN@127.0.0.1:" + dicomPort;
+    }
+
+    HttpResponse<String> health(String what) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(http + "/" + what)).build(), BodyHandlers.ofString());
+    }
+
+    List<String> log() {
+        return process.lines();
+    }
+
+    /** SIGTERM, and waits for the end; the exit code. */
+    int stop() throws InterruptedException {
+        process.terminate();
+        return process.awaitEnd(Duration.ofSeconds(60));
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        process.kill();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

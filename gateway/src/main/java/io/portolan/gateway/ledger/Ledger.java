@@ -1,0 +1,356 @@
+package io.portolan.gateway.ledger;
+
+import io.portolan.dicom.Uid;
+import io.portolan.gateway.Category;
+import io.portolan.gateway.ledger.Claim.Publication;
+import io.portolan.mapping.study.Study;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The only durable state: which instances there are, which studies are due, and what stands on the FHIR server.
+ *
+ * <pre>
+ *          record            claim              published
+ * receiver ------> dirty ... due ----> claimed ----------> clean
+ *                    ^                    | retryLater, release, lease over: due again
+ *                    +--- replay, record -+ park: parked
+ * </pre>
+ *
+ * Whatever a method reports as done is on disk when it returns. Reading never waits for writing. Claims are leases: a
+ * holder that dies loses them by the clock, and one that was overtaken is told so and changes nothing.
+ *
+ * <p>All methods may be called by several threads and throw {@link LedgerException} when the database cannot.
+ */
+public final class Ledger implements AutoCloseable {
+
+    /** When the first study that nobody holds is due, and when the first that somebody holds may be claimed again. */
+    static final List<String> UNTIL_DUE = List.of(
+            "SELECT due_at FROM study WHERE due_at IS NOT NULL AND claimed_until IS NULL ORDER BY due_at LIMIT 1",
+            "SELECT CASE WHEN due_at > claimed_until THEN due_at ELSE claimed_until END AS at FROM study"
+                    + " WHERE claimed_until IS NOT NULL ORDER BY at LIMIT 1");
+
+    private final Database database;
+    private final Committer committer;
+    private final Schedule schedule;
+    private final LedgerOptions options;
+    private final InstantSource clock;
+
+    private final Object change = new Object();
+    private long changes; // guarded by change
+
+    private Ledger(Database database, LedgerOptions options, InstantSource clock) {
+        this.database = database;
+        this.committer = new Committer(database);
+        this.schedule = new Schedule(options.quiet(), options.maxDelay());
+        this.options = options;
+        this.clock = clock;
+    }
+
+    /**
+     * Opens the ledger; makes it, and its directory, when it is not there.
+     *
+     * @throws LedgerException says what to do
+     */
+    public static Ledger open(LedgerOptions options, InstantSource clock) {
+        return new Ledger(Database.open(options), options, clock);
+    }
+
+    // ---- receiving
+
+    /**
+     * Records an instance. Returns when it is on disk; receptions of several threads share a commit.
+     *
+     * @throws LedgerException it is not recorded: {@link Category#OUT_OF_RESOURCES} for a full backlog or disk
+     */
+    public Recorded record(Reception reception) {
+        Recording recording = new Recording(reception);
+        Recorded recorded =
+                committer.commit(handle -> recording.write(handle, now(), schedule, options.backlogMaxStudies()));
+        if (recording.sooner()) {
+            changed();
+        }
+        return recorded;
+    }
+
+    /** The files that are kept of an instance, oldest first. */
+    public List<String> files(Uid study, Uid sopInstance) {
+        return database.read(handle -> handle.createQuery("SELECT f.path FROM file f"
+                        + " JOIN instance i ON i.id = f.instance_id JOIN study t ON t.id = i.study_id"
+                        + " WHERE t.study_uid = :study AND i.sop_uid = :sop ORDER BY f.id")
+                .bind("study", study.value())
+                .bind("sop", sopInstance.value())
+                .mapTo(String.class)
+                .list());
+    }
+
+    /** The files that are kept of a study. */
+    public Set<String> files(Uid study) {
+        return database.read(handle -> handle.createQuery("SELECT f.path FROM file f"
+                        + " JOIN instance i ON i.id = f.instance_id JOIN study t ON t.id = i.study_id"
+                        + " WHERE t.study_uid = :study")
+                .bind("study", study.value())
+                .mapTo(String.class)
+                .set());
+    }
+
+    // ---- publishing
+
+    /** The study that has been due for longest and that nobody holds; the caller's until the lease ends. */
+    public Optional<Claim> claim(Duration lease) {
+        if (database.read(handle -> StudyRow.findDue(handle, now())).isEmpty()) {
+            return Optional.empty();
+        }
+        String token = UUID.randomUUID().toString();
+        Optional<StudyRow> claimed = committer.commit(handle -> {
+            Optional<StudyRow> due = StudyRow.findDue(handle, now());
+            due.ifPresent(study -> {
+                study.claimed(token, now() + lease.toMillis());
+                study.save(handle);
+            });
+            return due;
+        });
+        return claimed.map(study -> new Claim(
+                study.uid,
+                study.revision,
+                token,
+                study.attempts,
+                database.read(handle -> Publications.find(handle, study.id)).orElse(null)));
+    }
+
+    /**
+     * The study as it is now, which may be newer than a claim on it; then it stays dirty.
+     *
+     * @throws IllegalArgumentException when there is no such study
+     */
+    public Study study(Uid study) {
+        return database.read(handle -> StudyRow.find(handle, study).map(row -> StudyReader.read(handle, row.id, study)))
+                .orElseThrow(() -> new IllegalArgumentException("the ledger has no study " + study));
+    }
+
+    /**
+     * Records that the revision of the claim was published, and gives the claim back.
+     *
+     * @return false: somebody else has claimed the study since; nothing is recorded
+     */
+    public boolean published(Claim claim, Publication publication) {
+        byte[] json = Publications.zip(publication.json());
+        return settle(claim, (handle, study) -> {
+            study.published(claim.revision(), schedule);
+            Publications.put(handle, study.id, publication, json, options.fingerprint(), now());
+        });
+    }
+
+    /** Gives a claim back after a failed attempt: the study is due again after a delay. False: the claim is stale. */
+    public boolean retryLater(Claim claim, Category category, String error, Duration delay) {
+        return settle(claim, (handle, study) -> study.failed(category, error, now() + delay.toMillis(), schedule));
+    }
+
+    /**
+     * Gives a study up until something new comes for it or somebody replays it; when something came since it was
+     * claimed, it stays dirty. False: the claim is stale.
+     */
+    public boolean park(Claim claim, Category category, String error) {
+        return settle(claim, (handle, study) -> study.parked(claim.revision(), category, error, now(), schedule));
+    }
+
+    /** Gives a claim back as if it had never been. False: the claim is stale. */
+    public boolean release(Claim claim) {
+        return settle(claim, (handle, study) -> study.released());
+    }
+
+    /** Makes a lease last from now. False: the claim is stale. */
+    public boolean renew(Claim claim, Duration lease) {
+        return update(claim, (handle, study) -> study.claimed(claim.token(), now() + lease.toMillis()));
+    }
+
+    private boolean settle(Claim claim, BiConsumer<Handle, StudyRow> what) {
+        boolean settled = update(claim, what);
+        if (settled) {
+            changed();
+        }
+        return settled;
+    }
+
+    private boolean update(Claim claim, BiConsumer<Handle, StudyRow> what) {
+        return committer.commit(handle -> {
+            Optional<StudyRow> held = StudyRow.find(handle, claim);
+            held.ifPresent(study -> {
+                what.accept(handle, study);
+                study.save(handle);
+            });
+            return held.isPresent();
+        });
+    }
+
+    /** How long until there may be something to claim, zero: now; empty: nothing is dirty but what is parked. */
+    public Optional<Duration> untilDue() {
+        Optional<Long> at = database.read(handle -> UNTIL_DUE.stream()
+                .flatMap(sql -> handle.createQuery(sql).mapTo(Long.class).findOne().stream())
+                .min(Comparator.naturalOrder()));
+        return at.map(millis -> Duration.ofMillis(Math.max(0, millis - now())));
+    }
+
+    /** How often something has become due, or due earlier, in this process; for {@link #awaitChange}. */
+    public long changes() {
+        synchronized (change) {
+            return changes;
+        }
+    }
+
+    /**
+     * Waits until something becomes due, or due earlier. A wake-up, never the source of truth.
+     *
+     * @param seen what {@link #changes} said before the caller looked; when it is no longer so, returns at once
+     * @param atMost returns after so long in any case
+     */
+    public void awaitChange(long seen, Duration atMost) throws InterruptedException {
+        long end = System.nanoTime() + atMost.toNanos();
+        synchronized (change) {
+            for (long left = atMost.toNanos(); changes == seen && left > 0; left = end - System.nanoTime()) {
+                change.wait(left / 1_000_000, (int) (left % 1_000_000));
+            }
+        }
+    }
+
+    private void changed() {
+        synchronized (change) {
+            changes++;
+            change.notifyAll();
+        }
+    }
+
+    // ---- shared resources
+
+    public Optional<SharedRow> shared(SharedKey key) {
+        return database.read(handle -> SharedRows.find(handle, key));
+    }
+
+    /** The right to create or update a shared resource until the lease ends; empty: somebody else has it. */
+    public Optional<SharedClaim> claimShared(SharedKey key, Duration lease) {
+        String token = UUID.randomUUID().toString();
+        return committer.commit(handle -> {
+            boolean claimed = SharedRows.claim(handle, key, token, now(), now() + lease.toMillis());
+            return claimed
+                    ? SharedRows.find(handle, key).map(row -> new SharedClaim(key, token, row))
+                    : Optional.empty();
+        });
+    }
+
+    /** Records what stands on the server now, and gives the claim back. False: the claim is stale. */
+    public boolean sharedWritten(SharedClaim claim, SharedRow row) {
+        return committer.commit(handle -> SharedRows.written(handle, claim, row));
+    }
+
+    /** Gives the claim back as if it had never been. False: the claim is stale. */
+    public boolean releaseShared(SharedClaim claim) {
+        return committer.commit(handle -> SharedRows.release(handle, claim));
+    }
+
+    // ---- operating
+
+    public LedgerCounts counts() {
+        return database.read(handle -> new LedgerCounts(
+                count(handle, "SELECT count(*) FROM study"),
+                count(handle, "SELECT coalesce(sum(instances), 0) FROM study"),
+                count(handle, "SELECT count(*) FROM study WHERE due_at IS NOT NULL")
+                        + count(handle, "SELECT count(*) FROM study WHERE parked = 1"),
+                count(handle, "SELECT count(*) FROM study WHERE parked = 1"),
+                failed(handle)));
+    }
+
+    private static long count(Handle handle, String sql) {
+        return handle.createQuery(sql).mapTo(Long.class).one();
+    }
+
+    private static Map<Category, Long> failed(Handle handle) {
+        Map<Category, Long> failed = new EnumMap<>(Category.class);
+        handle.createQuery("SELECT category, count(*) AS studies FROM study WHERE category IS NOT NULL"
+                        + " GROUP BY category")
+                .map((row, context) -> Map.entry(Category.valueOf(row.getString("category")), row.getLong("studies")))
+                .forEach(entry -> failed.put(entry.getKey(), entry.getValue()));
+        return failed;
+    }
+
+    /** The studies that were given up for now, oldest first. */
+    public List<ParkedStudy> parked() {
+        return database.read(handle -> handle.createQuery("SELECT study_uid, category, last_error, attempts, instances,"
+                        + " last_arrival_at FROM study WHERE parked = 1 ORDER BY id")
+                .map((row, context) -> new ParkedStudy(
+                        new Uid(row.getString("study_uid")),
+                        Category.valueOf(row.getString("category")),
+                        row.getString("last_error"),
+                        row.getInt("attempts"),
+                        row.getLong("instances"),
+                        Instant.ofEpochMilli(row.getLong("last_arrival_at"))))
+                .list());
+    }
+
+    /**
+     * Makes studies due now, whether parked, waiting or clean.
+     *
+     * @return how many of them there are
+     */
+    public int replay(Collection<Uid> studies) {
+        int replayed = committer.commit(handle -> replay(handle, studies));
+        changed();
+        return replayed;
+    }
+
+    /** Makes all parked studies due now; says how many. */
+    public int replayParked() {
+        return replay(parked().stream().map(ParkedStudy::study).toList());
+    }
+
+    /** Makes every study due now that was published with another fingerprint than the options have; says how many. */
+    public int replayOutdated() {
+        return replay(database.read(
+                handle -> handle.createQuery("SELECT t.study_uid FROM publication p JOIN study t ON t.id = p.study_id"
+                                + " WHERE p.fingerprint <> :fingerprint")
+                        .bind("fingerprint", options.fingerprint())
+                        .map((row, context) -> new Uid(row.getString("study_uid")))
+                        .list()));
+    }
+
+    private int replay(Handle handle, Collection<Uid> studies) {
+        int replayed = 0;
+        for (Uid uid : studies) {
+            Optional<StudyRow> study = StudyRow.find(handle, uid);
+            study.ifPresent(row -> {
+                row.replayed(now());
+                row.save(handle);
+            });
+            replayed += study.isPresent() ? 1 : 0;
+        }
+        return replayed;
+    }
+
+    /** The time, in milliseconds, of everything that the ledger writes or compares: the one place. */
+    private long now() {
+        // SQLite runs in this process, so its clock is ours. A shared database must be asked for its own.
+        return clock.millis();
+    }
+
+    /** For tests, which count its commits and hold them up. */
+    Committer committer() {
+        return committer;
+    }
+
+    /** Finishes what waits to be written; what comes later is refused. */
+    @Override
+    public void close() {
+        committer.close();
+        database.close();
+    }
+}

@@ -1,0 +1,29 @@
+package io.portolan.gateway.ledger;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Where the ledger is, when a study is due, and how much it takes.
+ *
+ * @param url {@code jdbc:sqlite:} and a file
+ * @param quiet a study is due when nothing has arrived for so long
+ * @param maxDelay a study that never pauses is due when it has been dirty for so long, see {@link Schedule}
+ * @param backlogMaxStudies dirty studies, parked ones apart; one more is refused
+ * @param sizeMaxBytes of the database file; 0: as much as the disk takes
+ * @param fingerprint what studies are made with now: mapping version and configuration, in a form of the caller's
+ */
+public record LedgerOptions(
+        String url, Duration quiet, Duration maxDelay, int backlogMaxStudies, long sizeMaxBytes, String fingerprint) {
+
+    public LedgerOptions {
+        if (quiet.isNegative() || maxDelay.isNegative() || backlogMaxStudies < 1 || sizeMaxBytes < 0) {
+            throw new IllegalArgumentException("a limit of the ledger is out of range");
+        }
+    }
+
+    /** The defaults, in a SQLite file. */
+    public static LedgerOptions of(Path file) {
+        return new LedgerOptions("jdbc:sqlite:" + file, Duration.ofSeconds(60), Duration.ofMinutes(10), 100_000, 0, "");
+    }
+}

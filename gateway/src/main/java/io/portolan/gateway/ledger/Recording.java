@@ -1,0 +1,198 @@
+package io.portolan.gateway.ledger;
+
+import io.portolan.dicom.Level;
+import io.portolan.dicom.Uid;
+import io.portolan.dicom.io.DicomJson;
+import io.portolan.gateway.Category;
+import io.portolan.mapping.study.Instance;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * One reception on its way into the ledger: its text forms, made by the caller's thread, and the statements, run by the
+ * committer's. A fixed number of indexed statements, however big the study is.
+ */
+final class Recording {
+
+    private final Reception reception;
+    private final Instance instance;
+    private final String patient;
+    private final String study;
+    private final String series;
+    private final String attributes;
+    private boolean sooner; // written by the committer's thread before the caller returns
+
+    private record Kept(long id, String content) {}
+
+    Recording(Reception reception) {
+        this.reception = reception;
+        this.instance = reception.instance();
+        this.patient = DicomJson.format(instance.patientHeader());
+        this.study = DicomJson.format(instance.studyHeader());
+        this.series = DicomJson.format(instance.seriesHeader());
+        this.attributes = DicomJson.format(instance.instanceHeader());
+    }
+
+    /**
+     * Writes it.
+     *
+     * @param backlogMaxStudies so many studies may wait for the publisher
+     * @throws LedgerException the backlog is full; nothing is written
+     */
+    Recorded write(Handle handle, long now, Schedule schedule, int backlogMaxStudies) {
+        Optional<StudyRow> known = StudyRow.find(handle, instance.study());
+        Optional<Kept> kept = known.flatMap(row -> kept(handle, row.id));
+        Recorded recorded = kept.map(this::compare).orElse(Recorded.NEW);
+        boolean changes = recorded == Recorded.NEW || recorded == Recorded.CHANGED;
+        if (changes && !known.map(StudyRow::isWaiting).orElse(false)) {
+            refuseWhenFull(handle, backlogMaxStudies);
+        }
+        long id;
+        if (changes) {
+            StudyRow row = known.orElseGet(() -> StudyRow.insert(handle, instance.study(), now));
+            id = put(handle, row.id, now);
+            Long dueBefore = row.dueAt;
+            row.changed(recorded == Recorded.NEW ? 1 : 0, now, schedule);
+            sooner = dueBefore == null || row.dueAt == null || row.dueAt < dueBefore;
+            row.save(handle);
+        } else {
+            id = kept.orElseThrow().id;
+        }
+        putFile(handle, id, now);
+        return recorded;
+    }
+
+    /** Whether the study is due earlier than it was before. */
+    boolean sooner() {
+        return sooner;
+    }
+
+    private Optional<Kept> kept(Handle handle, long studyId) {
+        return handle.createQuery("SELECT i.id, p.attributes AS patient, t.attributes AS study, s.series_uid,"
+                        + " e.attributes AS series, i.attributes FROM instance i"
+                        + " JOIN series s ON s.id = i.series_id"
+                        + " JOIN header p ON p.id = i.patient_header_id"
+                        + " JOIN header t ON t.id = i.study_header_id"
+                        + " JOIN header e ON e.id = i.series_header_id"
+                        + " WHERE i.study_id = :study AND i.sop_uid = :sop")
+                .bind("study", studyId)
+                .bind("sop", instance.instance().value())
+                .map((row, context) -> new Kept(
+                        row.getLong("id"),
+                        content(
+                                row.getString("patient"),
+                                row.getString("study"),
+                                row.getString("series_uid"),
+                                row.getString("series"),
+                                row.getString("attributes"))))
+                .findOne();
+    }
+
+    /** As {@code Study.of}: the smaller text form stands. */
+    private Recorded compare(Kept kept) {
+        int order = content(patient, study, instance.series().value(), series, attributes)
+                .compareTo(kept.content);
+        return order == 0 ? Recorded.UNCHANGED : order < 0 ? Recorded.CHANGED : Recorded.OUTRANKED;
+    }
+
+    private static String content(String patient, String study, String seriesUid, String series, String instance) {
+        return patient + study + seriesUid + series + instance;
+    }
+
+    private static void refuseWhenFull(Handle handle, int backlogMaxStudies) {
+        long waiting = handle.createQuery(
+                        "SELECT count(*) FROM (SELECT 1 FROM study WHERE due_at IS NOT NULL LIMIT :max) AS waiting")
+                .bind("max", backlogMaxStudies)
+                .mapTo(Long.class)
+                .one();
+        if (waiting >= backlogMaxStudies) {
+            throw new LedgerException(
+                    Category.OUT_OF_RESOURCES,
+                    "The backlog is full: " + waiting + " studies wait to be published.",
+                    null);
+        }
+    }
+
+    private long put(Handle handle, long studyId, long now) {
+        return handle.createQuery(
+                        "INSERT INTO instance (study_id, series_id, sop_uid, patient_header_id, study_header_id,"
+                                + " series_header_id, attributes, calling_ae, transfer_syntax, received_at) VALUES (:study,"
+                                + " :series, :sop, :patientHeader, :studyHeader, :seriesHeader, :attributes, :callingAe,"
+                                + " :transferSyntax, :now) ON CONFLICT (study_id, sop_uid) DO UPDATE SET"
+                                + " series_id = excluded.series_id, patient_header_id = excluded.patient_header_id,"
+                                + " study_header_id = excluded.study_header_id, series_header_id = excluded.series_header_id,"
+                                + " attributes = excluded.attributes, calling_ae = excluded.calling_ae,"
+                                + " transfer_syntax = excluded.transfer_syntax, received_at = excluded.received_at RETURNING id")
+                .bind("study", studyId)
+                .bind("series", seriesId(handle, studyId, instance.series()))
+                .bind("sop", instance.instance().value())
+                .bind("patientHeader", headerId(handle, studyId, Level.PATIENT, patient))
+                .bind("studyHeader", headerId(handle, studyId, Level.STUDY, study))
+                .bind("seriesHeader", headerId(handle, studyId, Level.SERIES, series))
+                .bind("attributes", attributes)
+                .bind("callingAe", reception.callingAe())
+                .bind("transferSyntax", reception.transferSyntax().value())
+                .bind("now", now)
+                .mapTo(Long.class)
+                .one();
+    }
+
+    private static long seriesId(Handle handle, long studyId, Uid series) {
+        return handle.createQuery("SELECT id FROM series WHERE study_id = :study AND series_uid = :series")
+                .bind("study", studyId)
+                .bind("series", series.value())
+                .mapTo(Long.class)
+                .findOne()
+                .orElseGet(() -> handle.createQuery(
+                                "INSERT INTO series (study_id, series_uid) VALUES (:study, :series) RETURNING id")
+                        .bind("study", studyId)
+                        .bind("series", series.value())
+                        .mapTo(Long.class)
+                        .one());
+    }
+
+    private static long headerId(Handle handle, long studyId, Level level, String attributes) {
+        String hash = hash(attributes);
+        return handle.createQuery("SELECT id FROM header WHERE study_id = :study AND level = :level AND hash = :hash")
+                .bind("study", studyId)
+                .bind("level", level.name())
+                .bind("hash", hash)
+                .mapTo(Long.class)
+                .findOne()
+                .orElseGet(() -> handle.createQuery("INSERT INTO header (study_id, level, hash, attributes)"
+                                + " VALUES (:study, :level, :hash, :attributes) RETURNING id")
+                        .bind("study", studyId)
+                        .bind("level", level.name())
+                        .bind("hash", hash)
+                        .bind("attributes", attributes)
+                        .mapTo(Long.class)
+                        .one());
+    }
+
+    private void putFile(Handle handle, long instanceId, long now) {
+        String file = reception.file();
+        if (file != null) {
+            handle.createUpdate("INSERT INTO file (instance_id, path, calling_ae, transfer_syntax, received_at)"
+                            + " VALUES (:instance, :path, :callingAe, :transferSyntax, :now)")
+                    .bind("instance", instanceId)
+                    .bind("path", file)
+                    .bind("callingAe", reception.callingAe())
+                    .bind("transferSyntax", reception.transferSyntax().value())
+                    .bind("now", now)
+                    .execute();
+        }
+    }
+
+    static String hash(String text) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+package io.portolan.gateway.ledger;
+
+import io.portolan.dicom.Uid;
+import io.portolan.gateway.Category;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row of {@code study}: loaded, told what happened, saved, all in one transaction of one thread.
+ *
+ * <p>Dirty: {@code revision > publishedRevision}. The publisher sees the study when it is dirty and not parked, and
+ * then {@code dueAt} says when; else {@code dueAt} is null.
+ */
+final class StudyRow {
+
+    /** Characters of {@code last_error}. */
+    private static final int ERROR_MAX_CHARACTERS = 10_000;
+
+    private static final String COLUMNS = "id, study_uid, revision, published_revision, instances, first_dirty_at,"
+            + " last_arrival_at, due_at, retry_at, claimed_by, claimed_until, attempts, category, last_error, parked";
+
+    final long id;
+    final Uid uid;
+    long revision;
+    private long publishedRevision;
+    private long instances;
+    private @Nullable Long firstDirtyAt;
+    private long lastArrivalAt;
+
+    @Nullable
+    Long dueAt;
+
+    private @Nullable Long retryAt;
+    private @Nullable String claimedBy;
+    private @Nullable Long claimedUntil;
+    int attempts;
+    private @Nullable String category;
+    private @Nullable String lastError;
+    private boolean parked;
+
+    private StudyRow(ResultSet row) throws SQLException {
+        id = row.getLong("id");
+        uid = new Uid(row.getString("study_uid"));
+        revision = row.getLong("revision");
+        publishedRevision = row.getLong("published_revision");
+        instances = row.getLong("instances");
+        firstDirtyAt = number(row, "first_dirty_at");
+        lastArrivalAt = row.getLong("last_arrival_at");
+        dueAt = number(row, "due_at");
+        retryAt = number(row, "retry_at");
+        claimedBy = row.getString("claimed_by");
+        claimedUntil = number(row, "claimed_until");
+        attempts = row.getInt("attempts");
+        category = row.getString("category");
+        lastError = row.getString("last_error");
+        parked = row.getInt("parked") != 0;
+    }
+
+    static Optional<StudyRow> find(Handle handle, Uid study) {
+        return handle.createQuery("SELECT " + COLUMNS + " FROM study WHERE study_uid = :study")
+                .bind("study", study.value())
+                .map((row, context) -> new StudyRow(row))
+                .findOne();
+    }
+
+    /** The study of a claim that still holds: nobody has claimed it since. */
+    static Optional<StudyRow> find(Handle handle, Claim claim) {
+        return find(handle, claim.study()).filter(row -> claim.token().equals(row.claimedBy));
+    }
+
+    /** The study that is due first and that nobody holds. */
+    static Optional<StudyRow> findDue(Handle handle, long now) {
+        return handle.createQuery("SELECT " + COLUMNS + " FROM study WHERE due_at <= :now"
+                        + " AND (claimed_until IS NULL OR claimed_until <= :now) ORDER BY due_at LIMIT 1")
+                .bind("now", now)
+                .map((row, context) -> new StudyRow(row))
+                .findOne();
+    }
+
+    /** A study that is not there yet, clean and without instances. */
+    static StudyRow insert(Handle handle, Uid study, long now) {
+        return handle.createQuery("INSERT INTO study (study_uid, revision, published_revision, instances,"
+                        + " last_arrival_at, attempts, parked) VALUES (:study, 0, 0, 0, :now, 0, 0) RETURNING "
+                        + COLUMNS)
+                .bind("study", study.value())
+                .bind("now", now)
+                .map((row, context) -> new StudyRow(row))
+                .one();
+    }
+
+    boolean isDirty() {
+        return revision > publishedRevision;
+    }
+
+    /** Whether the publisher has it before it: dirty and not parked. */
+    boolean isWaiting() {
+        return dueAt != null;
+    }
+
+    /** Something of the study changed by an arrival; a parked study gets another chance. */
+    void changed(int moreInstances, long now, Schedule schedule) {
+        if (!isWaiting() || firstDirtyAt == null) {
+            firstDirtyAt = now;
+            attempts = 0;
+        }
+        revision++;
+        instances += moreInstances;
+        lastArrivalAt = now;
+        parked = false;
+        scheduled(schedule);
+    }
+
+    void claimed(String token, long until) {
+        claimedBy = token;
+        claimedUntil = until;
+    }
+
+    void released() {
+        claimedBy = null;
+        claimedUntil = null;
+    }
+
+    /** A revision was published; what came since leaves the study dirty, for as long as it has been. */
+    void published(long published, Schedule schedule) {
+        released();
+        publishedRevision = Math.max(publishedRevision, published);
+        attempts = 0;
+        retryAt = null;
+        category = null;
+        lastError = null;
+        parked = false;
+        if (isDirty()) {
+            scheduled(schedule);
+        } else {
+            firstDirtyAt = null;
+            dueAt = null;
+        }
+    }
+
+    void failed(Category why, String error, long retry, Schedule schedule) {
+        failed(why, error);
+        retryAt = retry;
+        scheduled(schedule);
+    }
+
+    /** Given up, unless something came since it was claimed: that may be what was missing. */
+    void parked(long claimedRevision, Category why, String error, long now, Schedule schedule) {
+        failed(why, error);
+        retryAt = null;
+        if (revision > claimedRevision) {
+            firstDirtyAt = now;
+            scheduled(schedule);
+        } else {
+            parked = true;
+            dueAt = null;
+        }
+    }
+
+    /** Due now, whatever it was. */
+    void replayed(long now) {
+        if (!isDirty()) {
+            revision++;
+        }
+        if (firstDirtyAt == null) {
+            firstDirtyAt = now;
+        }
+        attempts = 0;
+        retryAt = null;
+        parked = false;
+        dueAt = now;
+    }
+
+    private void failed(Category why, String error) {
+        released();
+        attempts++;
+        category = why.name();
+        lastError = error.substring(0, Math.min(error.length(), ERROR_MAX_CHARACTERS));
+    }
+
+    private void scheduled(Schedule schedule) {
+        dueAt = schedule.dueAt(
+                firstDirtyAt == null ? lastArrivalAt : firstDirtyAt,
+                lastArrivalAt,
+                revision,
+                publishedRevision,
+                retryAt == null ? 0 : retryAt);
+    }
+
+    void save(Handle handle) {
+        handle.createUpdate("UPDATE study SET revision = :revision, published_revision = :publishedRevision,"
+                        + " instances = :instances, first_dirty_at = :firstDirtyAt, last_arrival_at = :lastArrivalAt,"
+                        + " due_at = :dueAt, retry_at = :retryAt, claimed_by = :claimedBy,"
+                        + " claimed_until = :claimedUntil, attempts = :attempts, category = :category,"
+                        + " last_error = :lastError, parked = :parked WHERE id = :id")
+                .bind("id", id)
+                .bind("revision", revision)
+                .bind("publishedRevision", publishedRevision)
+                .bind("instances", instances)
+                .bind("firstDirtyAt", firstDirtyAt)
+                .bind("lastArrivalAt", lastArrivalAt)
+                .bind("dueAt", dueAt)
+                .bind("retryAt", retryAt)
+                .bind("claimedBy", claimedBy)
+                .bind("claimedUntil", claimedUntil)
+                .bind("attempts", attempts)
+                .bind("category", category)
+                .bind("lastError", lastError)
+                .bind("parked", parked ? 1 : 0)
+                .execute();
+    }
+
+    static @Nullable Long number(ResultSet row, String column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? null : value;
+    }
+}

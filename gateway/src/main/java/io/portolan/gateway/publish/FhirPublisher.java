@@ -1,0 +1,285 @@
+package io.portolan.gateway.publish;
+
+import io.portolan.gateway.Category;
+import io.portolan.gateway.ledger.Claim;
+import io.portolan.gateway.ledger.Ledger;
+import io.portolan.gateway.ledger.LedgerException;
+import io.portolan.gateway.publish.Answer.Failure;
+import io.portolan.gateway.publish.Answer.Kind;
+import io.portolan.gateway.publish.StudyPublication.Result;
+import io.portolan.mapping.MappingResult;
+import io.portolan.mapping.MappingResult.Mapped;
+import io.portolan.mapping.MappingResult.Unmappable;
+import io.portolan.mapping.study.Study;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what is due to the FHIR server: claims, maps, publishes, and settles the claim.
+ *
+ * <pre>
+ *   went well                                  published
+ *   FHIR_UNAVAILABLE, OUT_OF_RESOURCES         again later, for ever, with growing pauses
+ *   INTERRUPTED                                given back
+ *   BUG                                        again later, parked after {@link #BUG_ATTEMPTS_MAX}
+ *   any other category                         parked at once
+ * </pre>
+ */
+public final class FhirPublisher {
+
+    /** A fault of ours may be one of the moment; more often it is not. */
+    static final int BUG_ATTEMPTS_MAX = 3;
+
+    /** Before we look again for a shared resource that somebody else is writing. */
+    private static final Duration BUSY_DELAY = Duration.ofMillis(200);
+
+    /** However quiet it is, the ledger is asked this often: another node may have left something. */
+    private static final Duration IDLE_MAX = Duration.ofSeconds(10);
+
+    /** After the ledger failed. */
+    private static final Duration LEDGER_DELAY = Duration.ofSeconds(5);
+
+    /** For a publication that was told to stop. */
+    private static final Duration INTERRUPTED_MAX = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(FhirPublisher.class);
+
+    private final FhirClient client;
+    private final Ledger ledger;
+    private final Function<Study, MappingResult> mapper;
+    private final PublisherOptions options;
+    private final Random random;
+    private final ServerGate gate;
+    private final PublishCounters counters = new PublishCounters();
+
+    private final List<Thread> workers = new ArrayList<>();
+    private final Set<Thread> idle = new HashSet<>(); // guarded by itself
+    private final Set<Claim> claims = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService renewals = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "publish-renewals");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile boolean stopping;
+
+    /** A publisher that does nothing until it is started. */
+    public FhirPublisher(
+            FhirClient client,
+            Ledger ledger,
+            Function<Study, MappingResult> mapper,
+            PublisherOptions options,
+            Random random) {
+        this.client = client;
+        this.ledger = ledger;
+        this.mapper = mapper;
+        this.options = options;
+        this.random = random;
+        this.gate = new ServerGate(client, options.capabilities(), options.retryDelay(), random);
+    }
+
+    public PublishCounters counters() {
+        return counters;
+    }
+
+    /** Starts the workers; once. */
+    public void start() {
+        long period = Math.max(1, options.lease().toMillis() / 3);
+        var unused = renewals.scheduleWithFixedDelay(this::renew, period, period, TimeUnit.MILLISECONDS);
+        for (int i = 1; i <= options.parallel(); i++) {
+            Thread worker = new Thread(this::work, "publish-" + i);
+            workers.add(worker);
+            worker.start();
+        }
+    }
+
+    /** Finishes what is being published, and gives back what cannot be finished in time. */
+    public void stop(Duration limit) throws InterruptedException {
+        synchronized (idle) {
+            stopping = true;
+            idle.forEach(Thread::interrupt);
+        }
+        join(limit);
+        workers.forEach(Thread::interrupt);
+        join(INTERRUPTED_MAX);
+        renewals.shutdownNow();
+    }
+
+    private void join(Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        for (Thread worker : workers) {
+            worker.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+        }
+    }
+
+    private void work() {
+        try {
+            while (!stopping) {
+                try {
+                    next();
+                } catch (LedgerException e) {
+                    LOG.error("the ledger failed, going on in {}: {} {}", LEDGER_DELAY, e.category(), e.getMessage());
+                    idly(() -> {
+                        TimeUnit.MILLISECONDS.sleep(LEDGER_DELAY.toMillis());
+                        return LEDGER_DELAY;
+                    });
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("{} stops", Thread.currentThread().getName());
+        }
+    }
+
+    /** Waits for something to do, and does it. */
+    private void next() throws InterruptedException {
+        ServerCapabilities can = idly(gate::pass);
+        long seen = ledger.changes();
+        Optional<Claim> claim = ledger.claim(options.lease());
+        if (claim.isEmpty()) {
+            Duration due = ledger.untilDue().orElse(IDLE_MAX).plusMillis(1);
+            Duration wait = due.compareTo(IDLE_MAX) < 0 ? due : IDLE_MAX;
+            idly(() -> {
+                ledger.awaitChange(seen, wait);
+                return wait;
+            });
+            return;
+        }
+        claims.add(claim.get());
+        try {
+            publish(claim.get(), can);
+        } finally {
+            claims.remove(claim.get());
+        }
+    }
+
+    private interface Waiting<T> {
+        T await() throws InterruptedException;
+    }
+
+    /** Waits in such a way that {@link #stop} may interrupt it, and interrupts nothing else. */
+    private <T> T idly(Waiting<T> waiting) throws InterruptedException {
+        Thread self = Thread.currentThread();
+        synchronized (idle) {
+            if (stopping) {
+                throw new InterruptedException();
+            }
+            idle.add(self);
+        }
+        T result;
+        try {
+            result = waiting.await();
+        } finally {
+            synchronized (idle) {
+                idle.remove(self);
+            }
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return result;
+    }
+
+    private void publish(Claim claim, ServerCapabilities can) throws InterruptedException {
+        try {
+            MappingResult mapping = mapper.apply(ledger.study(claim.study()));
+            if (mapping instanceof Unmappable unmappable) {
+                failed(claim, Category.UNMAPPABLE, unmappable.reason(), unmappable.reason(), null);
+                return;
+            }
+            Result result = new StudyPublication(client, can, ledger, sharedLease(), claim, (Mapped) mapping).publish();
+            gate.up();
+            published(claim, result);
+        } catch (RefusedException e) {
+            refused(claim, e.failure());
+        } catch (BusyException e) {
+            ledger.retryLater(claim, Category.FHIR_UNAVAILABLE, e.toString(), BUSY_DELAY);
+        } catch (LedgerException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            // its text may quote a value
+            String place = placeOf(e);
+            failed(claim, Category.BUG, place, place, null);
+        } catch (OutOfMemoryError e) {
+            failed(claim, Category.OUT_OF_RESOURCES, "out of memory", "out of memory", null);
+        }
+    }
+
+    /** Long enough for every request that is made while a shared resource is held. */
+    private Duration sharedLease() {
+        return client.timeout().multipliedBy(4);
+    }
+
+    private void published(Claim claim, Result result) {
+        if (!ledger.published(claim, result.publication())) {
+            counters.countOvertaken();
+            LOG.warn("study {}: published, but its lease had ended", claim.study());
+            return;
+        }
+        counters.countPublished(result.wrote());
+        LOG.info("study {}: {}", claim.study(), result.wrote() ? "published" : "nothing new");
+    }
+
+    private void refused(Claim claim, Failure failure) throws InterruptedException {
+        if (failure.kind() == Kind.INTERRUPTED) {
+            Thread.interrupted(); // so that the ledger can be told
+            ledger.release(claim);
+            throw new InterruptedException();
+        }
+        if (failure.kind() == Kind.DOWN) {
+            gate.down(failure);
+        }
+        failed(claim, failure.category(), failure.detail(), failure.toString(), failure.retryAfter());
+    }
+
+    /**
+     * Settles a claim whose study was not published.
+     *
+     * @param detail for the ledger
+     * @param place for the log: without a value
+     */
+    private void failed(Claim claim, Category category, String detail, String place, @Nullable Duration retryAfter) {
+        counters.countFailed(category);
+        boolean again = switch (category) {
+            case FHIR_UNAVAILABLE, OUT_OF_RESOURCES, INTERRUPTED -> true;
+            case BUG -> claim.attempts() + 1 < BUG_ATTEMPTS_MAX;
+            case FHIR_REJECTED, UNMAPPABLE, MALFORMED_DATA, PEER_VIOLATION -> false;
+        };
+        if (again) {
+            Duration delay = options.retryDelay().after(claim.attempts() + 1, retryAfter, random);
+            LOG.warn("study {}: {} {}, again in {}", claim.study(), category, place, delay);
+            ledger.retryLater(claim, category, detail, delay);
+        } else {
+            LOG.warn("study {}: {} {}, parked", claim.study(), category, place);
+            ledger.park(claim, category, detail);
+        }
+    }
+
+    private static String placeOf(Throwable error) {
+        StackTraceElement[] trace = error.getStackTrace();
+        return error.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
+    }
+
+    private void renew() {
+        for (Claim claim : claims) {
+            try {
+                if (!ledger.renew(claim, options.lease())) {
+                    LOG.warn("study {}: the lease had ended", claim.study());
+                }
+            } catch (LedgerException e) {
+                LOG.warn("study {}: the lease was not renewed: {}", claim.study(), e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.portolan.gateway.publish;
+
+import io.portolan.gateway.Category;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** How publishing went since the start. Written by the workers, read by anybody. */
+public final class PublishCounters {
+
+    private final LongAdder published = new LongAdder();
+    private final LongAdder unchanged = new LongAdder();
+    private final LongAdder overtaken = new LongAdder();
+    private final Map<Category, LongAdder> failed = new EnumMap<>(Category.class);
+
+    PublishCounters() {
+        for (Category category : Category.values()) {
+            failed.put(category, new LongAdder());
+        }
+    }
+
+    /** Publications that told the server something new. */
+    public long published() {
+        return published.sum();
+    }
+
+    /** Publications that had nothing new to tell. */
+    public long unchanged() {
+        return unchanged.sum();
+    }
+
+    /** Publications whose lease had ended before they did. */
+    public long overtaken() {
+        return overtaken.sum();
+    }
+
+    /** Attempts that failed. */
+    public long failed(Category category) {
+        LongAdder count = failed.get(category);
+        return count == null ? 0 : count.sum();
+    }
+
+    void countPublished(boolean wrote) {
+        (wrote ? published : unchanged).increment();
+    }
+
+    void countOvertaken() {
+        overtaken.increment();
+    }
+
+    void countFailed(Category category) {
+        failed.computeIfPresent(category, (c, count) -> {
+            count.increment();
+            return count;
+        });
+    }
+}

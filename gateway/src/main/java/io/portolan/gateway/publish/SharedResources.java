@@ -1,0 +1,312 @@
+package io.portolan.gateway.publish;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portolan.gateway.ledger.Ledger;
+import io.portolan.gateway.ledger.SharedClaim;
+import io.portolan.gateway.ledger.SharedKey;
+import io.portolan.gateway.ledger.SharedRow;
+import io.portolan.gateway.publish.Answer.Failure;
+import io.portolan.gateway.publish.Answer.Kind;
+import io.portolan.gateway.publish.Answer.Success;
+import io.portolan.mapping.MappingResult.SharedResource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Patients and Endpoints that one study refers to: found in the ledger, created when nobody has, updated when this
+ * gateway made them.
+ *
+ * <p>Never a second resource for the same identifier by us: the ledger's row gives the right to create it to one
+ * publication at a time, and the server is asked to create it only if it has none. Used by one thread.
+ */
+final class SharedResources implements AutoCloseable {
+
+    /** One of them, as we say it now. */
+    private record Wanted(SharedKey key, SharedResource resource, ObjectNode json) {
+
+        boolean mayUpdate(SharedRow row) {
+            return row.created() || resource.ownedByGateway();
+        }
+    }
+
+    /** The right to write one of them. */
+    record Held(SharedClaim claim, SharedResource resource, ObjectNode json) {
+
+        String type() {
+            return claim.key().type();
+        }
+
+        String ifNoneExist() {
+            return FhirClient.identifierQuery(claim.key().system(), claim.key().value());
+        }
+    }
+
+    private static final SharedRow UNKNOWN = new SharedRow(null, false, null, null);
+
+    private final FhirClient client;
+    private final ServerCapabilities can;
+    private final Ledger ledger;
+    private final Duration lease;
+    private final List<Wanted> wanted = new ArrayList<>();
+    private final Map<SharedKey, String> ids = new HashMap<>();
+    private final Map<SharedKey, Held> held = new LinkedHashMap<>();
+    private boolean wrote;
+
+    /**
+     * What a study needs; nothing is asked yet.
+     *
+     * @param lease how long nobody else may write one of them while we do
+     */
+    SharedResources(
+            FhirClient client, ServerCapabilities can, Ledger ledger, Duration lease, List<SharedResource> shared) {
+        this.client = client;
+        this.can = can;
+        this.ledger = ledger;
+        this.lease = lease;
+        for (SharedResource resource : shared) {
+            ObjectNode json = Resources.encode(resource.resource());
+            json.remove("id");
+            SharedKey key = new SharedKey(
+                    client.server(),
+                    resource.resource().fhirType(),
+                    resource.identifierSystem(),
+                    resource.identifierValue());
+            wanted.add(new Wanted(key, resource, json));
+        }
+    }
+
+    /** Placeholder to {@code Type/id}, of those that are known by now; of one named twice, to the other placeholder. */
+    Map<String, String> references() {
+        Map<String, String> references = new HashMap<>();
+        for (Wanted one : wanted) {
+            String id = ids.get(one.key);
+            Held missing = held.get(one.key);
+            if (id != null) {
+                references.put(one.resource.placeholder(), one.key.type() + '/' + id);
+            } else if (missing != null) {
+                references.put(one.resource.placeholder(), missing.resource.placeholder());
+            }
+        }
+        return references;
+    }
+
+    /** Whether the server was told something new of one of them. */
+    boolean wrote() {
+        return wrote;
+    }
+
+    /** Those that nobody has created, by what the ledger knows; they are ours to create. */
+    List<Held> missing() {
+        return List.copyOf(held.values());
+    }
+
+    /**
+     * Looks every one up in the ledger, claims those that are to be created, and updates those that are ours and have
+     * changed. Claims in a fixed order, so that two publications with the same two cannot each hold one.
+     */
+    void settle() throws RefusedException, BusyException {
+        List<Wanted> ordered = new ArrayList<>(wanted);
+        ordered.sort(Comparator.comparing((Wanted w) -> w.key.type())
+                .thenComparing(w -> w.key.system())
+                .thenComparing(w -> w.key.value()));
+        Map<SharedKey, SharedRow> rows = new HashMap<>();
+        for (Wanted one : ordered) {
+            SharedRow row = ledger.shared(one.key).orElse(UNKNOWN);
+            rows.put(one.key, row);
+            if (row.fhirId() != null) {
+                ids.put(one.key, row.fhirId());
+            }
+        }
+        for (Wanted one : ordered) {
+            if (!held.containsKey(one.key) && isToBeWritten(one, rows.getOrDefault(one.key, UNKNOWN))) {
+                hold(one);
+            }
+        }
+    }
+
+    private boolean isToBeWritten(Wanted one, SharedRow row) {
+        return row.fhirId() == null || one.mayUpdate(row) && !said(one).equals(said(row));
+    }
+
+    private void hold(Wanted one) throws RefusedException, BusyException {
+        SharedClaim claim = ledger.claimShared(one.key, lease).orElseThrow(() -> new BusyException(one.key.type()));
+        held.put(one.key, new Held(claim, one.resource, one.json));
+        SharedRow row = claim.row();
+        if (row.fhirId() == null) {
+            ids.remove(one.key);
+            return;
+        }
+        ids.put(one.key, row.fhirId());
+        if (isToBeWritten(one, row)) {
+            update(one, claim, row.fhirId());
+        } else {
+            ledger.releaseShared(claim);
+            held.remove(one.key);
+        }
+    }
+
+    private ObjectNode said(Wanted one) {
+        return Resources.withReferences(one.json, references());
+    }
+
+    private static ObjectNode said(SharedRow row) {
+        return Resources.parse(row.json() == null ? "{}" : row.json());
+    }
+
+    private void update(Wanted one, SharedClaim claim, String id) throws RefusedException {
+        ObjectNode ours = said(one);
+        Answer answer = client.read(one.key.type(), id);
+        if (answer instanceof Failure failure && failure.kind() == Kind.NOT_FOUND) {
+            ids.remove(one.key); // deleted: to be created again
+            return;
+        }
+        Success theirs = RefusedException.successOf(answer);
+        ObjectNode merged = Merge.merge(said(claim.row()), ours, (ObjectNode) theirs.body());
+        Optional<String> version = theirs.version();
+        if (!merged.equals(theirs.body())) {
+            String ifMatch = can.versioning() ? theirs.ifMatch().orElse(null) : null;
+            version = RefusedException.successOf(client.update(one.key.type(), id, Merge.forWriting(merged), ifMatch))
+                    .version();
+            wrote = true;
+        }
+        written(claim, id, claim.row().created(), version.orElse(null), ours);
+    }
+
+    /** Creates those that are missing one by one, in the order in which the study names them. */
+    void createMissing() throws RefusedException {
+        for (Wanted one : wanted) {
+            Held missing = held.get(one.key);
+            if (missing != null) {
+                create(missing);
+            }
+        }
+    }
+
+    private void create(Held missing) throws RefusedException {
+        boolean conditional = can.createsConditionally(missing.type());
+        Optional<String> there = conditional ? Optional.empty() : find(missing);
+        if (there.isPresent()) {
+            created(missing, there.get(), false, null);
+            return;
+        }
+        Answer answer = client.create(
+                missing.type(),
+                Resources.withReferences(missing.json, references()),
+                conditional ? missing.ifNoneExist() : null);
+        if (answer instanceof Failure failure && failure.kind() == Kind.CONFLICT) {
+            // several have the identifier, or somebody else was first
+            String id = find(missing).orElseThrow(() -> new RefusedException(failure));
+            created(missing, id, false, null);
+            return;
+        }
+        created(missing, RefusedException.successOf(answer));
+    }
+
+    /** What came back is used: its id from the answer, else found by the identifier. */
+    void created(Held missing, Success answer) throws RefusedException {
+        Optional<String> id = answer.id(missing.type());
+        if (id.isEmpty()) {
+            id = find(missing);
+        }
+        created(
+                missing,
+                id.orElseThrow(() -> new RefusedException(new Failure(
+                        answer.status(), Kind.UNAVAILABLE, missing.type() + " was created, but cannot be found"))),
+                answer.created(),
+                answer.version().orElse(null));
+    }
+
+    /** One whose creation nobody answered for. */
+    void readBack(Held missing) throws RefusedException {
+        created(missing, new Success(200, FhirClient.JSON.missingNode(), "", null));
+    }
+
+    private void created(Held missing, String id, boolean created, @Nullable String version) {
+        wrote |= created;
+        ObjectNode said = Resources.withReferences(missing.json, references());
+        written(missing.claim, id, created, version, said);
+    }
+
+    private void written(SharedClaim claim, String id, boolean created, @Nullable String version, ObjectNode said) {
+        ledger.sharedWritten(claim, new SharedRow(id, created, version, said.toString()));
+        held.remove(claim.key());
+        ids.put(claim.key(), id);
+    }
+
+    /** The one that has the identifier; a server that does not understand the search gives everything it has. */
+    private Optional<String> find(Held missing) throws RefusedException {
+        SharedKey key = missing.claim.key();
+        return findOne(client, key.type(), key.system(), key.value())
+                .flatMap(r -> Optional.of(r.path("id").asText()).filter(Answer::isId));
+    }
+
+    /** The resource that has the identifier. More than one: somebody must mend that first. */
+    static Optional<JsonNode> findOne(FhirClient client, String type, String system, String value)
+            throws RefusedException {
+        Success found = RefusedException.successOf(client.search(type, system, value));
+        List<JsonNode> matches = new ArrayList<>();
+        for (JsonNode entry : found.body().path("entry")) {
+            JsonNode resource = entry.path("resource");
+            if (resource.path("resourceType").asText().equals(type) && hasIdentifier(resource, system, value)) {
+                matches.add(resource);
+            }
+        }
+        if (matches.size() > 1) {
+            throw new RefusedException(new Failure(
+                    200, Kind.REJECTED, "the server has " + matches.size() + " of " + type + " with one identifier"));
+        }
+        return matches.stream().findFirst();
+    }
+
+    private static boolean hasIdentifier(JsonNode resource, String system, String value) {
+        for (JsonNode identifier : resource.path("identifier")) {
+            if (identifier.path("system").asText().equals(system)
+                    && identifier.path("value").asText().equals(value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Asks the server for every one that the ledger knows, and forgets the ids of those that were deleted.
+     *
+     * @return whether there was one
+     */
+    boolean forgetDeleted() {
+        boolean forgot = false;
+        for (Wanted one : wanted) {
+            String id = ledger.shared(one.key).map(SharedRow::fhirId).orElse(null);
+            if (id != null
+                    && client.read(one.key.type(), id) instanceof Failure failure
+                    && failure.kind() == Kind.NOT_FOUND) {
+                forgot |= forget(one.key, id);
+            }
+        }
+        return forgot;
+    }
+
+    private boolean forget(SharedKey key, String id) {
+        Optional<SharedClaim> claim = ledger.claimShared(key, lease);
+        if (claim.isEmpty() || !id.equals(claim.get().row().fhirId())) {
+            claim.ifPresent(ledger::releaseShared);
+            return claim.isPresent(); // somebody else has mended it already
+        }
+        return ledger.sharedWritten(claim.get(), UNKNOWN);
+    }
+
+    /** Gives back what was claimed and not written. */
+    @Override
+    public void close() {
+        held.values().forEach(h -> ledger.releaseShared(h.claim));
+        held.clear();
+    }
+}

@@ -1,0 +1,219 @@
+package io.portolan.gateway.publish;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portolan.gateway.ledger.Claim;
+import io.portolan.gateway.ledger.Claim.Publication;
+import io.portolan.gateway.ledger.Ledger;
+import io.portolan.gateway.publish.Answer.Failure;
+import io.portolan.gateway.publish.Answer.Kind;
+import io.portolan.gateway.publish.Answer.Success;
+import io.portolan.mapping.MappingResult.Mapped;
+import java.time.Duration;
+import java.util.Optional;
+import org.hl7.fhir.r4.model.Identifier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One study to the server: read, merge, compare, write.
+ *
+ * <pre>
+ *   the server ...                 the study is found by      and created by
+ *   updates as create              our id                     PUT, or a transaction with what it shares
+ *   creates conditionally          the id it gave us          POST, If-None-Exist with the gateway's own identifier
+ *   can do neither                 the id it gave us          search for that identifier, then POST
+ * </pre>
+ *
+ * <p>Never searched for by the study UID, which key object selections share. Used by one thread.
+ */
+final class StudyPublication {
+
+    /** How often somebody else may be first before we come back later. */
+    static final int CONFLICTS_MAX = 4;
+
+    private static final String TYPE = "ImagingStudy";
+
+    /**
+     * What became of it.
+     *
+     * @param wrote whether the server was told anything new
+     */
+    record Result(Publication publication, boolean wrote) {}
+
+    private final FhirClient client;
+    private final ServerCapabilities can;
+    private final Ledger ledger;
+    private final Duration sharedLease;
+    private final Mapped mapped;
+    private final ObjectNode ours;
+    private final String id;
+    private final @Nullable Publication last;
+
+    StudyPublication(
+            FhirClient client,
+            ServerCapabilities can,
+            Ledger ledger,
+            Duration sharedLease,
+            Claim claim,
+            Mapped mapped) {
+        this.client = client;
+        this.can = can;
+        this.ledger = ledger;
+        this.sharedLease = sharedLease;
+        this.mapped = mapped;
+        this.ours = Resources.encode(mapped.imagingStudy());
+        this.ours.remove("id");
+        this.id = mapped.imagingStudy().getIdElement().getIdPart();
+        this.last = claim.last();
+    }
+
+    /**
+     * Publishes.
+     *
+     * @throws RefusedException also when somebody else was first {@link #CONFLICTS_MAX} times
+     */
+    Result publish() throws RefusedException, BusyException {
+        boolean forgot = false;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return attempt(attempt == 1);
+            } catch (RefusedException e) {
+                Kind kind = e.failure().kind();
+                boolean again = kind == Kind.CONFLICT && attempt < CONFLICTS_MAX;
+                if (!again && !forgot && (kind == Kind.REJECTED || kind == Kind.NOT_FOUND)) {
+                    forgot = forgetDeleted();
+                    again = forgot;
+                }
+                if (!again) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** A reference to something that was deleted is refused; on every server in another way. */
+    private boolean forgetDeleted() {
+        try (SharedResources shared = shared()) {
+            return shared.forgetDeleted();
+        }
+    }
+
+    private SharedResources shared() {
+        return new SharedResources(client, can, ledger, sharedLease, mapped.shared());
+    }
+
+    private Result attempt(boolean first) throws RefusedException, BusyException {
+        try (SharedResources shared = shared()) {
+            shared.settle();
+            boolean complete = shared.missing().isEmpty();
+            if (complete && last != null && said(shared).equals(Resources.parse(last.json()))) {
+                return new Result(last, shared.wrote());
+            }
+            Optional<Success> theirs = read();
+            // a merge needs literal references, so what exists is never updated in a transaction
+            if (first && !complete && theirs.isEmpty() && canInOneRequest(shared)) {
+                Success written = new Transaction(client, shared, id).send(withId(said(shared), id));
+                return result(written, id, shared);
+            }
+            shared.createMissing();
+            ObjectNode said = said(shared);
+            return theirs.isPresent() ? update(theirs.get(), said, shared) : create(said, shared);
+        }
+    }
+
+    private ObjectNode said(SharedResources shared) {
+        return Resources.withReferences(ours, shared.references());
+    }
+
+    private boolean canInOneRequest(SharedResources shared) {
+        return can.transaction()
+                && can.updateCreate()
+                && shared.missing().stream().allMatch(m -> can.createsConditionally(m.type()));
+    }
+
+    /** What the server has; empty: nothing, or nothing that we know of. */
+    private Optional<Success> read() throws RefusedException {
+        if (last == null && !can.updateCreate()) {
+            return Optional.empty();
+        }
+        Answer answer = client.read(TYPE, target());
+        if (answer instanceof Failure failure && failure.kind() == Kind.NOT_FOUND) {
+            return Optional.empty();
+        }
+        return Optional.of(RefusedException.successOf(answer));
+    }
+
+    private String target() {
+        return last == null ? id : last.fhirId();
+    }
+
+    private Result update(Success theirs, ObjectNode said, SharedResources shared) throws RefusedException {
+        ObjectNode there = (ObjectNode) theirs.body();
+        String theirId =
+                Optional.of(there.path("id").asText()).filter(Answer::isId).orElse(target());
+        ObjectNode base =
+                last != null && last.fhirId().equals(theirId) ? Resources.parse(last.json()) : Merge.assumedBase(there);
+        ObjectNode merged = Merge.merge(base, said, there);
+        if (merged.equals(there)) {
+            return new Result(new Publication(theirId, theirs.version().orElse(null), said.toString()), shared.wrote());
+        }
+        String ifMatch = can.versioning() ? theirs.ifMatch().orElse(null) : null;
+        return result(put(theirId, Merge.forWriting(merged), ifMatch), theirId, shared);
+    }
+
+    private Result create(ObjectNode said, SharedResources shared) throws RefusedException {
+        if (can.updateCreate()) {
+            return result(put(target(), said, null), target(), shared);
+        }
+        boolean conditional = can.createsConditionally(TYPE);
+        Identifier own = ownIdentifier();
+        Optional<JsonNode> there = conditional ? Optional.empty() : find(own);
+        if (there.isPresent()) {
+            return update(new Success(200, there.get(), "", null), said, shared);
+        }
+        Answer answer = client.create(
+                TYPE, said, conditional ? FhirClient.identifierQuery(own.getSystem(), own.getValue()) : null);
+        if (answer instanceof Failure failure && failure.kind() == Kind.CONFLICT) {
+            find(own); // several have the identifier: that does not heal by itself
+        }
+        Success success = RefusedException.successOf(answer);
+        Optional<String> created = success.id(TYPE);
+        String found = created.isPresent() ? created.get() : idOf(find(own));
+        return success.created()
+                ? result(success, found, shared)
+                : update(RefusedException.successOf(client.read(TYPE, found)), said, shared);
+    }
+
+    private static String idOf(Optional<JsonNode> found) throws RefusedException {
+        return found.map(r -> r.path("id").asText())
+                .filter(Answer::isId)
+                .orElseThrow(() -> new RefusedException(
+                        new Failure(200, Kind.UNAVAILABLE, TYPE + " was created, but cannot be found")));
+    }
+
+    private Optional<JsonNode> find(Identifier own) throws RefusedException {
+        return SharedResources.findOne(client, TYPE, own.getSystem(), own.getValue());
+    }
+
+    /** The identifier in the gateway's own system, whose value is the deterministic id. */
+    private Identifier ownIdentifier() throws RefusedException {
+        return mapped.imagingStudy().getIdentifier().stream()
+                .filter(i -> id.equals(i.getValue()) && i.hasSystem())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("the study has no identifier of the gateway's own"));
+    }
+
+    private Success put(String target, ObjectNode resource, @Nullable String ifMatch) throws RefusedException {
+        return RefusedException.successOf(client.update(TYPE, target, withId(resource, target), ifMatch));
+    }
+
+    private static ObjectNode withId(ObjectNode resource, String id) {
+        return resource.put("id", id);
+    }
+
+    private Result result(Success written, String target, SharedResources shared) {
+        ObjectNode said = said(shared);
+        String given = written.id(TYPE).orElse(target);
+        return new Result(new Publication(given, written.version().orElse(null), said.toString()), true);
+    }
+}

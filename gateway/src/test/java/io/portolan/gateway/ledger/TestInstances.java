@@ -1,0 +1,61 @@
+package io.portolan.gateway.ledger;
+
+import io.portolan.dicom.Attribute;
+import io.portolan.dicom.CharacterSet;
+import io.portolan.dicom.DataSet;
+import io.portolan.dicom.TransferSyntax;
+import io.portolan.dicom.Uid;
+import io.portolan.mapping.study.Instance;
+import io.portolan.mapping.study.UnidentifiedInstanceException;
+import org.jspecify.annotations.Nullable;
+
+/** Instances and receptions by their numbers. */
+final class TestInstances {
+
+    static final String CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2";
+
+    private TestInstances() {}
+
+    static Uid study(int number) {
+        return new Uid("1.2.3." + number);
+    }
+
+    static Uid series(int number) {
+        return new Uid("1.2.3.0.1." + number);
+    }
+
+    static Uid sop(int number) {
+        return new Uid("1.2.3.0.0." + number);
+    }
+
+    static DataSet.Builder header(int study, int series, int sop) {
+        return DataSet.builder(CharacterSet.UTF_8)
+                .add(Attribute.SOPClassUID, CT_IMAGE)
+                .add(Attribute.SOPInstanceUID, sop(sop).value())
+                .add(Attribute.StudyInstanceUID, study(study).value())
+                .add(Attribute.SeriesInstanceUID, series(series).value())
+                .add(Attribute.PatientID, "PATIENT^SECRET")
+                .add(Attribute.Modality, "CT")
+                .add(Attribute.InstanceNumber, Integer.toString(sop));
+    }
+
+    static Instance instance(DataSet.Builder header) {
+        try {
+            return Instance.of(header.build());
+        } catch (UnidentifiedInstanceException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    static Reception reception(DataSet.Builder header) {
+        return reception(header, null);
+    }
+
+    static Reception reception(DataSet.Builder header, @Nullable String file) {
+        return new Reception(instance(header), "MODALITY", TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(), file);
+    }
+
+    static Reception reception(int study, int series, int sop) {
+        return reception(header(study, series, sop));
+    }
+}

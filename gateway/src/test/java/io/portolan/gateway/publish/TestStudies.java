@@ -1,0 +1,115 @@
+package io.portolan.gateway.publish;
+
+import io.portolan.dicom.Attribute;
+import io.portolan.dicom.CharacterSet;
+import io.portolan.dicom.DataSet;
+import io.portolan.dicom.TransferSyntax;
+import io.portolan.dicom.Uid;
+import io.portolan.gateway.ledger.Reception;
+import io.portolan.mapping.MappingResult;
+import io.portolan.mapping.MappingResult.Mapped;
+import io.portolan.mapping.MappingResult.SharedResource;
+import io.portolan.mapping.MappingResult.Unmappable;
+import io.portolan.mapping.study.Instance;
+import io.portolan.mapping.study.Series;
+import io.portolan.mapping.study.Study;
+import io.portolan.mapping.study.UnidentifiedInstanceException;
+import java.util.ArrayList;
+import java.util.List;
+import org.hl7.fhir.r4.model.Endpoint;
+import org.hl7.fhir.r4.model.ImagingStudy;
+import org.hl7.fhir.r4.model.ImagingStudy.ImagingStudySeriesComponent;
+import org.hl7.fhir.r4.model.Patient;
+import org.hl7.fhir.r4.model.Reference;
+
+/** Studies by their numbers, and a mapping that is just enough to publish. */
+final class TestStudies {
+
+    static final String MRN = "urn:oid:1.2.3.99";
+    static final String OWN = "https://gateway.example.org/id";
+    static final String PATIENT_NAME = "Distinctive";
+
+    private TestStudies() {}
+
+    static Uid uid(int study) {
+        return new Uid("1.2.3." + study);
+    }
+
+    static String fhirId(int study) {
+        return "study-1.2.3." + study;
+    }
+
+    /** An instance of series 1 of a study of patient 7. */
+    static DataSet.Builder header(int study, int sop) {
+        return header(study, sop, "P7");
+    }
+
+    static DataSet.Builder header(int study, int sop, String patient) {
+        return DataSet.builder(CharacterSet.UTF_8)
+                .add(Attribute.SOPClassUID, "1.2.840.10008.5.1.4.1.1.2")
+                .add(Attribute.SOPInstanceUID, "1.2.3.0." + study + "." + sop)
+                .add(Attribute.StudyInstanceUID, uid(study).value())
+                .add(Attribute.SeriesInstanceUID, "1.2.3.1." + study)
+                .add(Attribute.PatientID, patient)
+                .add(Attribute.PatientName, PATIENT_NAME);
+    }
+
+    static Reception reception(DataSet.Builder header) {
+        try {
+            return new Reception(
+                    Instance.of(header.build()), "MODALITY", TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(), null);
+        } catch (UnidentifiedInstanceException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    static MappingResult map(Study study) {
+        String patient = study.patient().merged().string(Attribute.PatientID).orElse("");
+        if (patient.equals("TWO")) {
+            return new Unmappable("names two patients", List.of());
+        }
+        if (patient.equals("BUG")) {
+            throw new IllegalStateException("cannot stand " + PATIENT_NAME);
+        }
+        ImagingStudy imagingStudy = new ImagingStudy();
+        imagingStudy.setId("study-" + study.uid());
+        imagingStudy
+                .addIdentifier()
+                .setSystem("urn:dicom:uid")
+                .setValue(study.uid().toOid());
+        imagingStudy.addIdentifier().setSystem(OWN).setValue("study-" + study.uid());
+        imagingStudy.setStatus(ImagingStudy.ImagingStudyStatus.AVAILABLE);
+        study.header().merged().string(Attribute.StudyDescription).ifPresent(imagingStudy::setDescription);
+        imagingStudy.setNumberOfInstances(study.numberOfInstances());
+        for (Series series : study.series()) {
+            ImagingStudySeriesComponent component =
+                    imagingStudy.addSeries().setUid(series.uid().value());
+            series.instances().keySet().forEach(sop -> component.addInstance().setUid(sop.value()));
+        }
+        List<SharedResource> shared = new ArrayList<>();
+        shared.add(patient(study, patient));
+        imagingStudy.setSubject(new Reference(shared.get(0).placeholder()));
+        if (patient.startsWith("E")) {
+            shared.add(endpoint());
+            imagingStudy.addEndpoint(new Reference(shared.get(1).placeholder()));
+        }
+        return new Mapped(imagingStudy, shared, List.of());
+    }
+
+    private static SharedResource patient(Study study, String id) {
+        Patient patient = new Patient();
+        patient.addIdentifier().setSystem(MRN).setValue(id);
+        study.patient()
+                .merged()
+                .string(Attribute.PatientName)
+                .ifPresent(n -> patient.addName().setFamily(n));
+        return new SharedResource("urn:uuid:3c6c5a36-0000-5000-8000-000000000001", patient, MRN, id, false);
+    }
+
+    private static SharedResource endpoint() {
+        Endpoint endpoint = new Endpoint();
+        endpoint.addIdentifier().setSystem(OWN).setValue("wado");
+        endpoint.setAddress("https://pacs.example.org/dicom-web");
+        return new SharedResource("urn:uuid:3c6c5a36-0000-5000-8000-000000000002", endpoint, OWN, "wado", true);
+    }
+}
