@@ -60,7 +60,6 @@ final class EndpointRules {
     static List<SharedResource> shared(MappingOptions options) {
         return options.endpoints().stream()
                 .map(endpoint -> shared(new OfEndpoint(endpoint, options.identifierSystem())))
-                .distinct()
                 .toList();
     }
 

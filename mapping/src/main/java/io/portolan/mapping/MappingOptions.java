@@ -84,7 +84,7 @@ public record MappingOptions(
         }
     }
 
-    /** @throws IllegalArgumentException when a system is no absolute URI */
+    /** @throws IllegalArgumentException when a system is no absolute URI, or two endpoints are one */
     public MappingOptions {
         issuers = Map.copyOf(issuers);
         endpoints = List.copyOf(endpoints);
@@ -92,6 +92,13 @@ public record MappingOptions(
         patientIdSystem.ifPresent(system -> requireAbsolute("patientIdSystem", system));
         accessionSystem.ifPresent(system -> requireAbsolute("accessionSystem", system));
         issuers.values().forEach(system -> requireAbsolute("issuers", system));
+        long distinct = endpoints.stream()
+                .map(endpoint -> endpoint.type() + " " + endpoint.address())
+                .distinct()
+                .count();
+        if (distinct < endpoints.size()) {
+            throw new IllegalArgumentException("endpoints: two of the same type and address");
+        }
     }
 
     /** No zone, no systems but the gateway's own, a note, logical references to patients, no endpoint. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.portolan.mapping.MappingOptions.EndpointType;
 import io.portolan.mapping.MappingOptions.StudyEndpoint;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,6 +39,23 @@ class MappingOptionsTest {
     })
     void takesABaseAddress(EndpointType type, String address) {
         assertThat(new StudyEndpoint("name", type, address).address()).isEqualTo(address);
+    }
+
+    @Test
+    void refusesTheSameEndpointTwice() {
+        StudyEndpoint one = new StudyEndpoint("one", EndpointType.IHE_IID, "https://viewer.example.org");
+        StudyEndpoint two = new StudyEndpoint("two", EndpointType.IHE_IID, "https://viewer.example.org");
+        MappingOptions options = MappingOptions.defaults("urn:own");
+        assertThatThrownBy(() -> new MappingOptions(
+                        options.timeZone(),
+                        options.identifierSystem(),
+                        options.patientIdSystem(),
+                        options.accessionSystem(),
+                        options.issuers(),
+                        true,
+                        options.patientStrategy(),
+                        List.of(one, two)))
+                .hasMessage("endpoints: two of the same type and address");
     }
 
     @ParameterizedTest

@@ -1,0 +1,120 @@
+package io.portolan.mapping;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portolan.dicom.DataSet;
+import io.portolan.mapping.StudySource.OfInstance;
+import io.portolan.mapping.StudySource.OfPatient;
+import io.portolan.mapping.StudySource.OfSeries;
+import io.portolan.mapping.study.Instance;
+import io.portolan.mapping.study.Series;
+import io.portolan.mapping.study.Study;
+import io.portolan.testdata.Case;
+import io.portolan.testdata.Cases;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The cases see every row that reads DICOM at work: with a value, without one, and with one that is malformed. */
+class RowCoverageTest {
+
+    /** Rows whose rule has no use for anything malformed: whatever there is can be said. */
+    private static final Set<String> NEVER_MALFORMED = Set.of(
+            "StudyID",
+            "StudyDescription",
+            "SeriesDescription",
+            "ContentLabel",
+            "PatientName",
+            "OtherPatientNames",
+            "PatientTelephoneNumbers",
+            "PatientAddress",
+            "PerformingPhysicianName",
+            "Manufacturer",
+            "InstitutionName",
+            // checked where an instance is made (Instance.of), before there is a study
+            "StudyInstanceUID",
+            "SeriesInstanceUID",
+            "SOPInstanceUID",
+            "SOPClassUID");
+
+    private enum Outcome {
+        PRESENT,
+        ABSENT,
+        MALFORMED
+    }
+
+    private static final Map<String, Set<Outcome>> SEEN = new TreeMap<>();
+
+    @BeforeAll
+    static void mapEveryCase() throws Exception {
+        for (Case one : Cases.all()) {
+            List<Instance> instances = new ArrayList<>();
+            for (DataSet header : one.instances()) {
+                instances.add(Instance.of(header));
+            }
+            Study study = Study.of(instances);
+            see(ImagingStudyTable.TABLE, new StudySource(study, Rendering.OPTIONS, Optional.empty(), List.of()));
+            see(PatientTable.TABLE, new OfPatient(study.patient(), Rendering.OPTIONS));
+            for (Series series : study.series()) {
+                see(SeriesTable.TABLE, new OfSeries(series, Rendering.OPTIONS));
+                series.instances().forEach((uid, header) -> see(InstanceTable.TABLE, new OfInstance(uid, header)));
+            }
+        }
+    }
+
+    @Test
+    void seesEveryRowPresent() {
+        assertThat(SEEN)
+                .hasSizeGreaterThan(30)
+                .allSatisfy((row, outcomes) -> assertThat(outcomes).as(row).contains(Outcome.PRESENT));
+    }
+
+    @Test
+    void seesEveryOptionalRowAbsent() {
+        assertThat(SEEN)
+                .allSatisfy((row, outcomes) -> assertThat(outcomes.contains(Outcome.ABSENT)
+                                || row.startsWith("REQUIRED")
+                                // a study without an acquisition modality is reported, not silently so
+                                || row.endsWith("ImagingStudy.modality Modality"))
+                        .as(row)
+                        .isTrue());
+    }
+
+    @Test
+    void seesEveryRowMalformedThatCanBe() {
+        assertThat(SEEN)
+                .allSatisfy((row, outcomes) -> assertThat(outcomes.contains(Outcome.MALFORMED)
+                                || NEVER_MALFORMED.stream().anyMatch(attribute -> row.endsWith(" " + attribute)))
+                        .as(row)
+                        .isTrue());
+    }
+
+    private static <S, R> void see(Table<S, R> table, S source) {
+        for (Row<S, R, ?> row : table.rows()) {
+            if (!row.attributes().isEmpty()) {
+                String name = row.need() + " " + row.element() + " "
+                        + row.attributes().get(0);
+                SEEN.computeIfAbsent(name, key -> EnumSet.noneOf(Outcome.class)).addAll(outcomes(row, source));
+            }
+        }
+    }
+
+    private static <S, R, V> Collection<Outcome> outcomes(Row<S, R, V> row, S source) {
+        Set<Outcome> outcomes = EnumSet.noneOf(Outcome.class);
+        for (Value<V> value : row.rule().apply().apply(source)) {
+            if (value instanceof Value.Present) {
+                outcomes.add(Outcome.PRESENT);
+            } else if (value instanceof Value.Reduced || value instanceof Value.Invalid) {
+                outcomes.add(Outcome.MALFORMED);
+            }
+        }
+        return outcomes.isEmpty() ? Set.of(Outcome.ABSENT) : outcomes;
+    }
+}
