@@ -36,7 +36,7 @@ class HelpIT {
                 "echo PORTOLAN@127.0.0.1:1                | 1 | refused",
                 "send PORTOLAN@127.0.0.1:1 no-such-file   | 2 | no such file or folder: no-such-file",
                 "dump no-such-file                        | 1 | no such file",
-                "sned                                     | 2 | send",
+                "sen                                      | 2 | Did you mean: portolan send",
             })
     void everyCommandAnswersWithItsExitCodeAndAWordThatHelps(String arguments, int code, String word) throws Exception {
         ChildProcess portolan =
