@@ -1,0 +1,210 @@
+package io.portolan.gateway.receive;
+
+import io.portolan.dicom.Uid;
+import io.portolan.gateway.ledger.Ledger;
+import io.portolan.mapping.study.Instance;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files of kept instances, each as it came, with a PS3.10 head.
+ *
+ * <pre>
+ * storage/incoming/UUID.part                          being received; nobody was told that it is safe
+ * storage/STUDY-UID/SERIES-UID/SOP-UID-UUID.dcm       complete and on disk; safe once the ledger names it
+ * storage/unreferenced/STUDY-UID/SERIES-UID/...       complete, but the ledger did not name it when the gateway started
+ * </pre>
+ *
+ * Only validated UIDs and names of our own stand in a path. No file is ever overwritten.
+ */
+public final class InstanceStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InstanceStore.class);
+
+    private static final String UUID_FORM = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+    private static final Pattern TEMPORARY = Pattern.compile(UUID_FORM + "\\.part");
+    private static final Pattern KEPT = Pattern.compile("[0-9.]{1,64}-" + UUID_FORM + "\\.dcm");
+
+    /** How many directories to remember as being on disk. */
+    private static final int DIRECTORIES_MAX = 10_000;
+
+    private final Path root;
+    private final Path incoming;
+    private final Set<Path> onDisk = ConcurrentHashMap.newKeySet();
+
+    private InstanceStore(Path root) {
+        this.root = root;
+        this.incoming = root.resolve("incoming");
+    }
+
+    /** Opens the storage directory; makes it when it is not there. */
+    public static InstanceStore open(Path directory) throws IOException {
+        InstanceStore store = new InstanceStore(directory.toAbsolutePath());
+        Files.createDirectories(store.incoming);
+        return store;
+    }
+
+    IncomingFile begin() throws StorageException {
+        return new IncomingFile(incoming.resolve(UUID.randomUUID() + ".part"));
+    }
+
+    /** Whether one of the files holds the very bytes of a file that is being received. */
+    boolean hasSame(IncomingFile file, List<String> kept) throws StorageException {
+        file.flush();
+        for (String name : kept) {
+            try {
+                Path path = root.resolve(name);
+                if (Files.size(path) == file.size() && Files.mismatch(path, file.path()) < 0) {
+                    return true;
+                }
+            } catch (NoSuchFileException e) {
+                LOG.warn("The ledger names a file that is not there: {}", name);
+            } catch (IOException e) {
+                throw new StorageException("compare with a kept file", e);
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Gives a file its final name. When this returns, the file and its name are on disk.
+     *
+     * @return the path inside the storage directory, as the ledger keeps it
+     */
+    String keep(IncomingFile file, Instance instance) throws StorageException {
+        Path directory = Path.of(instance.study().value(), instance.series().value());
+        Path name = directory.resolve(instance.instance() + "-" + UUID.randomUUID() + ".dcm");
+        file.sync();
+        try {
+            makeDirectory(root.resolve(instance.study().value()));
+            makeDirectory(root.resolve(directory));
+            move(file.path(), root.resolve(name));
+        } catch (IOException e) {
+            onDisk.clear();
+            throw new StorageException("keep a file", e);
+        }
+        return name.toString();
+    }
+
+    /** Removes a file that was kept but not recorded. */
+    void remove(String name) {
+        try {
+            Files.deleteIfExists(root.resolve(name));
+        } catch (IOException e) {
+            LOG.warn("Cannot remove {}, which was not recorded; the next start will set it aside", name, e);
+        }
+    }
+
+    /** Makes a directory unless somebody has, and returns when its name is on disk, whoever made it. */
+    private void makeDirectory(Path directory) throws IOException {
+        if (!onDisk.contains(directory)) {
+            Files.createDirectories(directory);
+            sync(directory.resolve("..").normalize());
+            if (onDisk.size() >= DIRECTORIES_MAX) {
+                onDisk.clear();
+            }
+            onDisk.add(directory);
+        }
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        sync(to.resolve("..").normalize());
+    }
+
+    private static void sync(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /**
+     * What a sweep found.
+     *
+     * @param removed files that were being received when the gateway stopped
+     * @param setAside complete files that the ledger does not name
+     */
+    public record Swept(int removed, int setAside) {}
+
+    /**
+     * Tidies up behind a gateway that stopped in the middle; to be called before anything is received.
+     *
+     * <p>A complete file without a row was not acknowledged, or the ledger is not the one that it was recorded in. As
+     * these cannot be told apart, it is set aside, not removed.
+     */
+    public Swept sweep(Ledger ledger) throws IOException {
+        int removed = 0;
+        for (Path file : list(incoming)) {
+            if (TEMPORARY.matcher(file.getFileName().toString()).matches() && isFile(file)) {
+                Files.delete(file);
+                removed++;
+            }
+        }
+        int setAside = 0;
+        for (Path study : list(root)) {
+            if (isUidDirectory(study)) {
+                setAside +=
+                        setAside(study, ledger.files(new Uid(study.getFileName().toString())));
+            }
+        }
+        if (removed > 0 || setAside > 0) {
+            LOG.warn(
+                    "Removed {} files that were not received to their end; set {} files aside that the ledger does not"
+                            + " name, in {}",
+                    removed,
+                    setAside,
+                    root.resolve("unreferenced"));
+        }
+        return new Swept(removed, setAside);
+    }
+
+    private int setAside(Path study, Set<String> known) throws IOException {
+        int setAside = 0;
+        for (Path series : list(study)) {
+            if (!isUidDirectory(series)) {
+                continue;
+            }
+            for (Path file : list(series)) {
+                Path name = root.relativize(file);
+                if (KEPT.matcher(file.getFileName().toString()).matches()
+                        && isFile(file)
+                        && !known.contains(name.toString())) {
+                    Path to = root.resolve("unreferenced").resolve(name);
+                    Files.createDirectories(to.resolve("..").normalize());
+                    move(file, to);
+                    setAside++;
+                }
+            }
+        }
+        return setAside;
+    }
+
+    private static List<Path> list(Path directory) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            return StreamSupport.stream(entries.spliterator(), false).toList();
+        }
+    }
+
+    private static boolean isUidDirectory(Path path) {
+        return Uid.isValid(path.getFileName().toString()) && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static boolean isFile(Path path) {
+        return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
+    }
+}

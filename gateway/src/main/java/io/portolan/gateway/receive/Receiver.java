@@ -1,0 +1,161 @@
+package io.portolan.gateway.receive;
+
+import io.portolan.dicom.Attribute;
+import io.portolan.dicom.DataSet;
+import io.portolan.dicom.Uid;
+import io.portolan.dicom.engine.Status;
+import io.portolan.dicom.engine.StoreRequest;
+import io.portolan.dicom.engine.StoreScp;
+import io.portolan.dicom.io.DataSetWriter;
+import io.portolan.dicom.io.DicomReader;
+import io.portolan.dicom.io.MalformedDataException;
+import io.portolan.dicom.io.ReadLimits;
+import io.portolan.dicom.io.Selection;
+import io.portolan.gateway.Category;
+import io.portolan.gateway.ledger.Ledger;
+import io.portolan.gateway.ledger.LedgerException;
+import io.portolan.gateway.ledger.Reception;
+import io.portolan.gateway.ledger.Recorded;
+import io.portolan.mapping.study.Instance;
+import io.portolan.mapping.study.UnidentifiedInstanceException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes instances from the DICOM network (PS3.4 annex B): success is answered when the ledger, and the file when files
+ * are kept, are on disk.
+ *
+ * <pre>
+ * space left? -> header, checked -> the rest, to the end -> file synced, named -> ledger -> 0x0000
+ * </pre>
+ *
+ * The bytes pass into the file as they are parsed; pixels are never held. Whatever fails leaves no file and no row. Called
+ * by many threads at once.
+ */
+public final class Receiver implements StoreScp {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Receiver.class);
+
+    private final Ledger ledger;
+    private final @Nullable InstanceStore store;
+    private final FreeSpace freeSpace;
+    private final ReadLimits limits;
+
+    /**
+     * @param store where instances are kept; empty: they are dropped once the ledger has their header
+     * @param freeSpace below it instances are refused before they are read
+     */
+    public Receiver(Ledger ledger, Optional<InstanceStore> store, FreeSpace freeSpace, ReadLimits limits) {
+        this.ledger = ledger;
+        this.store = store.orElse(null);
+        this.freeSpace = freeSpace;
+        this.limits = limits;
+    }
+
+    @Override
+    public Status store(StoreRequest request, InputStream dataSet) throws IOException {
+        try {
+            if (!freeSpace.isEnough()) {
+                throw new RefusedException(
+                        Category.OUT_OF_RESOURCES, "less than " + freeSpace.minBytes() + " bytes are free on disk");
+            }
+            Recorded recorded =
+                    store == null ? record(request, read(request, dataSet), null) : keep(store, request, dataSet);
+            LOG.debug("Instance {} from {}: {}", request.sopInstance(), request.callingAe(), recorded);
+            return Status.SUCCESS;
+        } catch (RefusedException e) {
+            return refuse(request, e.category, e);
+        } catch (LedgerException e) {
+            return refuse(request, e.category(), e);
+        } catch (MalformedDataException e) {
+            return refuse(request, Category.MALFORMED_DATA, e);
+        } catch (StorageException e) {
+            return refuse(request, Category.OUT_OF_RESOURCES, e);
+        }
+    }
+
+    private static Status refuse(StoreRequest request, Category category, Exception why) {
+        Status status = StoreStatus.of(category);
+        LOG.warn(
+                "Instance {} from {} refused: {}, {}: {}",
+                request.sopInstance(),
+                request.callingAe(),
+                status,
+                category,
+                why.getMessage());
+        return status;
+    }
+
+    private Recorded keep(InstanceStore kept, StoreRequest request, InputStream dataSet)
+            throws IOException, RefusedException {
+        try (IncomingFile file = kept.begin()) {
+            DataSetWriter.writeFileMeta(file, request.sopClass(), request.sopInstance(), request.transferSyntax());
+            Instance instance = read(request, file.tee(dataSet));
+            if (kept.hasSame(file, ledger.files(instance.study(), instance.instance()))) {
+                return record(request, instance, null);
+            }
+            String name = kept.keep(file, instance);
+            try {
+                return record(request, instance, name);
+            } catch (RuntimeException | Error e) {
+                kept.remove(name);
+                throw e;
+            }
+        }
+    }
+
+    /** The header, once the data set was read to its end. */
+    private Instance read(StoreRequest request, InputStream in) throws IOException, RefusedException {
+        DicomReader reader = DicomReader.ofDataSet(in, request.transferSyntax(), Selection.MAPPED, limits);
+        DataSet header = reader.readHeader();
+        Instance instance = identify(header);
+        requireSame(Attribute.SOPInstanceUID, header, request.sopInstance());
+        requireSame(Attribute.SOPClassUID, header, request.sopClass());
+        reader.verifyToEnd();
+        drain(in);
+        return instance;
+    }
+
+    /** What stands behind the data set is kept with it; and only now it is sure that the peer did not abort. */
+    private static void drain(InputStream in) throws IOException {
+        while (in.read() >= 0) {
+            in.skip(Long.MAX_VALUE);
+        }
+    }
+
+    private static Instance identify(DataSet header) throws RefusedException {
+        try {
+            return Instance.of(header);
+        } catch (UnidentifiedInstanceException e) {
+            throw new RefusedException(Category.UNMAPPABLE, e.getMessage());
+        }
+    }
+
+    private static void requireSame(Attribute attribute, DataSet header, Uid announced) throws RefusedException {
+        if (!header.uid(attribute).equals(Optional.of(announced))) {
+            throw new RefusedException(
+                    Category.PEER_VIOLATION, attribute + " of the data set is not that of the C-STORE-RQ");
+        }
+    }
+
+    private Recorded record(StoreRequest request, Instance instance, @Nullable String file) {
+        return ledger.record(new Reception(
+                instance, request.callingAe(), request.transferSyntax().uid(), file));
+    }
+
+    private static final class RefusedException extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        final Category category;
+
+        RefusedException(Category category, @Nullable String why) {
+            super(why);
+            this.category = category;
+        }
+    }
+}
