@@ -52,14 +52,15 @@ CREATE TABLE series (
 );
 
 -- One row for each SOPInstanceUID of a study; attributes are those of the instance level.
+-- No foreign keys to series and header: the check of each would need an index of its own.
 CREATE TABLE instance (
     id                ${key},
     study_id          BIGINT      NOT NULL REFERENCES study (id),
-    series_id         BIGINT      NOT NULL REFERENCES series (id),
+    series_id         BIGINT      NOT NULL,
     sop_uid           VARCHAR(64) NOT NULL,
-    patient_header_id BIGINT      NOT NULL REFERENCES header (id),
-    study_header_id   BIGINT      NOT NULL REFERENCES header (id),
-    series_header_id  BIGINT      NOT NULL REFERENCES header (id),
+    patient_header_id BIGINT      NOT NULL,
+    study_header_id   BIGINT      NOT NULL,
+    series_header_id  BIGINT      NOT NULL,
     attributes        TEXT        NOT NULL,
     calling_ae        TEXT        NOT NULL,
     transfer_syntax   VARCHAR(64) NOT NULL,

@@ -1,170 +1,210 @@
 package io.portolan.gateway.receive;
 
 import io.portolan.dicom.Uid;
+import io.portolan.gateway.ledger.Ledger;
 import io.portolan.mapping.study.Instance;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Instances as files: {@code StudyInstanceUID/SeriesInstanceUID/SOPInstanceUID-xxxxxxxx.dcm}.
+ * The files of kept instances, each as it came, with a PS3.10 head.
  *
- * <p>A file is written under {@code incoming/}, synced, moved to its final name, which no file has had before, and its
- * directory is synced; only then may the ledger refer to it. A file that the ledger refers to is never written to again.
- * Names are made of validated UIDs and of random digits, never of a peer's text.
+ * <pre>
+ * storage/incoming/UUID.part                          being received; nobody was told that it is safe
+ * storage/STUDY-UID/SERIES-UID/SOP-UID-UUID.dcm       complete and on disk; safe once the ledger names it
+ * storage/unreferenced/STUDY-UID/SERIES-UID/...       complete, but the ledger did not name it when the gateway started
+ * </pre>
+ *
+ * Only validated UIDs and names of our own stand in a path. No file is ever overwritten.
  */
-final class InstanceStore {
+public final class InstanceStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(InstanceStore.class);
-    private static final String INCOMING = "incoming";
-    private static final Pattern KEPT = Pattern.compile("[0-9.]{1,64}-[0-9a-f]{8}\\.dcm");
-    private static final Pattern PART = Pattern.compile("[0-9a-f-]{36}\\.part");
 
-    private final Path directory;
+    private static final String UUID_FORM = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+    private static final Pattern TEMPORARY = Pattern.compile(UUID_FORM + "\\.part");
+    private static final Pattern KEPT = Pattern.compile("[0-9.]{1,64}-" + UUID_FORM + "\\.dcm");
 
-    /**
-     * Makes the directory when it is not there.
-     *
-     * @throws IOException when it cannot be made or written
-     */
-    InstanceStore(Path directory) throws IOException {
-        this.directory = directory;
-        Files.createDirectories(directory.resolve(INCOMING));
-        sync(directory);
+    /** How many directories to remember as being on disk. */
+    private static final int DIRECTORIES_MAX = 10_000;
+
+    private final Path root;
+    private final Path incoming;
+    private final Set<Path> onDisk = ConcurrentHashMap.newKeySet();
+
+    private InstanceStore(Path root) {
+        this.root = root;
+        this.incoming = root.resolve("incoming");
     }
 
-    /** A file that is being written; closing it throws away what was not kept. */
-    final class Incoming implements AutoCloseable {
+    /** Opens the storage directory; makes it when it is not there. */
+    public static InstanceStore open(Path directory) throws IOException {
+        InstanceStore store = new InstanceStore(directory.toAbsolutePath());
+        Files.createDirectories(store.incoming);
+        return store;
+    }
 
-        private final Path path = directory.resolve(INCOMING).resolve(UUID.randomUUID() + ".part");
-        private final FileChannel channel =
-                FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        private final OutputStream out = Channels.newOutputStream(channel);
+    IncomingFile begin() throws StorageException {
+        return new IncomingFile(incoming.resolve(UUID.randomUUID() + ".part"));
+    }
 
-        private Incoming() throws IOException {}
-
-        /** Unbuffered: to be written in large pieces. */
-        OutputStream out() {
-            return out;
-        }
-
-        /** Whether a kept file has the same bytes. */
-        boolean equalsKept(List<String> kept) throws IOException {
-            for (String name : kept) {
-                Path file = directory.resolve(name);
-                if (Files.exists(file) && Files.size(file) == channel.size() && Files.mismatch(file, path) < 0) {
+    /** Whether one of the files holds the very bytes of a file that is being received. */
+    boolean hasSame(IncomingFile file, List<String> kept) throws StorageException {
+        file.flush();
+        for (String name : kept) {
+            try {
+                Path path = root.resolve(name);
+                if (Files.size(path) == file.size() && Files.mismatch(path, file.path()) < 0) {
                     return true;
                 }
+            } catch (NoSuchFileException e) {
+                LOG.warn("The ledger names a file that is not there: {}", name);
+            } catch (IOException e) {
+                throw new StorageException("compare with a kept file", e);
             }
-            return false;
         }
-
-        /** Makes the file durable under its final name; the name, relative to the directory. */
-        String keep(Instance instance) throws IOException {
-            channel.force(true);
-            channel.close();
-            Path study = directory.resolve(instance.study().value());
-            Path series = study.resolve(instance.series().value());
-            createDirectory(directory, study);
-            createDirectory(study, series);
-            String unique = UUID.randomUUID().toString().substring(0, 8);
-            Path file = series.resolve(instance.instance() + "-" + unique + ".dcm");
-            Files.move(path, file, StandardCopyOption.ATOMIC_MOVE);
-            sync(series);
-            return directory.relativize(file).toString();
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
-            Files.deleteIfExists(path);
-        }
-    }
-
-    Incoming open() throws IOException {
-        return new Incoming();
-    }
-
-    /** Removes a kept file that the ledger did not take. */
-    void remove(String name) throws IOException {
-        Files.deleteIfExists(directory.resolve(name));
-    }
-
-    long usableBytes() {
-        return directory.toFile().getUsableSpace();
+        return false;
     }
 
     /**
-     * Removes what a crash has left: parts, and files that no row of the ledger refers to. Files of other names are not
-     * ours and stay. To be called before anything is received.
+     * Gives a file its final name. When this returns, the file and its name are on disk.
      *
-     * @param referenced the names that the ledger has for a study
+     * @return the path inside the storage directory, as the ledger keeps it
      */
-    void sweep(Function<Uid, Set<String>> referenced) throws IOException {
-        int removed = 0;
-        try (DirectoryStream<Path> parts = Files.newDirectoryStream(directory.resolve(INCOMING))) {
-            for (Path part : parts) {
-                if (PART.matcher(part.getFileName().toString()).matches()) {
-                    Files.delete(part);
-                    removed++;
-                }
+    String keep(IncomingFile file, Instance instance) throws StorageException {
+        Path directory = Path.of(instance.study().value(), instance.series().value());
+        Path name = directory.resolve(instance.instance() + "-" + UUID.randomUUID() + ".dcm");
+        file.sync();
+        try {
+            makeDirectory(root.resolve(instance.study().value()));
+            makeDirectory(root.resolve(directory));
+            move(file.path(), root.resolve(name));
+        } catch (IOException e) {
+            onDisk.clear();
+            throw new StorageException("keep a file", e);
+        }
+        return name.toString();
+    }
+
+    /** Removes a file that was kept but not recorded. */
+    void remove(String name) {
+        try {
+            Files.deleteIfExists(root.resolve(name));
+        } catch (IOException e) {
+            LOG.warn("Cannot remove {}, which was not recorded; the next start will set it aside", name, e);
+        }
+    }
+
+    /** Makes a directory unless somebody has, and returns when its name is on disk, whoever made it. */
+    private void makeDirectory(Path directory) throws IOException {
+        if (!onDisk.contains(directory)) {
+            Files.createDirectories(directory);
+            sync(directory.resolve("..").normalize());
+            if (onDisk.size() >= DIRECTORIES_MAX) {
+                onDisk.clear();
             }
-        }
-        try (DirectoryStream<Path> studies = Files.newDirectoryStream(directory, InstanceStore::isNamedByUid)) {
-            for (Path study : studies) {
-                removed += sweep(
-                        study, referenced.apply(new Uid(study.getFileName().toString())));
-            }
-        }
-        if (removed > 0) {
-            LOG.info("removed {} files of instances that were never acknowledged", removed);
+            onDisk.add(directory);
         }
     }
 
-    private int sweep(Path study, Set<String> referenced) throws IOException {
-        List<Path> orphans;
-        try (Stream<Path> files = Files.walk(study, 2)) {
-            orphans = files.filter(
-                            file -> KEPT.matcher(file.getFileName().toString()).matches())
-                    .filter(file ->
-                            !referenced.contains(directory.relativize(file).toString()))
-                    .toList();
-        }
-        for (Path orphan : orphans) {
-            Files.delete(orphan);
-        }
-        return orphans.size();
+    private static void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        sync(to.resolve("..").normalize());
     }
 
-    private static boolean isNamedByUid(Path path) {
-        return Uid.isValid(path.getFileName().toString()) && Files.isDirectory(path);
-    }
-
-    private static void createDirectory(Path parent, Path path) throws IOException {
-        if (!Files.isDirectory(path)) {
-            Files.createDirectories(path);
-            sync(parent);
-        }
-    }
-
-    /** Makes the names in a directory durable. */
     private static void sync(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    /**
+     * What a sweep found.
+     *
+     * @param removed files that were being received when the gateway stopped
+     * @param setAside complete files that the ledger does not name
+     */
+    public record Swept(int removed, int setAside) {}
+
+    /**
+     * Tidies up behind a gateway that stopped in the middle; to be called before anything is received.
+     *
+     * <p>A complete file without a row was not acknowledged, or the ledger is not the one that it was recorded in. As
+     * these cannot be told apart, it is set aside, not removed.
+     */
+    public Swept sweep(Ledger ledger) throws IOException {
+        int removed = 0;
+        for (Path file : list(incoming)) {
+            if (TEMPORARY.matcher(file.getFileName().toString()).matches() && isFile(file)) {
+                Files.delete(file);
+                removed++;
+            }
+        }
+        int setAside = 0;
+        for (Path study : list(root)) {
+            if (isUidDirectory(study)) {
+                setAside +=
+                        setAside(study, ledger.files(new Uid(study.getFileName().toString())));
+            }
+        }
+        if (removed > 0 || setAside > 0) {
+            LOG.warn(
+                    "Removed {} files that were not received to their end; set {} files aside that the ledger does not"
+                            + " name, in {}",
+                    removed,
+                    setAside,
+                    root.resolve("unreferenced"));
+        }
+        return new Swept(removed, setAside);
+    }
+
+    private int setAside(Path study, Set<String> known) throws IOException {
+        int setAside = 0;
+        for (Path series : list(study)) {
+            if (!isUidDirectory(series)) {
+                continue;
+            }
+            for (Path file : list(series)) {
+                Path name = root.relativize(file);
+                if (KEPT.matcher(file.getFileName().toString()).matches()
+                        && isFile(file)
+                        && !known.contains(name.toString())) {
+                    Path to = root.resolve("unreferenced").resolve(name);
+                    Files.createDirectories(to.resolve("..").normalize());
+                    move(file, to);
+                    setAside++;
+                }
+            }
+        }
+        return setAside;
+    }
+
+    private static List<Path> list(Path directory) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            return StreamSupport.stream(entries.spliterator(), false).toList();
+        }
+    }
+
+    private static boolean isUidDirectory(Path path) {
+        return Uid.isValid(path.getFileName().toString()) && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static boolean isFile(Path path) {
+        return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
     }
 }

@@ -2,7 +2,7 @@ package io.portolan.gateway.receive;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
-import io.portolan.dicom.engine.DicomNetworkException;
+import io.portolan.dicom.Uid;
 import io.portolan.dicom.engine.Status;
 import io.portolan.dicom.engine.StoreRequest;
 import io.portolan.dicom.engine.StoreScp;
@@ -15,28 +15,26 @@ import io.portolan.gateway.Category;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.gateway.ledger.Reception;
+import io.portolan.gateway.ledger.Recorded;
 import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.UnidentifiedInstanceException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The first hop: takes an instance from the network and records it. Success is answered when it is on disk, not before.
+ * Takes instances from the DICOM network (PS3.4 annex B): success is answered when the ledger, and the file when files
+ * are kept, are on disk.
  *
  * <pre>
- * fragments arrive -> header parsed on the way -> file complete, synced, named -> ledger committed -> 0x0000
+ * space left? -> header, checked -> the rest, to the end -> file synced, named -> ledger -> 0x0000
  * </pre>
  *
- * Pixels pass through in pieces and are never held. Called by many threads at once.
+ * The bytes pass into the file as they are parsed; pixels are never held. Whatever fails leaves no file and no row. Called
+ * by many threads at once.
  */
 public final class Receiver implements StoreScp {
 
@@ -44,144 +42,120 @@ public final class Receiver implements StoreScp {
 
     private final Ledger ledger;
     private final @Nullable InstanceStore store;
+    private final FreeSpace freeSpace;
     private final ReadLimits limits;
-    private final long freeSpaceMinBytes;
-    private final LongAdder received = new LongAdder();
-    private final Map<Category, LongAdder> refused = new EnumMap<>(Category.class);
-
-    private Receiver(Ledger ledger, @Nullable InstanceStore store, ReadLimits limits, long freeSpaceMinBytes) {
-        this.ledger = ledger;
-        this.store = store;
-        this.limits = limits;
-        this.freeSpaceMinBytes = freeSpaceMinBytes;
-        for (Category category : Category.values()) {
-            refused.put(category, new LongAdder());
-        }
-    }
 
     /**
-     * A receiver that keeps instances as files, or only their headers.
-     *
-     * @param directory where to keep them; empty: discard
-     * @param freeSpaceMinBytes below it nothing is taken any more
-     * @throws IOException when the directory cannot be used
+     * @param store where instances are kept; empty: they are dropped once the ledger has their header
+     * @param freeSpace below it instances are refused before they are read
      */
-    public static Receiver open(Ledger ledger, Optional<Path> directory, ReadLimits limits, long freeSpaceMinBytes)
-            throws IOException {
-        if (directory.isEmpty()) {
-            return new Receiver(ledger, null, limits, freeSpaceMinBytes);
-        }
-        InstanceStore store = new InstanceStore(directory.get());
-        store.sweep(ledger::files);
-        return new Receiver(ledger, store, limits, freeSpaceMinBytes);
-    }
-
-    /** Instances that were acknowledged since the start. */
-    public long received() {
-        return received.sum();
-    }
-
-    /** Instances that were refused since the start. */
-    public long refused(Category category) {
-        LongAdder count = refused.get(category);
-        return count == null ? 0 : count.sum();
+    public Receiver(Ledger ledger, Optional<InstanceStore> store, FreeSpace freeSpace, ReadLimits limits) {
+        this.ledger = ledger;
+        this.store = store.orElse(null);
+        this.freeSpace = freeSpace;
+        this.limits = limits;
     }
 
     @Override
     public Status store(StoreRequest request, InputStream dataSet) throws IOException {
-        Category category;
-        @Nullable String reason;
         try {
-            receive(request, dataSet);
-            received.increment();
+            if (!freeSpace.isEnough()) {
+                throw new RefusedException(
+                        Category.OUT_OF_RESOURCES, "less than " + freeSpace.minBytes() + " bytes are free on disk");
+            }
+            Recorded recorded =
+                    store == null ? record(request, read(request, dataSet), null) : keep(store, request, dataSet);
+            LOG.debug("Instance {} from {}: {}", request.sopInstance(), request.callingAe(), recorded);
             return Status.SUCCESS;
-        } catch (DicomNetworkException e) {
-            // The peer is gone: there is nobody to answer, and what came is thrown away.
-            throw e;
-        } catch (ReceiveException e) {
-            category = e.category();
-            reason = e.getMessage();
-        } catch (UnidentifiedInstanceException e) {
-            category = Category.UNMAPPABLE;
-            reason = e.getMessage();
-        } catch (MalformedDataException e) {
-            category = Category.MALFORMED_DATA;
-            reason = e.getMessage();
+        } catch (RefusedException e) {
+            return refuse(request, e.category, e);
         } catch (LedgerException e) {
-            category = e.category();
-            reason = e.getMessage();
-        } catch (IOException e) {
-            category = Category.OUT_OF_RESOURCES;
-            reason = "the instance cannot be kept: " + e.getClass().getSimpleName();
+            return refuse(request, e.category(), e);
+        } catch (MalformedDataException e) {
+            return refuse(request, Category.MALFORMED_DATA, e);
+        } catch (StorageException e) {
+            return refuse(request, Category.OUT_OF_RESOURCES, e);
         }
-        refused.computeIfPresent(category, (c, count) -> {
-            count.increment();
-            return count;
-        });
-        Status status = Refusal.status(category);
+    }
+
+    private static Status refuse(StoreRequest request, Category category, Exception why) {
+        Status status = StoreStatus.of(category);
         LOG.warn(
-                "association {} from {}: instance {} refused with {}: {} {}",
-                request.association(),
-                request.callingAe(),
+                "Instance {} from {} refused: {}, {}: {}",
                 request.sopInstance(),
+                request.callingAe(),
                 status,
                 category,
-                reason);
+                why.getMessage());
         return status;
     }
 
-    private void receive(StoreRequest request, InputStream dataSet)
-            throws IOException, ReceiveException, UnidentifiedInstanceException {
-        if (store == null) {
-            Instance instance = read(request, new TeeInputStream(dataSet, OutputStream.nullOutputStream()));
-            record(request, instance, null);
-            return;
-        }
-        if (store.usableBytes() < freeSpaceMinBytes) {
-            throw new ReceiveException(
-                    Category.OUT_OF_RESOURCES,
-                    "less than " + freeSpaceMinBytes + " bytes free where instances are kept");
-        }
-        try (InstanceStore.Incoming incoming = store.open()) {
-            DataSetWriter.writeFileMeta(
-                    incoming.out(), request.sopClass(), request.sopInstance(), request.transferSyntax());
-            Instance instance = read(request, new TeeInputStream(dataSet, incoming.out()));
-            if (incoming.equalsKept(ledger.files(instance.study(), instance.instance()))) {
-                record(request, instance, null);
-                return;
+    private Recorded keep(InstanceStore kept, StoreRequest request, InputStream dataSet)
+            throws IOException, RefusedException {
+        try (IncomingFile file = kept.begin()) {
+            DataSetWriter.writeFileMeta(file, request.sopClass(), request.sopInstance(), request.transferSyntax());
+            Instance instance = read(request, file.tee(dataSet));
+            if (kept.hasSame(file, ledger.files(instance.study(), instance.instance()))) {
+                return record(request, instance, null);
             }
-            String file = incoming.keep(instance);
+            String name = kept.keep(file, instance);
             try {
-                record(request, instance, file);
-            } catch (LedgerException e) {
-                store.remove(file);
+                return record(request, instance, name);
+            } catch (RuntimeException | Error e) {
+                kept.remove(name);
                 throw e;
             }
         }
     }
 
-    /** The header; and everything behind it has been read, so that the instance is known to be whole. */
-    private Instance read(StoreRequest request, TeeInputStream dataSet)
-            throws IOException, ReceiveException, UnidentifiedInstanceException {
-        DicomReader reader = DicomReader.ofDataSet(dataSet, request.transferSyntax(), Selection.MAPPED, limits);
+    /** The header, once the data set was read to its end. */
+    private Instance read(StoreRequest request, InputStream in) throws IOException, RefusedException {
+        DicomReader reader = DicomReader.ofDataSet(in, request.transferSyntax(), Selection.MAPPED, limits);
         DataSet header = reader.readHeader();
-        Instance instance = Instance.of(header);
-        requireEqual(Attribute.SOPInstanceUID, header, request.sopInstance().value());
-        requireEqual(Attribute.SOPClassUID, header, request.sopClass().value());
+        Instance instance = identify(header);
+        requireSame(Attribute.SOPInstanceUID, header, request.sopInstance());
+        requireSame(Attribute.SOPClassUID, header, request.sopClass());
         reader.verifyToEnd();
-        dataSet.drain();
+        drain(in);
         return instance;
     }
 
-    /** PS3.7 9.1.1.1.5: the command names the instance that is sent. */
-    private static void requireEqual(Attribute attribute, DataSet header, String commanded) throws ReceiveException {
-        if (header.uid(attribute).filter(uid -> uid.value().equals(commanded)).isEmpty()) {
-            throw new ReceiveException(Category.UNMAPPABLE, attribute + " is not that of the command");
+    /** What stands behind the data set is kept with it; and only now it is sure that the peer did not abort. */
+    private static void drain(InputStream in) throws IOException {
+        while (in.read() >= 0) {
+            in.skip(Long.MAX_VALUE);
         }
     }
 
-    private void record(StoreRequest request, Instance instance, @Nullable String file) {
-        ledger.record(new Reception(
+    private static Instance identify(DataSet header) throws RefusedException {
+        try {
+            return Instance.of(header);
+        } catch (UnidentifiedInstanceException e) {
+            throw new RefusedException(Category.UNMAPPABLE, e.getMessage());
+        }
+    }
+
+    private static void requireSame(Attribute attribute, DataSet header, Uid announced) throws RefusedException {
+        if (!header.uid(attribute).equals(Optional.of(announced))) {
+            throw new RefusedException(
+                    Category.PEER_VIOLATION, attribute + " of the data set is not that of the C-STORE-RQ");
+        }
+    }
+
+    private Recorded record(StoreRequest request, Instance instance, @Nullable String file) {
+        return ledger.record(new Reception(
                 instance, request.callingAe(), request.transferSyntax().uid(), file));
+    }
+
+    private static final class RefusedException extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        final Category category;
+
+        RefusedException(Category category, @Nullable String why) {
+            super(why);
+            this.category = category;
+        }
     }
 }

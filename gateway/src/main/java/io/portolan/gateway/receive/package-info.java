@@ -1,7 +1,8 @@
 /**
- * From the DICOM network to the ledger: instances kept as files, their headers recorded.
+ * Instances coming in: checked, kept on disk, recorded, acknowledged; in this order.
  *
- * <p>May depend on: {@code io.portolan.dicom}, the ledger. Must not know: FHIR, the publisher, HTTP.
+ * <p>May depend on: {@code io.portolan.dicom}, {@code io.portolan.mapping.study}, {@code ..ledger}. Must not know: FHIR,
+ * HTTP, {@code ..publish}.
  */
 @NullMarked
 package io.portolan.gateway.receive;

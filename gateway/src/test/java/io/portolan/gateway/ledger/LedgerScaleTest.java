@@ -93,8 +93,8 @@ class LedgerScaleTest {
                                     .stream())
                             .toList());
             assertThat(plans).anyMatch(plan -> plan.startsWith("SEARCH"));
-            assertThat(plans)
-                    .noneMatch(plan -> plan.matches("SCAN (?!.*USING (COVERING )?INDEX study_(due|claimed)).*"));
+            // "waiting" is the result of a subquery, which searches an index
+            assertThat(plans).noneMatch(plan -> plan.startsWith("SCAN ") && !plan.startsWith("SCAN waiting "));
         }
     }
 }
