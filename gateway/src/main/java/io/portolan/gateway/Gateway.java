@@ -18,11 +18,16 @@ import io.portolan.gateway.publish.FhirClient;
 import io.portolan.gateway.publish.FhirPublisher;
 import io.portolan.gateway.publish.PublisherOptions;
 import io.portolan.gateway.publish.ServerCapabilities;
+import io.portolan.gateway.receive.FreeSpace;
+import io.portolan.gateway.receive.InstanceStore;
 import io.portolan.gateway.receive.Receiver;
 import io.portolan.mapping.StudyMapper;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -133,16 +138,26 @@ public final class Gateway implements AutoCloseable {
                 limits.headerMaxBytes(),
                 limits.sequenceDepthMax(),
                 limits.sequenceItemsMax());
-        boolean keep = config.storage().mode() == StorageMode.KEEP;
+        List<Path> directories = new ArrayList<>();
+        Path ledgerFile = config.ledger().file().toAbsolutePath();
+        directories.add(ledgerFile.resolveSibling("."));
+        Optional<InstanceStore> store = Optional.empty();
+        if (config.storage().mode() == StorageMode.KEEP) {
+            store = Optional.of(openStore(config.storage().dir(), ledger));
+            directories.add(config.storage().dir());
+        }
+        return new Receiver(
+                ledger, store, new FreeSpace(directories, config.ledger().freeSpaceMinBytes()), readLimits);
+    }
+
+    private static InstanceStore openStore(Path directory, Ledger ledger) throws IOException {
         try {
-            return Receiver.open(
-                    ledger,
-                    keep ? Optional.of(config.storage().dir()) : Optional.empty(),
-                    readLimits,
-                    config.ledger().freeSpaceMinBytes());
+            InstanceStore store = InstanceStore.open(directory);
+            store.sweep(ledger);
+            return store;
         } catch (IOException e) {
             throw new IOException(
-                    "instances cannot be kept in " + config.storage().dir() + ": make it writable, or set storage.dir ("
+                    "instances cannot be kept in " + directory + ": make it writable, or set storage.dir ("
                             + e.getClass().getSimpleName() + ")",
                     e);
         }

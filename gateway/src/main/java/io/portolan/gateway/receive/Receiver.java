@@ -112,11 +112,12 @@ public final class Receiver implements StoreScp {
     private Instance read(StoreRequest request, InputStream in) throws IOException, RefusedException {
         DicomReader reader = DicomReader.ofDataSet(in, request.transferSyntax(), Selection.MAPPED, limits);
         DataSet header = reader.readHeader();
+        // Whether it is a data set at all comes before what it says.
+        reader.verifyToEnd();
+        drain(in);
         Instance instance = identify(header);
         requireSame(Attribute.SOPInstanceUID, header, request.sopInstance());
         requireSame(Attribute.SOPClassUID, header, request.sopClass());
-        reader.verifyToEnd();
-        drain(in);
         return instance;
     }
 
