@@ -54,9 +54,20 @@ public final class InstanceStore {
 
     /** Opens the storage directory; makes it when it is not there. */
     public static InstanceStore open(Path directory) throws IOException {
-        InstanceStore store = new InstanceStore(directory.toAbsolutePath());
-        Files.createDirectories(store.incoming);
+        InstanceStore store = new InstanceStore(directory.toAbsolutePath().normalize());
+        store.makeDurable(store.incoming);
         return store;
+    }
+
+    /** Makes a directory and those above it, and returns when the names of all that were missing are on disk. */
+    private void makeDurable(Path directory) throws IOException {
+        Path parent = directory.getParent();
+        if (Files.isDirectory(directory) || parent == null) {
+            return;
+        }
+        makeDurable(parent);
+        Files.createDirectories(directory);
+        sync(parent);
     }
 
     IncomingFile begin() throws StorageException {
