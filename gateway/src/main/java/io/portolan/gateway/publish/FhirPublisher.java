@@ -216,9 +216,9 @@ public final class FhirPublisher {
         }
     }
 
-    /** Long enough for every request that is made while a shared resource is held. */
+    /** Long enough to read the study and to write it; when the holder dies, others wait as long for its Patient. */
     private Duration sharedLease() {
-        return client.timeout().multipliedBy(4);
+        return client.timeout().multipliedBy(2);
     }
 
     private void published(Claim claim, Result result) {
