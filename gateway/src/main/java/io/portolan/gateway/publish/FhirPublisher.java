@@ -233,7 +233,6 @@ public final class FhirPublisher {
 
     private void refused(Claim claim, Failure failure) throws InterruptedException {
         if (failure.kind() == Kind.INTERRUPTED) {
-            Thread.interrupted(); // so that the ledger can be told
             ledger.release(claim);
             throw new InterruptedException();
         }

@@ -609,9 +609,11 @@ class FhirPublisherTest {
         assertThat(ledger.counts().parked()).isZero();
     }
 
-    @Test
-    void staysAwayForAsLongAsTheServerAsks() {
-        server.answerNext(to("GET", STUDY_1), Response.of(429).with("Retry-After", "1"));
+    /** 429 is for all studies, 500 for this one. */
+    @ParameterizedTest
+    @ValueSource(ints = {429, 500})
+    void staysAwayForAsLongAsTheServerAsks(int status) {
+        server.answerNext(to("GET", STUDY_1), Response.of(status).with("Retry-After", "1"));
         long start = System.nanoTime();
         arrive(header(1, 1));
         start();
