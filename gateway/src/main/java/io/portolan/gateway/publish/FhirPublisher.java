@@ -222,9 +222,9 @@ public final class FhirPublisher {
         }
     }
 
-    /** Long enough for every request that is made while a shared resource is held. */
+    /** Long enough to read the study and to write it; when the holder dies, others wait as long for its Patient. */
     private Duration sharedLease() {
-        return client.timeout().multipliedBy(4);
+        return client.timeout().multipliedBy(2);
     }
 
     private void published(Claim claim, Result result) {
@@ -239,7 +239,6 @@ public final class FhirPublisher {
 
     private void refused(Claim claim, Failure failure) throws InterruptedException {
         if (failure.kind() == Kind.INTERRUPTED) {
-            Thread.interrupted(); // so that the ledger can be told
             ledger.release(claim);
             throw new InterruptedException();
         }

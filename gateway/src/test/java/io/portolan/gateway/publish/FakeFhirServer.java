@@ -100,6 +100,7 @@ final class FakeFhirServer implements AutoCloseable {
     volatile boolean gzip;
     volatile Predicate<Request> unanswered = r -> false;
     volatile Predicate<Request> hungUpOn = r -> false;
+    volatile Predicate<Request> stalledOn = r -> false;
     volatile Predicate<ObjectNode> failingEntry = e -> false;
     volatile boolean losesTransactionEntries;
     volatile Runnable beforeWrite = () -> {};
@@ -192,8 +193,12 @@ final class FakeFhirServer implements AutoCloseable {
             response.headers.forEach(
                     (name, value) -> exchange.getResponseHeaders().set(name, value));
             exchange.sendResponseHeaders(response.status, body.length == 0 ? -1 : body.length);
-            exchange.getResponseBody().write(body, 0, hungUpOn.test(request) ? body.length / 2 : body.length);
+            boolean half = hungUpOn.test(request) || stalledOn.test(request);
+            exchange.getResponseBody().write(body, 0, half ? body.length / 2 : body.length);
             exchange.getResponseBody().flush();
+            if (stalledOn.test(request)) {
+                closed.await();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FhirClientTest {
 
@@ -144,12 +145,17 @@ class FhirClientTest {
         assertFailure(client.read("Patient", "p1"), Kind.DOWN).returns(expected, Failure::retryAfter);
     }
 
-    @Test
-    void givesUpOnAServerThatNeverAnswers() {
-        server.unanswered = r -> true;
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void givesUpOnAServerThatNeverAnswersOrFallsSilent(boolean inTheBody) {
+        server.put("Patient/p1", json("{'resourceType':'Patient'}"));
+        server.unanswered = r -> !inTheBody;
+        server.stalledOn = r -> inTheBody;
+        long start = System.nanoTime();
 
         assertFailure(client(Duration.ofMillis(200), 1_000, false).read("Patient", "p1"), Kind.DOWN)
                 .returns("GET Patient: no answer within PT0.2S", Failure::place);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
     }
 
     @Test

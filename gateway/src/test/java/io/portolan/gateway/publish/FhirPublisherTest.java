@@ -140,8 +140,11 @@ class FhirPublisherTest {
     }
 
     private SharedRow patientRow() {
-        return ledger.shared(new SharedKey(server.base().toString(), "Patient", TestStudies.MRN, "P7"))
-                .orElseThrow();
+        return ledger.shared(patientKey()).orElseThrow();
+    }
+
+    private SharedKey patientKey() {
+        return new SharedKey(server.base().toString(), "Patient", TestStudies.MRN, "P7");
     }
 
     private ObjectNode patient() {
@@ -346,6 +349,37 @@ class FhirPublisherTest {
         assertThat(patientRow().created()).isFalse();
     }
 
+    @Test
+    void aLostLedgerTakesBackWhatOnlyAGatewaySays() throws InterruptedException {
+        publishedOnce();
+        others(STUDY_1, "description", FhirClient.JSON.getNodeFactory().textNode("of old"));
+        publisher.stop(TIMEOUT);
+        ledger.close();
+        ledger = ledger("another.db");
+        arrive(header(1, 1));
+        start();
+        awaitPublished(1);
+
+        assertThat(server.get(STUDY_1).has("description")).isFalse();
+    }
+
+    @Test
+    void parksAStudyThatTheServerHasTwice() {
+        server.updateCreate = false;
+        for (String id : List.of("a", "b")) {
+            ObjectNode study = json("{'resourceType':'ImagingStudy'}");
+            study.putArray("identifier")
+                    .addObject()
+                    .put("system", TestStudies.OWN)
+                    .put("value", fhirId(1));
+            server.put("ImagingStudy/" + id, study);
+        }
+        arrive(header(1, 1));
+        start();
+
+        assertThat(awaitParked().error()).isEqualTo("the server has 2 of ImagingStudy with one identifier");
+    }
+
     // ---- resources that studies share
 
     @ParameterizedTest
@@ -446,17 +480,18 @@ class FhirPublisherTest {
     @Test
     void trustsNoSearchThatGivesWhatWasNotAskedFor() {
         server.conditionalCreate = false;
-        server.answerNext(
-                to("GET", "Patient?"),
-                new Response(
-                        200,
-                        json("{'resourceType':'Bundle','entry':[{'resource':{'resourceType':'Patient','id':'x'}}]}")));
+        server.put("Patient/somebody", json("{'resourceType':'Patient'}"));
+        ObjectNode bundle = json("{'resourceType':'Bundle'}");
+        bundle.putArray("entry").addObject().set("resource", server.get("Patient/somebody"));
+        server.answerNext(to("GET", "Patient?"), new Response(200, bundle));
         arrive(header(1, 1));
         start();
         awaitPublished(1);
 
+        assertThat(server.all("Patient")).hasSize(2);
         assertThat(server.get(STUDY_1).at("/subject/reference").asText())
-                .isEqualTo("Patient/" + patient().get("id").asText());
+                .isEqualTo("Patient/" + patientRow().fhirId())
+                .isNotEqualTo("Patient/somebody");
     }
 
     // ---- answers that say less than they should
@@ -574,9 +609,11 @@ class FhirPublisherTest {
         assertThat(ledger.counts().parked()).isZero();
     }
 
-    @Test
-    void staysAwayForAsLongAsTheServerAsks() {
-        server.answerNext(to("GET", STUDY_1), Response.of(429).with("Retry-After", "1"));
+    /** 429 is for all studies, 500 for this one. */
+    @ParameterizedTest
+    @ValueSource(ints = {429, 500})
+    void staysAwayForAsLongAsTheServerAsks(int status) {
+        server.answerNext(to("GET", STUDY_1), Response.of(status).with("Retry-After", "1"));
         long start = System.nanoTime();
         arrive(header(1, 1));
         start();
