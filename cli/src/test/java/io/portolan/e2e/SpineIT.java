@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.portolan.dicom.DataSet;
+import io.portolan.dicom.Uid;
+import io.portolan.mapping.StudyMapper;
 import io.portolan.testdata.SyntheticStudies;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +46,7 @@ class SpineIT {
 
             storescu(gateway, Instances.write(directory.resolve("first"), ct.subList(0, 2)));
             JsonNode study = fhir.awaitStudy(uid, 2);
+            assertThat(study.path("id").asText()).as("deterministic").isEqualTo(StudyMapper.idOf(new Uid(uid)));
             assertThat(study.path("numberOfSeries").asInt()).isEqualTo(1);
             assertThat(study.path("series").path(0).path("uid").asText()).isEqualTo(uid + ".1");
             assertThat(study.path("series").path(0).path("numberOfInstances").asInt())

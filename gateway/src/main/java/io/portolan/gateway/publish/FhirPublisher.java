@@ -205,7 +205,7 @@ public final class FhirPublisher {
                 return;
             }
             Result result = new StudyPublication(client, can, ledger, sharedLease(), claim, (Mapped) mapping).publish();
-            gate.up();
+            gate.up(result.can());
             published(claim, result);
         } catch (RefusedException e) {
             refused(claim, e.failure());

@@ -1,8 +1,10 @@
 package io.portolan.gateway.publish;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,11 +12,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param transaction several resources in one request
  * @param updateCreate whether a PUT of an ImagingStudy may create it, under the id that we choose
+ * @param updateCreateAssumed whether {@code updateCreate} is a guess: the server does not say, as HAPI JPA does not, which
+ *     can. A refused PUT then shows that it was wrong
  * @param conditionalCreate the types for which If-None-Exist is understood
  * @param versioning whether an ImagingStudy has versions, so that If-Match protects from lost updates
  */
 public record ServerCapabilities(
-        boolean transaction, boolean updateCreate, Set<String> conditionalCreate, boolean versioning) {
+        boolean transaction,
+        boolean updateCreate,
+        boolean updateCreateAssumed,
+        Set<String> conditionalCreate,
+        boolean versioning) {
 
     /**
      * What the operator says instead; null: believe the server.
@@ -41,7 +49,7 @@ public record ServerCapabilities(
 
     static ServerCapabilities of(JsonNode statement, Overrides overrides) {
         boolean transaction = false;
-        boolean updateCreate = false;
+        JsonNode updateCreate = MissingNode.getInstance();
         boolean versioning = false;
         Set<String> conditionalCreate = new HashSet<>();
         for (JsonNode rest : statement.path("rest")) {
@@ -53,26 +61,44 @@ public record ServerCapabilities(
             }
             for (JsonNode resource : rest.path("resource")) {
                 String type = resource.path("type").asText();
-                if (resource.path("conditionalCreate").asBoolean()) {
+                if (TYPES.contains(type) && resource.path("conditionalCreate").asBoolean()) {
                     conditionalCreate.add(type);
                 }
                 if (type.equals("ImagingStudy")) {
-                    updateCreate = resource.path("updateCreate").asBoolean();
+                    updateCreate = resource.path("updateCreate");
                     versioning = resource.path("versioning").asText().startsWith("versioned");
                 }
             }
         }
         return new ServerCapabilities(
                 or(overrides.transaction, transaction),
-                or(overrides.updateCreate, updateCreate),
+                or(overrides.updateCreate, updateCreate.asBoolean(true)),
+                overrides.updateCreate == null && !updateCreate.isBoolean(),
                 overrides.conditionalCreate == null
                         ? conditionalCreate
                         : overrides.conditionalCreate ? TYPES : Set.of(),
                 or(overrides.versioning, versioning));
     }
 
+    /** The same for a server that turned out not to create by PUT. */
+    ServerCapabilities withoutUpdateCreate() {
+        return new ServerCapabilities(transaction, false, false, conditionalCreate, versioning);
+    }
+
     boolean createsConditionally(String type) {
         return conditionalCreate.contains(type);
+    }
+
+    /** In a line, for people. */
+    @Override
+    public String toString() {
+        return "transactions " + yes(transaction) + ", update as create "
+                + (updateCreateAssumed ? "not said, tried" : yes(updateCreate)) + ", conditional create of "
+                + new TreeSet<>(conditionalCreate) + ", versions " + yes(versioning);
+    }
+
+    private static String yes(boolean can) {
+        return can ? "yes" : "no";
     }
 
     private static boolean or(@Nullable Boolean override, boolean said) {

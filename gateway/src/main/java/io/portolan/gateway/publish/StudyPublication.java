@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   the server ...                 the study is found by      and created by
  *   updates as create              our id                     PUT, or a transaction with what it shares
+ *   does not say                   our id                     the same; refused: as the next one
  *   creates conditionally          the id it gave us          POST, If-None-Exist with the gateway's own identifier
  *   can do neither                 the id it gave us          search for that identifier, then POST
  * </pre>
@@ -37,11 +38,12 @@ final class StudyPublication {
      * What became of it.
      *
      * @param wrote whether the server was told anything new
+     * @param can what the server can do, which publishing may have corrected
      */
-    record Result(Publication publication, boolean wrote) {}
+    record Result(Publication publication, boolean wrote, ServerCapabilities can) {}
 
     private final FhirClient client;
-    private final ServerCapabilities can;
+    private ServerCapabilities can;
     private final Ledger ledger;
     private final Duration sharedLease;
     private final Mapped mapped;
@@ -84,6 +86,10 @@ final class StudyPublication {
                     forgot = forgetDeleted();
                     again = forgot;
                 }
+                if (!again && can.updateCreateAssumed() && (kind == Kind.REJECTED || kind == Kind.NOT_FOUND)) {
+                    can = can.withoutUpdateCreate();
+                    again = true;
+                }
                 if (!again) {
                     throw e;
                 }
@@ -107,7 +113,7 @@ final class StudyPublication {
             shared.settle();
             boolean complete = shared.missing().isEmpty();
             if (complete && last != null && said(shared).equals(Resources.parse(last.json()))) {
-                return new Result(last, shared.wrote());
+                return new Result(last, shared.wrote(), can);
             }
             Optional<Success> theirs = read();
             // a merge needs literal references, so what exists is never updated in a transaction
@@ -155,7 +161,8 @@ final class StudyPublication {
                 last != null && last.fhirId().equals(theirId) ? Resources.parse(last.json()) : Merge.assumedBase(there);
         ObjectNode merged = Merge.merge(base, said, there);
         if (merged.equals(there)) {
-            return new Result(new Publication(theirId, theirs.version().orElse(null), said.toString()), shared.wrote());
+            return new Result(
+                    new Publication(theirId, theirs.version().orElse(null), said.toString()), shared.wrote(), can);
         }
         String ifMatch = can.versioning() ? theirs.ifMatch().orElse(null) : null;
         return result(put(theirId, Merge.forWriting(merged), ifMatch), theirId, shared);
@@ -214,6 +221,6 @@ final class StudyPublication {
     private Result result(Success written, String target, SharedResources shared) {
         ObjectNode said = said(shared);
         String given = written.id(TYPE).orElse(target);
-        return new Result(new Publication(given, written.version().orElse(null), said.toString()), true);
+        return new Result(new Publication(given, written.version().orElse(null), said.toString()), true, can);
     }
 }

@@ -93,6 +93,9 @@ final class FakeFhirServer implements AutoCloseable {
     volatile int staleStatus = 412;
     volatile boolean transactions = true;
     volatile boolean updateCreate = true;
+    /** Whether the CapabilityStatement speaks of it; HAPI JPA's does not. */
+    volatile boolean saysUpdateCreate = true;
+
     volatile boolean conditionalCreate = true;
     volatile boolean uuidVersions;
     volatile boolean locationsWithoutId;
@@ -383,11 +386,13 @@ final class FakeFhirServer implements AutoCloseable {
         }
         ArrayNode types = rest.putArray("resource");
         for (String type : new String[] {"ImagingStudy", "Patient", "Endpoint"}) {
-            types.addObject()
+            ObjectNode resource = types.addObject()
                     .put("type", type)
                     .put("versioning", "versioned")
-                    .put("updateCreate", updateCreate)
                     .put("conditionalCreate", conditionalCreate);
+            if (saysUpdateCreate) {
+                resource.put("updateCreate", updateCreate);
+            }
         }
         return statement;
     }

@@ -299,6 +299,33 @@ class FhirPublisherTest {
     }
 
     @Test
+    void putsToItsOwnIdWhereTheServerDoesNotSayThatItMay() {
+        server.saysUpdateCreate = false;
+        arrive(header(1, 1));
+        start();
+        awaitPublished(1);
+
+        assertThat(server.log()).containsExactly("GET metadata", "GET " + STUDY_1, "POST ");
+        assertThat(server.get(STUDY_1).path("id").asText()).isEqualTo(fhirId(1));
+    }
+
+    @Test
+    void findsOutOnceThatAServerWhichDoesNotSayCannotUpdateAsCreate() {
+        server.saysUpdateCreate = false;
+        server.updateCreate = false;
+        arrive(header(1, 1));
+        start();
+        awaitPublished(1);
+        int found = server.log().size();
+        arrive(header(2, 1));
+        awaitPublished(2);
+
+        assertThat(server.all("ImagingStudy")).hasSize(2);
+        assertThat(server.all("Patient")).hasSize(1);
+        assertThat(server.log().subList(found, server.log().size())).containsExactly("POST ImagingStudy");
+    }
+
+    @Test
     void withNeitherSearchesByItsOwnIdentifierAndCreates() {
         server.updateCreate = false;
         server.conditionalCreate = false;

@@ -25,8 +25,7 @@ class ServerGateTest {
                     new Random(1));
             long start = System.nanoTime();
             for (int i = 0; i < 12; i++) {
-                gate.pass();
-                gate.up();
+                gate.up(gate.pass());
                 gate.down(DOWN);
             }
 
