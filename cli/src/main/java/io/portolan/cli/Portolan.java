@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Portolan.Version.class,
         subcommands = {
+            DemoCommand.class,
             ServeCommand.class,
             SendCommand.class,
             EchoCommand.class,
@@ -32,8 +33,11 @@ import picocli.CommandLine.Spec;
             GenerateCompletion.class,
             HelpCommand.class,
         },
-        footerHeading = "%nTo see it work, in three terminals:%n",
+        footerHeading = "%nTo see it work:%n",
         footer = {
+            "  portolan demo                               # everything at once, with synthetic studies",
+            "",
+            "With your own images, in three terminals:",
             "  portolan sandbox                            # a FHIR server to play with",
             "  portolan serve                              # the gateway, listening for DICOM on port 11112",
             "  portolan send PORTOLAN@localhost:11112 DIR  # send it the DICOM files of a folder",

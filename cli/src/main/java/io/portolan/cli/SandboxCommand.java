@@ -2,7 +2,6 @@ package io.portolan.cli;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,47 +33,14 @@ final class SandboxCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, UsageException {
-        List<String> command = new ArrayList<>(command(home()));
-        command.add("--port");
-        command.add(Integer.toString(port));
+        List<String> options = new ArrayList<>(List.of("--port", Integer.toString(port)));
         if (data != null) {
-            command.add("--data");
-            command.add(data.toString());
+            options.add("--data");
+            options.add(data.toString());
         }
-        // The child ends when we do: its standard input is a pipe of ours.
-        command.add("--exit-with-parent");
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(process), "stop-sandbox"));
-        return process.waitFor();
-    }
-
-    private static void end(Process process) {
-        process.destroy();
-        try {
-            process.waitFor();
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** The command line of the sandbox, but for its own options. */
-    static List<String> command(Path home) throws UsageException {
-        List<Path> places = List.of(
-                home.resolve("sandbox/target/portolan-sandbox/portolan-sandbox.jar"),
-                home.resolve("portolan-sandbox/portolan-sandbox.jar"));
-        for (Path jar : places) {
-            if (Files.exists(jar)) {
-                String java =
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString();
-                return List.of(java, "-Xmx768m", "-XX:TieredStopAtLevel=1", "-jar", jar.toString());
-            }
-        }
-        throw new UsageException("the sandbox is not here: neither " + places.get(0) + " nor " + places.get(1)
-                + " exists. In a source tree, start Portolan with ./portolan, which builds it.");
+        SandboxProcess sandbox = SandboxProcess.inForeground(home(), options);
+        Runtime.getRuntime().addShutdownHook(new Thread(sandbox::close, "stop-sandbox"));
+        return sandbox.awaitEnd();
     }
 
     /** Where Portolan is installed; the launcher says it. */

@@ -55,7 +55,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /** Of our own loggers only; see logback.xml for why. */
-    private static void logLevel(GatewayConfig.LogLevel level) {
+    static void logLevel(GatewayConfig.LogLevel level) {
         ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger("io.portolan")).setLevel(Level.valueOf(level.name()));
     }
 }

@@ -26,6 +26,7 @@ class HelpIT {
                 "send --help                              | 0 | Example:",
                 "echo --help                              | 0 | Example:",
                 "sandbox --help                           | 0 | Example:",
+                "demo --help                              | 0 | portolan demo --keep",
                 "dump --help                              | 0 | Example:",
                 "config --help                            | 0 | Examples:",
                 "config check                             | 0 | The configuration is right.",

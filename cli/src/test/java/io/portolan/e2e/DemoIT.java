@@ -1,0 +1,61 @@
+package io.portolan.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portolan.testdata.SyntheticStudies;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a newcomer sees first. */
+class DemoIT {
+
+    private static final Duration DEMO_MAX = Duration.ofMinutes(5);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void showsEveryStudyAsTheFhirServerHasItAndLeavesNothingBehind() throws Exception {
+        try (ChildProcess demo = demo()) {
+            assertThat(demo.awaitEnd(DEMO_MAX)).as("%s", demo.lines()).isZero();
+            assertThat(demo.lines().stream().filter(line -> line.contains("/fhir/ImagingStudy/")))
+                    .hasSameSizeAs(SyntheticStudies.all())
+                    .anyMatch(line -> line.matches(".*Tsubame Kuzunoha / 燕 葛葉 / .* CT .*"))
+                    .anyMatch(line -> line.matches(".* 2026-09-14 +CT +2 +4 .*"));
+            assertThat(demo.lines()).noneMatch(line -> line.contains("WARN") || line.contains("ERROR"));
+        }
+        assertThat(leftBehind()).isEmpty();
+    }
+
+    @Test
+    void keepsEverythingRunningUntilItIsToldToStop() throws Exception {
+        try (ChildProcess demo = demo("--keep")) {
+            int port = Integer.parseInt(demo.awaitLine("send PORTOLAN@127\\.0\\.0\\.1:(\\d+)", DEMO_MAX));
+            String fhirUrl = demo.awaitLine("FHIR server +(\\S+)", DEMO_MAX);
+            ChildProcess echo = Programs.portolan(directory, List.of(), "echo", "PORTOLAN@127.0.0.1:" + port);
+            assertThat(echo.awaitEnd(Duration.ofSeconds(60))).isZero();
+            assertThat(new Fhir(fhirUrl).search("ImagingStudy", "modality", "MR"))
+                    .hasSize(1);
+            demo.terminate();
+            assertThat(demo.awaitEnd(Duration.ofSeconds(60))).isEqualTo(143);
+        }
+        assertThat(leftBehind()).isEmpty();
+    }
+
+    private ChildProcess demo(String... arguments) throws Exception {
+        String[] all = Stream.concat(Stream.of("demo"), Stream.of(arguments)).toArray(String[]::new);
+        return Programs.portolan(directory, List.of("-Djava.io.tmpdir=" + directory, "-Dstdout.encoding=UTF-8"), all);
+    }
+
+    private List<Path> leftBehind() throws Exception {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(path -> path.getFileName().toString().startsWith("portolan-demo"))
+                    .toList();
+        }
+    }
+}
