@@ -101,10 +101,21 @@ public final class Receiver implements StoreScp {
             String name = kept.keep(file, instance);
             try {
                 return record(request, instance, name);
-            } catch (RuntimeException | Error e) {
-                kept.remove(name);
+            } catch (LedgerException e) {
+                removeUnlessRecorded(kept, instance, name);
                 throw e;
             }
+        }
+    }
+
+    /** A commit that failed may have reached the disk all the same; a file that the ledger names is never removed. */
+    private void removeUnlessRecorded(InstanceStore kept, Instance instance, String name) {
+        try {
+            if (!ledger.files(instance.study(), instance.instance()).contains(name)) {
+                kept.remove(name);
+            }
+        } catch (LedgerException e) {
+            LOG.warn("The ledger does not say whether it has {}; the next start will tell", name);
         }
     }
 
