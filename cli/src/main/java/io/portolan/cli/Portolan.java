@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             ServeCommand.class,
+            ConvertCommand.class,
             SendCommand.class,
             EchoCommand.class,
             SandboxCommand.class,
@@ -41,6 +42,8 @@ import picocli.CommandLine.Spec;
             "  portolan sandbox                            # a FHIR server to play with",
             "  portolan serve                              # the gateway, listening for DICOM on port 11112",
             "  portolan send PORTOLAN@localhost:11112 DIR  # send it the DICOM files of a folder",
+            "",
+            "Without a network: portolan convert DIR --out FHIR-DIR",
             "",
             "Exit codes: 0 all fine, 1 some problems, 2 wrong use or configuration.",
         })

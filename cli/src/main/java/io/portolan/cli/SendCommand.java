@@ -3,14 +3,8 @@ package io.portolan.cli;
 import io.portolan.dicom.io.MalformedDataException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -52,12 +46,7 @@ final class SendCommand implements Callable<Integer> {
     public Integer call() throws IOException, UsageException {
         PrintWriter err = spec.commandLine().getErr();
         Scan scan = new Scan(err);
-        for (Path path : paths) {
-            if (!Files.exists(path)) {
-                throw new UsageException("no such file or folder: " + path);
-            }
-            Files.walkFileTree(path, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, scan);
-        }
+        FileTree.list(paths, scan::unreadable).forEach(scan::look);
         try (Progress progress = Progress.start(err, "Sending", scan.files.size())) {
             new Sender(peer, calling, progress).send(scan.files);
             int failed = progress.failedCount() + scan.unreadable;
@@ -77,7 +66,7 @@ final class SendCommand implements Callable<Integer> {
     }
 
     /** What there is to send. */
-    private static final class Scan extends SimpleFileVisitor<Path> {
+    private static final class Scan {
 
         private final PrintWriter err;
         private final List<OutgoingFile> files = new ArrayList<>();
@@ -87,23 +76,18 @@ final class SendCommand implements Callable<Integer> {
             this.err = err;
         }
 
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+        void look(Path file) {
             try {
                 files.add(OutgoingFile.of(file));
             } catch (MalformedDataException e) {
                 notSent(file, e.getMessage());
             } catch (IOException e) {
-                visitFileFailed(file, e);
+                unreadable(file, e);
             }
-            return FileVisitResult.CONTINUE;
         }
 
-        /** Also for a folder that cannot be opened, and for a loop of symbolic links. */
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException problem) {
+        void unreadable(Path file, IOException problem) {
             notSent(file, "cannot be read: " + problem.getClass().getSimpleName());
-            return FileVisitResult.CONTINUE;
         }
 
         private void notSent(Path file, @Nullable String reason) {

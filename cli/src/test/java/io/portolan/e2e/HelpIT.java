@@ -27,6 +27,7 @@ class HelpIT {
                 "echo --help                              | 0 | Example:",
                 "sandbox --help                           | 0 | Example:",
                 "demo --help                              | 0 | portolan demo --keep",
+                "convert --help                           | 0 | portolan convert /media/cdrom --out fhir",
                 "dump --help                              | 0 | Example:",
                 "config --help                            | 0 | Examples:",
                 "config check                             | 0 | The configuration is right.",

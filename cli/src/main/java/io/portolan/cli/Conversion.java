@@ -1,0 +1,239 @@
+package io.portolan.cli;
+
+import ca.uhn.fhir.context.FhirContext;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portolan.dicom.DataSet;
+import io.portolan.dicom.Uid;
+import io.portolan.dicom.io.DicomReader;
+import io.portolan.dicom.io.MalformedDataException;
+import io.portolan.dicom.io.ReadLimits;
+import io.portolan.dicom.io.Selection;
+import io.portolan.mapping.MappingResult;
+import io.portolan.mapping.MappingResult.Mapped;
+import io.portolan.mapping.MappingResult.Unmappable;
+import io.portolan.mapping.StudyMapper;
+import io.portolan.mapping.TransactionBundle;
+import io.portolan.mapping.study.Instance;
+import io.portolan.mapping.study.Study;
+import io.portolan.mapping.study.UnidentifiedInstanceException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Files to studies to FHIR, with an account of every file. Holds the headers of all instances, never their pixels.
+ *
+ * <p>A study is made of the set of its instances, whatever their places and order, by the same mapping as in the gateway.
+ */
+final class Conversion {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What became of a file. */
+    enum Outcome {
+        CONVERTED("converted", false),
+        /** The same instance with the same header was there already. */
+        DUPLICATE("duplicate", false),
+        NOT_DICOM("not DICOM", true),
+        MALFORMED("malformed", true),
+        NO_STUDY("no study", true),
+        UNREADABLE("unreadable", true),
+        /** Its study could not be mapped or written. */
+        NOT_CONVERTED("study not converted", true);
+
+        private final String text;
+        private final boolean problem;
+
+        Outcome(String text, boolean problem) {
+            this.text = text;
+            this.problem = problem;
+        }
+    }
+
+    /** One line of the account. */
+    record FileReport(
+            Path file,
+            @Nullable Uid study,
+            Outcome outcome,
+            @Nullable String reason) {}
+
+    /** What became of a study. */
+    record StudyReport(
+            Uid study,
+            @Nullable Path file,
+            int series,
+            int instances,
+            @Nullable String problem,
+            List<String> issues) {}
+
+    /** The instances of one study; of one that came with several headers, all: {@link Study} decides which stands. */
+    private static final class Gathered {
+
+        private final Map<Uid, Instance> first = new LinkedHashMap<>();
+        private final List<Instance> others = new ArrayList<>();
+
+        List<Instance> instances() {
+            return Stream.concat(first.values().stream(), others.stream()).toList();
+        }
+    }
+
+    private final StudyMapper mapper;
+    private final List<FileReport> files = new ArrayList<>();
+    private final List<StudyReport> studies = new ArrayList<>();
+    private final Map<Uid, Gathered> studiesRead = new TreeMap<>();
+
+    Conversion(StudyMapper mapper) {
+        this.mapper = mapper;
+    }
+
+    /** Takes a file in; the report of it, which {@link #write} may still change. */
+    FileReport read(Path file) {
+        FileReport report = gather(file);
+        files.add(report);
+        return report;
+    }
+
+    FileReport unreadable(Path file, IOException problem) {
+        FileReport report = new FileReport(
+                file, null, Outcome.UNREADABLE, problem.getClass().getSimpleName());
+        files.add(report);
+        return report;
+    }
+
+    private FileReport gather(Path file) {
+        try (DicomReader reader = DicomReader.open(file, Selection.MAPPED, ReadLimits.DEFAULT)) {
+            DataSet header = reader.readHeader();
+            reader.verifyToEnd();
+            return gather(file, Instance.of(header));
+        } catch (MalformedDataException e) {
+            boolean notDicom = e.kind() == MalformedDataException.Kind.NOT_DICOM;
+            return new FileReport(file, null, notDicom ? Outcome.NOT_DICOM : Outcome.MALFORMED, e.getMessage());
+        } catch (UnidentifiedInstanceException e) {
+            return new FileReport(file, null, Outcome.NO_STUDY, e.getMessage());
+        } catch (IOException e) {
+            return new FileReport(file, null, Outcome.UNREADABLE, e.getClass().getSimpleName());
+        }
+    }
+
+    private FileReport gather(Path file, Instance instance) {
+        Gathered study = studiesRead.computeIfAbsent(instance.study(), uid -> new Gathered());
+        Instance known = study.first.putIfAbsent(instance.instance(), instance);
+        if (known == null) {
+            return new FileReport(file, instance.study(), Outcome.CONVERTED, null);
+        }
+        if (known.equals(instance)) {
+            return new FileReport(file, instance.study(), Outcome.DUPLICATE, null);
+        }
+        study.others.add(instance);
+        return new FileReport(file, instance.study(), Outcome.DUPLICATE, "with another header");
+    }
+
+    int studyCount() {
+        return studiesRead.size();
+    }
+
+    /**
+     * Maps and writes every study.
+     *
+     * @param directory exists
+     * @throws IOException when a study cannot be written
+     */
+    void write(Path directory) throws IOException {
+        for (Map.Entry<Uid, Gathered> entry : studiesRead.entrySet()) {
+            Study study = Study.of(entry.getValue().instances());
+            MappingResult result = mapper.map(study);
+            List<String> issues = result.issues().stream().map(Object::toString).toList();
+            Path written = result instanceof Mapped mapped ? write(directory, entry.getKey(), mapped) : null;
+            String problem = result instanceof Unmappable unmappable ? unmappable.reason() : null;
+            if (problem != null) {
+                files.replaceAll(f -> entry.getKey().equals(f.study())
+                        ? new FileReport(f.file(), f.study(), Outcome.NOT_CONVERTED, problem)
+                        : f);
+            }
+            studies.add(new StudyReport(
+                    entry.getKey(), written, study.series().size(), study.numberOfInstances(), problem, issues));
+        }
+    }
+
+    /** Under a temporary name first: never half a file. */
+    private static Path write(Path directory, Uid study, Mapped mapped) throws IOException {
+        String json = FhirContext.forR4Cached()
+                .newJsonParser()
+                .setPrettyPrint(true)
+                .encodeResourceToString(TransactionBundle.of(mapped));
+        Path file = directory.resolve(study + ".json");
+        writeWhole(file, json + "\n");
+        return file;
+    }
+
+    private static void writeWhole(Path file, String text) throws IOException {
+        Path part = file.resolveSibling("." + file.getFileName() + ".part");
+        Files.writeString(part, text);
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    List<StudyReport> studies() {
+        return studies;
+    }
+
+    long problems() {
+        return files.stream().filter(f -> f.outcome().problem).count();
+    }
+
+    int fileCount() {
+        return files.size();
+    }
+
+    static boolean isProblem(FileReport report) {
+        return report.outcome().problem;
+    }
+
+    static String line(FileReport report) {
+        return report.file() + ": " + report.outcome().text + (report.reason() == null ? "" : ": " + report.reason());
+    }
+
+    /** The account as JSON: every file once, every study with its issues, and totals. */
+    void report(Path to) throws IOException {
+        ObjectNode root = JSON.createObjectNode();
+        ArrayNode fileArray = root.putArray("files");
+        Map<String, Integer> totals = new TreeMap<>();
+        for (FileReport file : files) {
+            ObjectNode node = fileArray.addObject().put("file", file.file().toString());
+            if (file.study() != null) {
+                node.put("study", file.study().value());
+            }
+            node.put("outcome", file.outcome().text);
+            if (file.reason() != null) {
+                node.put("reason", file.reason());
+            }
+            totals.merge(file.outcome().text, 1, Integer::sum);
+        }
+        ArrayNode studyArray = root.putArray("studies");
+        for (StudyReport study : studies) {
+            ObjectNode node = studyArray.addObject().put("study", study.study().value());
+            if (study.file() != null) {
+                node.put("file", study.file().toString());
+            }
+            node.put("series", study.series()).put("instances", study.instances());
+            if (study.problem() != null) {
+                node.put("problem", study.problem());
+            }
+            ArrayNode issues = node.putArray("issues");
+            study.issues().forEach(issues::add);
+        }
+        ObjectNode totalsNode =
+                root.putObject("totals").put("files", files.size()).put("studies", studies.size());
+        totals.forEach(totalsNode::put);
+        writeWhole(to, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
+    }
+}

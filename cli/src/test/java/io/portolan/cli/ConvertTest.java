@@ -1,0 +1,206 @@
+package io.portolan.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ca.uhn.fhir.context.FhirContext;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.portolan.dicom.Attribute;
+import io.portolan.dicom.DataSet;
+import io.portolan.mapping.MappingOptions;
+import io.portolan.mapping.MappingResult.Mapped;
+import io.portolan.mapping.StudyMapper;
+import io.portolan.mapping.study.Instance;
+import io.portolan.mapping.study.Study;
+import io.portolan.testdata.SyntheticStudies;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.ImagingStudy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConvertTest {
+
+    private static final String CT = "2.25.7113.1";
+
+    @TempDir
+    private Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void writesOneBundleForEachStudyHoweverItsFilesAreScattered() throws Exception {
+        Path in = Files.createDirectories(directory.resolve("in"));
+        int number = 0;
+        for (List<DataSet> study : SyntheticStudies.all()) {
+            for (DataSet instance : study) {
+                Path folder = Files.createDirectories(in.resolve("folder" + number % 3));
+                Files.write(folder.resolve("file" + number++), SyntheticStudies.toFile(instance));
+            }
+        }
+
+        assertThat(convert(in, "--out", fhir().toString())).isZero();
+
+        assertThat(names(fhir())).hasSameSizeAs(SyntheticStudies.all()).contains(CT + ".json");
+        assertThat(study(CT).getNumberOfInstances()).isEqualTo(4);
+        assertThat(out.toString()).contains(number + " files, 6 studies written to ");
+    }
+
+    @Test
+    void givesTheSameStudyAsTheGatewayMaps() throws Exception {
+        Path in = write("in", SyntheticStudies.ctTwoSeries());
+        convert(in, "--out", fhir().toString());
+
+        List<Instance> instances = new ArrayList<>();
+        for (DataSet header : SyntheticStudies.ctTwoSeries()) {
+            instances.add(Instance.of(header));
+        }
+        Mapped mapped =
+                (Mapped) new StudyMapper(MappingOptions.defaults("urn:portolan:study")).map(Study.of(instances));
+        assertThat(json(study(CT))).isEqualTo(json(mapped.imagingStudy()));
+    }
+
+    @Test
+    void namesEveryFileInTheReportAndSaysWhyNot() throws Exception {
+        List<DataSet> ct = SyntheticStudies.ctTwoSeries();
+        Path in = write("in", ct.subList(0, 2));
+        byte[] whole = SyntheticStudies.toFile(ct.get(2));
+        Files.write(in.resolve("cut"), Arrays.copyOf(whole, whole.length - 4));
+        Files.writeString(in.resolve("text"), "no image");
+        Files.write(
+                in.resolve("anonymous"),
+                SyntheticStudies.toFile(ct.get(3).where(tag -> tag != Attribute.StudyInstanceUID.tag())));
+        Files.write(in.resolve("again"), SyntheticStudies.toFile(ct.get(0)));
+
+        assertThat(convert(in, "--out", fhir().toString(), "--report", report().toString()))
+                .isEqualTo(1);
+
+        Map<String, String> outcomes = new TreeMap<>();
+        JsonNode read = new ObjectMapper().readTree(report().toFile());
+        read.path("files")
+                .forEach(file -> outcomes.put(
+                        Path.of(file.path("file").asText()).getFileName().toString(),
+                        file.path("outcome").asText()));
+        assertThat(outcomes)
+                .hasSize(6)
+                .containsEntry("cut", "malformed")
+                .containsEntry("text", "not DICOM")
+                .containsEntry("anonymous", "no study")
+                .containsValues("converted", "duplicate");
+        assertThat(read.at("/totals/files").asInt()).isEqualTo(6);
+        assertThat(study(CT).getNumberOfInstances()).isEqualTo(2);
+        assertThat(Files.readString(report())).doesNotContain(SyntheticStudies.PATIENT_VALUES);
+        assertThat(err.toString() + out).doesNotContain(SyntheticStudies.PATIENT_VALUES);
+    }
+
+    @Test
+    void convertsNoStudyOfTwoPatients() throws Exception {
+        List<DataSet> ct = SyntheticStudies.ctTwoSeries();
+        DataSet other = DataSet.builder()
+                .addAll(ct.get(1))
+                .add(Attribute.PatientID, "SOMEBODY-ELSE")
+                .build();
+        Path in = write("in", List.of(ct.get(0), other));
+
+        assertThat(convert(in, "--out", fhir().toString())).isEqualTo(1);
+
+        assertThat(names(fhir())).isEmpty();
+        assertThat(err.toString()).contains("study " + CT + ": not converted: patient conflict");
+    }
+
+    @Test
+    void saysSoWhenThereIsNothingToConvert() throws Exception {
+        Path in = Files.createDirectories(directory.resolve("empty"));
+        assertThat(convert(in, "--out", fhir().toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("no DICOM instance");
+    }
+
+    @Test
+    void refusesAPlaceThatItCannotWriteTo() throws Exception {
+        Path in = write("in", SyntheticStudies.cr());
+        Path file = Files.writeString(directory.resolve("a-file"), "");
+        assertThat(convert(in, "--out", file.resolve("below").toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("cannot be made");
+    }
+
+    @Test
+    void accountsForEveryFileOfTheCorpus() throws Exception {
+        String corpus = System.getProperty("portolan.corpus", "");
+        assumeTrue(!corpus.isEmpty(), "portolan.corpus names no folder of DICOM files");
+
+        assertThat(convert(Path.of(corpus), "--out", fhir().toString(), "--report", report().toString()))
+                .isEqualTo(1);
+
+        List<String> reported = new ArrayList<>();
+        new ObjectMapper()
+                .readTree(report().toFile())
+                .path("files")
+                .forEach(file -> reported.add(file.path("file").asText()));
+        try (Stream<Path> files = Files.walk(Path.of(corpus))) {
+            assertThat(reported)
+                    .containsExactlyInAnyOrderElementsOf(files.filter(Files::isRegularFile)
+                            .map(Path::toString)
+                            .toList());
+        }
+        assertThat(err.toString()).doesNotContain("\tat ");
+        for (String name : names(fhir())) {
+            String uid = name.replace(".json", "");
+            assertThat(study(uid).getIdentifierFirstRep().getValue()).isEqualTo("urn:oid:" + uid);
+        }
+    }
+
+    private int convert(Path in, String... arguments) {
+        List<String> all = new ArrayList<>(List.of("convert", in.toString()));
+        all.addAll(List.of(arguments));
+        return Portolan.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
+                .execute(all.toArray(String[]::new));
+    }
+
+    private Path fhir() {
+        return directory.resolve("fhir");
+    }
+
+    private Path report() {
+        return directory.resolve("report.json");
+    }
+
+    private Path write(String folder, List<DataSet> instances) throws IOException {
+        Path in = Files.createDirectories(directory.resolve(folder));
+        for (DataSet instance : instances) {
+            Files.write(
+                    in.resolve(instance.string(Attribute.SOPInstanceUID).orElseThrow()),
+                    SyntheticStudies.toFile(instance));
+        }
+        return in;
+    }
+
+    private ImagingStudy study(String uid) throws IOException {
+        Bundle bundle = FhirContext.forR4Cached()
+                .newJsonParser()
+                .parseResource(Bundle.class, Files.readString(fhir().resolve(uid + ".json")));
+        return (ImagingStudy)
+                bundle.getEntry().get(bundle.getEntry().size() - 1).getResource();
+    }
+
+    private static String json(ImagingStudy study) {
+        return FhirContext.forR4Cached().newJsonParser().encodeResourceToString(study);
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+}

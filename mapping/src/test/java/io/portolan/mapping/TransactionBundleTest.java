@@ -1,0 +1,36 @@
+package io.portolan.mapping;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portolan.mapping.MappingResult.Mapped;
+import io.portolan.mapping.MappingResult.SharedResource;
+import java.util.List;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
+import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
+import org.hl7.fhir.r4.model.ImagingStudy;
+import org.hl7.fhir.r4.model.Patient;
+import org.junit.jupiter.api.Test;
+
+class TransactionBundleTest {
+
+    @Test
+    void createsWhatIsSharedUnlessItIsThereAndPutsTheStudy() {
+        ImagingStudy study = new ImagingStudy();
+        study.setId("7b1d");
+        SharedResource patient = new SharedResource("urn:uuid:p", new Patient(), "urn:oid:1.2.3", "A|1,2 ü", false);
+
+        Bundle bundle = TransactionBundle.of(new Mapped(study, List.of(patient), List.of()));
+
+        BundleEntryComponent first = bundle.getEntry().get(0);
+        assertThat(first.getFullUrl()).isEqualTo("urn:uuid:p");
+        assertThat(first.getRequest().getMethod()).isEqualTo(HTTPVerb.POST);
+        assertThat(first.getRequest().getUrl()).isEqualTo("Patient");
+        assertThat(first.getRequest().getIfNoneExist())
+                .isEqualTo("identifier=urn%3Aoid%3A1.2.3%7CA%5C%7C1%5C%2C2+%C3%BC");
+        BundleEntryComponent last = bundle.getEntry().get(1);
+        assertThat(last.getRequest().getMethod()).isEqualTo(HTTPVerb.PUT);
+        assertThat(last.getRequest().getUrl()).isEqualTo("ImagingStudy/7b1d");
+        assertThat(last.getResource()).isSameAs(study);
+    }
+}
