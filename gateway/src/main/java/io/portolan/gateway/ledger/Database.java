@@ -2,8 +2,10 @@ package io.portolan.gateway.ledger;
 
 import io.portolan.gateway.Category;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -63,10 +65,7 @@ final class Database implements AutoCloseable {
         }
         String file = options.url().substring(SQLITE.length());
         try {
-            Path directory = Path.of(file).toAbsolutePath().getParent();
-            if (directory != null) {
-                Files.createDirectories(directory);
-            }
+            makeDurable(Path.of(file).toAbsolutePath().normalize().getParent());
             SQLiteDataSource writer = source(options, SQLiteConfig.TransactionMode.IMMEDIATE);
             migrate(writer);
             return new Database(jdbi(writer), jdbi(source(options, SQLiteConfig.TransactionMode.DEFERRED)));
@@ -77,6 +76,21 @@ final class Database implements AutoCloseable {
                             + ". Name a file in a directory that the gateway may write to, made by this version or an older"
                             + " one.",
                     e);
+        }
+    }
+
+    /** Makes a directory and those above it, and returns when their names are on disk: SQLite syncs only its own files. */
+    private static void makeDurable(@Nullable Path directory) throws IOException {
+        if (directory == null || Files.isDirectory(directory)) {
+            return;
+        }
+        Path parent = directory.getParent();
+        makeDurable(parent);
+        Files.createDirectories(directory);
+        if (parent != null) {
+            try (FileChannel channel = FileChannel.open(parent, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
         }
     }
 

@@ -1,0 +1,81 @@
+package io.portolan.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** What the machine can do at most: the syncs and the loopback that everything else waits for. */
+final class Machine {
+
+    private static final int SYNCS = 500;
+    private static final int WRITE_BYTES = 128 * 1024;
+    private static final long LOOPBACK_BYTES = 1L << 30;
+
+    private Machine() {}
+
+    static String limits(Path directory) throws IOException, InterruptedException {
+        return sync(directory) + "\n" + loopback();
+    }
+
+    private static String sync(Path directory) throws IOException {
+        Path file = directory.resolve("sync");
+        long[] nanos = new long[SYNCS];
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            for (int i = 0; i < SYNCS; i++) {
+                long start = System.nanoTime();
+                channel.write(ByteBuffer.allocate(4096));
+                channel.force(true);
+                nanos[i] = System.nanoTime() - start;
+            }
+        }
+        Files.delete(file);
+        Arrays.sort(nanos);
+        return String.format(
+                Locale.ROOT,
+                "append 4 KB and fsync: median %.2f ms, p99 %.2f ms, %.0f/s",
+                nanos[SYNCS / 2] / 1e6,
+                nanos[SYNCS * 99 / 100] / 1e6,
+                SYNCS * 1e9 / Arrays.stream(nanos).sum());
+    }
+
+    private static String loopback() throws IOException, InterruptedException {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread sender = new Thread(() -> send(server.getLocalPort()), "loopback");
+            sender.start();
+            long start = System.nanoTime();
+            long received = 0;
+            try (Socket socket = server.accept();
+                    InputStream in = socket.getInputStream()) {
+                byte[] buffer = new byte[2 * WRITE_BYTES];
+                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                    received += n;
+                }
+            }
+            sender.join();
+            return String.format(
+                    Locale.ROOT, "loopback, 128 KB writes: %.0f MB/s", received * 1e3 / (System.nanoTime() - start));
+        }
+    }
+
+    private static void send(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+                OutputStream out = socket.getOutputStream()) {
+            byte[] buffer = new byte[WRITE_BYTES];
+            for (long sent = 0; sent < LOOPBACK_BYTES; sent += buffer.length) {
+                out.write(buffer);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
