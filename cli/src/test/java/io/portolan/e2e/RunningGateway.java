@@ -71,6 +71,17 @@ final class RunningGateway implements AutoCloseable {
                 .send(HttpRequest.newBuilder(URI.create(http + "/" + what)).build(), BodyHandlers.ofString());
     }
 
+    /** Every line of /metrics that is no comment. */
+    List<String> metrics() throws IOException, InterruptedException {
+        URI uri = URI.create(http.replace("/health", "/metrics"));
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                .body()
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .toList();
+    }
+
     List<String> log() {
         return process.lines();
     }

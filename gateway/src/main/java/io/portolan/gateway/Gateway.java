@@ -10,12 +10,14 @@ import io.portolan.gateway.config.GatewayConfig.DicomLimits;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
 import io.portolan.gateway.http.Health;
 import io.portolan.gateway.http.HttpServer;
+import io.portolan.gateway.http.Metrics;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerCounts;
 import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.gateway.ledger.LedgerOptions;
 import io.portolan.gateway.publish.FhirClient;
 import io.portolan.gateway.publish.FhirPublisher;
+import io.portolan.gateway.publish.PublishCounters;
 import io.portolan.gateway.publish.PublisherOptions;
 import io.portolan.gateway.publish.ServerCapabilities;
 import io.portolan.gateway.receive.FreeSpace;
@@ -26,11 +28,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,10 +80,16 @@ public final class Gateway implements AutoCloseable {
         try {
             FhirPublisher publisher = publisher(config, ledger);
             Receiver receiver = receiver(config, ledger);
+            Metrics metrics = metrics(ledger, receiver, publisher);
             // Before the port is known to anyone, so that a probe finds an answer as soon as it finds a port.
             http = HttpServer.start(
-                    config.http().bind(), config.http().port(), () -> health(config, ledger, publisher));
+                    config.http().bind(), config.http().port(), () -> health(config, ledger, publisher), metrics);
             AssociationServer dicom = serve(config, receiver);
+            metrics.gauge(
+                            "portolan.associations.open",
+                            "DICOM associations that are established",
+                            dicom::openAssociations)
+                    .counter("portolan.associations", "DICOM associations accepted", dicom::totalAssociations);
             publisher.start();
             return new Gateway(config, ledger, publisher, http, dicom);
         } catch (IOException | RuntimeException e) {
@@ -128,7 +138,7 @@ public final class Gateway implements AutoCloseable {
                 publish.retryDelayMax(),
                 new ServerCapabilities.Overrides(transaction, null, null, null));
         StudyMapper mapper = new StudyMapper(config.mapping().options());
-        return new FhirPublisher(client, ledger, mapper::map, options, new Random());
+        return new FhirPublisher(client, ledger, mapper::map, options, new Random(), Clock.systemUTC());
     }
 
     private static Receiver receiver(GatewayConfig config, Ledger ledger) throws IOException {
@@ -188,6 +198,34 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    private static Metrics metrics(Ledger ledger, Receiver receiver, FhirPublisher publisher) {
+        Category[] categories = Category.values();
+        PublishCounters counters = publisher.counters();
+        // spotless:off
+        Metrics metrics = new Metrics()
+                .counter("portolan.instances.received",     "Instances acknowledged",                     receiver::received)
+                .counter("portolan.received.bytes",         "Bytes of data sets read",                    receiver::receivedBytes)
+                .counters("portolan.instances.refused",     "Instances refused",    "category", categories, receiver::refused)
+                .gauge("portolan.studies.dirty",            "Studies that wait to be published",          () -> waiting(ledger))
+                .gauge("portolan.studies.parked",           "Studies given up for now",                   () -> ledger.counts().parked())
+                .counter("portolan.publications",           "Publications that told the server something", counters::published)
+                .counter("portolan.publications.unchanged", "Publications with nothing new to tell",      counters::unchanged)
+                .counters("portolan.publications.failed",   "Attempts that failed", "category", categories, counters::failed);
+        Consumer<Duration> took    = metrics.timer("portolan.publish", "From the claim of a study to the record of its publication");
+        Consumer<Duration> visible = metrics.timer("portolan.visible", "From the newest instance of a study to the record of its publication");
+        // spotless:on
+        counters.onPublished(publishing -> {
+            took.accept(publishing.took());
+            visible.accept(publishing.sinceLastArrival());
+        });
+        return metrics;
+    }
+
+    private static long waiting(Ledger ledger) {
+        LedgerCounts counts = ledger.counts();
+        return counts.dirty() - counts.parked();
+    }
+
     private static Health health(GatewayConfig config, Ledger ledger, FhirPublisher publisher) {
         TreeMap<String, String> parts = new TreeMap<>();
         parts.put("fhir", publisher.server());
@@ -245,8 +283,8 @@ public final class Gateway implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         http.close();
-        LedgerCounts left = ledger.counts();
+        long left = waiting(ledger);
         ledger.close();
-        LOG.info("stopped; {} studies are left to publish after the next start", left.dirty() - left.parked());
+        LOG.info("stopped; {} studies are left to publish after the next start", left);
     }
 }

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 
 /**
  * {@code GET /health/live} (200 while the process works) and {@code GET /health/ready} (200 or 503, with a word for each
- * part as JSON), for load balancers and container platforms.
+ * part as JSON), for load balancers and container platforms; {@code GET /metrics} in the text format of Prometheus.
  */
 public final class HttpServer implements AutoCloseable {
 
@@ -28,13 +28,17 @@ public final class HttpServer implements AutoCloseable {
      * @param port 0 lets the system choose
      * @throws IOException when the address cannot be bound
      */
-    public static HttpServer start(String bind, int port, Supplier<Health> health) throws IOException {
+    public static HttpServer start(String bind, int port, Supplier<Health> health, Metrics metrics) throws IOException {
         Javalin javalin = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.startup.showOldJavalinVersionWarning = false;
             config.routes.get(
                     "/health/live",
                     context -> context.contentType("application/json").result("{\"live\":true}"));
+            config.routes.get(
+                    "/metrics",
+                    context -> context.contentType("text/plain; version=0.0.4; charset=utf-8")
+                            .result(metrics.scrape()));
             config.routes.get("/health/ready", context -> ready(context, health.get()));
         });
         try {

@@ -1,6 +1,7 @@
 package io.portolan.gateway.ledger;
 
 import io.portolan.dicom.Uid;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param revision what the study stood at when it was claimed; publishing records this one
  * @param token who holds the claim; a write is refused once somebody else has claimed the study
  * @param attempts failed attempts since the last success
+ * @param lastArrival when the newest instance of the study was recorded, up to the claim
  * @param last what was published last; null: nothing yet
  */
 public record Claim(
@@ -16,6 +18,7 @@ public record Claim(
         long revision,
         String token,
         int attempts,
+        Instant lastArrival,
         @Nullable Publication last) {
 
     /**

@@ -126,6 +126,7 @@ public final class Ledger implements AutoCloseable {
                 study.revision,
                 token,
                 study.attempts,
+                Instant.ofEpochMilli(study.lastArrivalAt()),
                 database.read(handle -> Publications.find(handle, study.id)).orElse(null)));
     }
 

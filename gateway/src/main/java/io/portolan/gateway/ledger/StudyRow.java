@@ -216,4 +216,9 @@ final class StudyRow {
         long value = row.getLong(column);
         return row.wasNull() ? null : value;
     }
+
+    /** Milliseconds, on the ledger's clock. */
+    long lastArrivalAt() {
+        return lastArrivalAt;
+    }
 }

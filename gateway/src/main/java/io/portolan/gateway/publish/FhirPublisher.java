@@ -6,12 +6,14 @@ import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.gateway.publish.Answer.Failure;
 import io.portolan.gateway.publish.Answer.Kind;
+import io.portolan.gateway.publish.PublishCounters.Publishing;
 import io.portolan.gateway.publish.StudyPublication.Result;
 import io.portolan.mapping.MappingResult;
 import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.MappingResult.Unmappable;
 import io.portolan.mapping.study.Study;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -62,6 +64,7 @@ public final class FhirPublisher {
     private final Function<Study, MappingResult> mapper;
     private final PublisherOptions options;
     private final Random random;
+    private final InstantSource clock;
     private final ServerGate gate;
     private final PublishCounters counters = new PublishCounters();
 
@@ -81,12 +84,14 @@ public final class FhirPublisher {
             Ledger ledger,
             Function<Study, MappingResult> mapper,
             PublisherOptions options,
-            Random random) {
+            Random random,
+            InstantSource clock) {
         this.client = client;
         this.ledger = ledger;
         this.mapper = mapper;
         this.options = options;
         this.random = random;
+        this.clock = clock;
         this.gate = new ServerGate(client, options.capabilities(), options.retryDelay(), random);
     }
 
@@ -197,6 +202,7 @@ public final class FhirPublisher {
     }
 
     private void publish(Claim claim, ServerCapabilities can) throws InterruptedException {
+        long start = System.nanoTime();
         try {
             MappingResult mapping = mapper.apply(ledger.study(claim.study()));
             mapping.issues().forEach(issue -> LOG.debug("study {}: {}", claim.study(), issue));
@@ -206,7 +212,7 @@ public final class FhirPublisher {
             }
             Result result = new StudyPublication(client, can, ledger, sharedLease(), claim, (Mapped) mapping).publish();
             gate.up(result.can());
-            published(claim, result);
+            published(claim, result, Duration.ofNanos(System.nanoTime() - start));
         } catch (RefusedException e) {
             refused(claim, e.failure());
         } catch (BusyException e) {
@@ -227,13 +233,14 @@ public final class FhirPublisher {
         return client.timeout().multipliedBy(2);
     }
 
-    private void published(Claim claim, Result result) {
+    private void published(Claim claim, Result result, Duration took) {
         if (!ledger.published(claim, result.publication())) {
             counters.countOvertaken();
             LOG.warn("study {}: published, but its lease had ended", claim.study());
             return;
         }
-        counters.countPublished(result.wrote());
+        counters.countPublished(
+                result.wrote(), new Publishing(took, Duration.between(claim.lastArrival(), clock.instant())));
         LOG.info("study {}: {}", claim.study(), result.wrote() ? "published" : "nothing new");
     }
 

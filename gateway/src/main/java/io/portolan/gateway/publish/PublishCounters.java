@@ -1,13 +1,16 @@
 package io.portolan.gateway.publish;
 
 import io.portolan.gateway.Category;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /** How publishing went since the start. Written by the workers, read by anybody. */
 public final class PublishCounters {
 
+    private volatile Consumer<Publishing> listener = publishing -> {};
     private final LongAdder published = new LongAdder();
     private final LongAdder unchanged = new LongAdder();
     private final LongAdder overtaken = new LongAdder();
@@ -40,8 +43,26 @@ public final class PublishCounters {
         return count == null ? 0 : count.sum();
     }
 
-    void countPublished(boolean wrote) {
-        (wrote ? published : unchanged).increment();
+    /**
+     * One publication that told the server something new.
+     *
+     * @param took from the claim to the record of it
+     * @param sinceLastArrival from the record of the study's newest instance; the quiet period is part of it
+     */
+    public record Publishing(Duration took, Duration sinceLastArrival) {}
+
+    /** Tells a listener of every publication from now on; one listener, called by the workers. */
+    public void onPublished(Consumer<Publishing> tell) {
+        listener = tell;
+    }
+
+    void countPublished(boolean wrote, Publishing publishing) {
+        if (wrote) {
+            published.increment();
+            listener.accept(publishing);
+        } else {
+            unchanged.increment();
+        }
     }
 
     void countOvertaken() {

@@ -20,7 +20,10 @@ import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.UnidentifiedInstanceException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +47,9 @@ public final class Receiver implements StoreScp {
     private final @Nullable InstanceStore store;
     private final FreeSpace freeSpace;
     private final ReadLimits limits;
+    private final LongAdder received = new LongAdder();
+    private final LongAdder bytes = new LongAdder();
+    private final Map<Category, LongAdder> refused = new EnumMap<>(Category.class);
 
     /**
      * @param store where instances are kept; empty: they are dropped once the ledger has their header
@@ -54,10 +60,30 @@ public final class Receiver implements StoreScp {
         this.store = store.orElse(null);
         this.freeSpace = freeSpace;
         this.limits = limits;
+        for (Category category : Category.values()) {
+            refused.put(category, new LongAdder());
+        }
+    }
+
+    /** Instances acknowledged since the start. */
+    public long received() {
+        return received.sum();
+    }
+
+    /** Bytes of data sets read since the start, those of refused instances included. */
+    public long receivedBytes() {
+        return bytes.sum();
+    }
+
+    /** Instances refused since the start. */
+    public long refused(Category category) {
+        LongAdder count = refused.get(category);
+        return count == null ? 0 : count.sum();
     }
 
     @Override
-    public Status store(StoreRequest request, InputStream dataSet) throws IOException {
+    public Status store(StoreRequest request, InputStream arriving) throws IOException {
+        InputStream dataSet = new CountedStream(arriving, bytes);
         try {
             if (!freeSpace.isEnough()) {
                 throw new RefusedException(
@@ -66,6 +92,7 @@ public final class Receiver implements StoreScp {
             Recorded recorded =
                     store == null ? record(request, read(request, dataSet), null) : keep(store, request, dataSet);
             LOG.debug("Instance {} from {}: {}", request.sopInstance(), request.callingAe(), recorded);
+            received.increment();
             return Status.SUCCESS;
         } catch (RefusedException e) {
             return refuse(request, e.category, e);
@@ -78,7 +105,11 @@ public final class Receiver implements StoreScp {
         }
     }
 
-    private static Status refuse(StoreRequest request, Category category, Exception why) {
+    private Status refuse(StoreRequest request, Category category, Exception why) {
+        refused.computeIfPresent(category, (c, count) -> {
+            count.increment();
+            return count;
+        });
         Status status = StoreStatus.of(category);
         LOG.warn(
                 "Instance {} from {} refused: {}, {}: {}",

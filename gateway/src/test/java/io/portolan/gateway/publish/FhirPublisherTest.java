@@ -110,7 +110,8 @@ class FhirPublisherTest {
                 ledger,
                 TestStudies::map,
                 new PublisherOptions(parallel, lease, Duration.ofMillis(20), Duration.ofMillis(100), capabilities),
-                new Random(1));
+                new Random(1),
+                InstantSource.system());
     }
 
     private void arrive(DataSet.Builder header) {
