@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             SendCommand.class,
             EchoCommand.class,
             SandboxCommand.class,
+            StatusCommand.class,
             DumpCommand.class,
             ConfigCommand.class,
             GenerateCompletion.class,

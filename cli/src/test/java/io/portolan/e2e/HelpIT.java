@@ -27,6 +27,8 @@ class HelpIT {
                 "echo --help                              | 0 | Example:",
                 "sandbox --help                           | 0 | Example:",
                 "demo --help                              | 0 | portolan demo --keep",
+                "status --help                            | 0 | portolan status -c portolan.yaml",
+                "status                                   | 2 | there is no ledger",
                 "convert --help                           | 0 | portolan convert /media/cdrom --out fhir",
                 "dump --help                              | 0 | Example:",
                 "config --help                            | 0 | Examples:",

@@ -105,7 +105,12 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static Ledger openLedger(GatewayConfig config) throws IOException {
+    /**
+     * The ledger that a configuration names, as {@code serve} opens it; another process may have it open as well.
+     *
+     * @throws IOException when it cannot be opened; the message says what to do
+     */
+    public static Ledger openLedger(GatewayConfig config) throws IOException {
         LedgerOptions options = new LedgerOptions(
                 config.ledger().url(),
                 config.publish().quiet(),
