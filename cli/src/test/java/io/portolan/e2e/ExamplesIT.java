@@ -1,0 +1,91 @@
+package io.portolan.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portolan.testdata.SyntheticStudies;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every example that a command's help prints, run as printed: only host, port and folder are those of this machine, and
+ * what runs until it is told to stop is stopped once it is ready.
+ */
+class ExamplesIT {
+
+    private static final List<String> COMMANDS =
+            List.of("demo", "serve", "convert", "send", "echo", "sandbox", "status", "dump", "config", "config init");
+
+    private static final Duration READY_MAX = Duration.ofMinutes(4);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void everyExampleWorksAsPrinted() throws Exception {
+        Instances.write(directory.resolve("media/cdrom"), SyntheticStudies.cr());
+        Files.copy(directory.resolve("media/cdrom/0001.dcm"), directory.resolve("image.dcm"));
+        List<String> examples = new ArrayList<>();
+        try (RunningGateway gateway = RunningGateway.start(directory.resolve("."), Programs.sandboxUrl())) {
+            for (String command : COMMANDS) {
+                List<String> found = examplesOf(command);
+                assertThat(found).as("examples of " + command).isNotEmpty();
+                examples.addAll(found);
+            }
+            // configuration first: the others read the file that it writes
+            examples.sort((a, b) -> Boolean.compare(b.contains("config init"), a.contains("config init")));
+            for (String example : examples.stream().distinct().toList()) {
+                run(example, gateway);
+            }
+            gateway.stop();
+        }
+    }
+
+    private List<String> examplesOf(String command) throws Exception {
+        ChildProcess help = Programs.portolan(directory, List.of(), ("help " + command).split(" "));
+        if (command.contains(" ")) {
+            help = Programs.portolan(directory, List.of(), (command + " --help").split(" "));
+        }
+        help.awaitEnd(Duration.ofSeconds(60));
+        return help.lines().stream()
+                .filter(line -> line.startsWith("  portolan "))
+                .map(line -> line.strip().replaceFirst(" +#.*", ""))
+                .toList();
+    }
+
+    private void run(String example, RunningGateway gateway) throws Exception {
+        String here = example.replace("PORTOLAN@localhost:11112", gateway.peer())
+                .replace("/media/cdrom", directory.resolve("media/cdrom").toString())
+                .replace("--port 8080", "--port 0")
+                .replaceFirst("^portolan ", "");
+        List<String> arguments = new ArrayList<>(List.of(here.split(" ")));
+        boolean service = here.startsWith("serve") || here.startsWith("sandbox") || here.contains("--keep");
+        if (here.startsWith("serve")) {
+            arguments.addAll(List.of(
+                    "--set",
+                    "dicom.port=0",
+                    "--set",
+                    "dicom.bind=127.0.0.1",
+                    "--set",
+                    "http.port=0",
+                    "--set",
+                    "ledger.free-space-min=1MB"));
+        }
+        try (ChildProcess process = Programs.portolan(
+                directory, List.of("-Djava.io.tmpdir=" + directory), arguments.toArray(String[]::new))) {
+            if (service) {
+                process.awaitLine(here.startsWith("demo") ? "Everything goes on" : "ready: ", READY_MAX);
+                process.terminate();
+                assertThat(process.awaitEnd(Duration.ofSeconds(60))).as(example).isEqualTo(143);
+            } else {
+                assertThat(process.awaitEnd(READY_MAX))
+                        .as("%s: %s", example, process.lines())
+                        .isZero();
+            }
+        }
+    }
+}
