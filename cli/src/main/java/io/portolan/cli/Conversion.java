@@ -19,9 +19,13 @@ import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.Study;
 import io.portolan.mapping.study.UnidentifiedInstanceException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,12 +64,22 @@ final class Conversion {
         }
     }
 
-    /** One line of the account. */
+    /**
+     * One line of the account.
+     *
+     * @param position offset in bytes of what is malformed
+     */
     record FileReport(
             Path file,
             @Nullable Uid study,
             Outcome outcome,
-            @Nullable String reason) {}
+            @Nullable String reason,
+            @Nullable Long position) {
+
+        FileReport(Path file, @Nullable Uid study, Outcome outcome, @Nullable String reason) {
+            this(file, study, outcome, reason, null);
+        }
+    }
 
     /** What became of a study. */
     record StudyReport(
@@ -88,12 +102,14 @@ final class Conversion {
     }
 
     private final StudyMapper mapper;
+    private final ReadLimits limits;
     private final List<FileReport> files = new ArrayList<>();
     private final List<StudyReport> studies = new ArrayList<>();
     private final Map<Uid, Gathered> studiesRead = new TreeMap<>();
 
-    Conversion(StudyMapper mapper) {
+    Conversion(StudyMapper mapper, ReadLimits limits) {
         this.mapper = mapper;
+        this.limits = limits;
     }
 
     /** Takes a file in; the report of it, which {@link #write} may still change. */
@@ -104,24 +120,25 @@ final class Conversion {
     }
 
     FileReport unreadable(Path file, IOException problem) {
-        FileReport report = new FileReport(
-                file, null, Outcome.UNREADABLE, problem.getClass().getSimpleName());
+        FileReport report = new FileReport(file, null, Outcome.UNREADABLE, FileTree.reason(problem));
         files.add(report);
         return report;
     }
 
     private FileReport gather(Path file) {
-        try (DicomReader reader = DicomReader.open(file, Selection.MAPPED, ReadLimits.DEFAULT)) {
+        try (DicomReader reader = DicomReader.open(file, Selection.MAPPED, limits)) {
             DataSet header = reader.readHeader();
             reader.verifyToEnd();
             return gather(file, Instance.of(header));
         } catch (MalformedDataException e) {
             boolean notDicom = e.kind() == MalformedDataException.Kind.NOT_DICOM;
-            return new FileReport(file, null, notDicom ? Outcome.NOT_DICOM : Outcome.MALFORMED, e.getMessage());
+            return notDicom
+                    ? new FileReport(file, null, Outcome.NOT_DICOM, e.getMessage())
+                    : new FileReport(file, null, Outcome.MALFORMED, e.getMessage(), e.position());
         } catch (UnidentifiedInstanceException e) {
             return new FileReport(file, null, Outcome.NO_STUDY, e.getMessage());
         } catch (IOException e) {
-            return new FileReport(file, null, Outcome.UNREADABLE, e.getClass().getSimpleName());
+            return new FileReport(file, null, Outcome.UNREADABLE, FileTree.reason(e));
         }
     }
 
@@ -143,18 +160,19 @@ final class Conversion {
     }
 
     /**
-     * Maps and writes every study.
+     * Maps and writes every study; one that cannot be written is accounted for, and the others go on.
      *
      * @param directory exists
-     * @throws IOException when a study cannot be written
      */
-    void write(Path directory) throws IOException {
+    void write(Path directory) {
         for (Map.Entry<Uid, Gathered> entry : studiesRead.entrySet()) {
             Study study = Study.of(entry.getValue().instances());
             MappingResult result = mapper.map(study);
             List<String> issues = result.issues().stream().map(Object::toString).toList();
-            Path written = result instanceof Mapped mapped ? write(directory, entry.getKey(), mapped) : null;
-            String problem = result instanceof Unmappable unmappable ? unmappable.reason() : null;
+            Path target = directory.resolve(entry.getKey() + ".json");
+            String problem =
+                    result instanceof Unmappable unmappable ? unmappable.reason() : write(target, (Mapped) result);
+            Path written = problem == null ? target : null;
             if (problem != null) {
                 files.replaceAll(f -> entry.getKey().equals(f.study())
                         ? new FileReport(f.file(), f.study(), Outcome.NOT_CONVERTED, problem)
@@ -165,21 +183,34 @@ final class Conversion {
         }
     }
 
-    /** Under a temporary name first: never half a file. */
-    private static Path write(Path directory, Uid study, Mapped mapped) throws IOException {
+    /** Null, or why not. */
+    private static @Nullable String write(Path file, Mapped mapped) {
         String json = FhirContext.forR4Cached()
                 .newJsonParser()
                 .setPrettyPrint(true)
                 .encodeResourceToString(TransactionBundle.of(mapped));
-        Path file = directory.resolve(study + ".json");
-        writeWhole(file, json + "\n");
-        return file;
+        try {
+            writeWhole(file, json + "\n");
+            return null;
+        } catch (IOException e) {
+            return "cannot be written: " + FileTree.reason(e);
+        }
     }
 
+    /** Under a temporary name first, on disk before it is moved: never half a file, not after a power cut either. */
     private static void writeWhole(Path file, String text) throws IOException {
         Path part = file.resolveSibling("." + file.getFileName() + ".part");
-        Files.writeString(part, text);
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try (FileChannel channel = FileChannel.open(
+                part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(part);
+        }
     }
 
     List<StudyReport> studies() {
@@ -216,6 +247,9 @@ final class Conversion {
             if (file.reason() != null) {
                 node.put("reason", file.reason());
             }
+            if (file.position() != null) {
+                node.put("position", file.position());
+            }
             totals.merge(file.outcome().text, 1, Integer::sum);
         }
         ArrayNode studyArray = root.putArray("studies");
@@ -225,14 +259,17 @@ final class Conversion {
                 node.put("file", study.file().toString());
             }
             node.put("series", study.series()).put("instances", study.instances());
+            node.put("outcome", study.problem() == null ? "converted" : "not converted");
             if (study.problem() != null) {
-                node.put("problem", study.problem());
+                node.put("reason", study.problem());
             }
             ArrayNode issues = node.putArray("issues");
             study.issues().forEach(issues::add);
         }
-        ObjectNode totalsNode =
-                root.putObject("totals").put("files", files.size()).put("studies", studies.size());
+        ObjectNode totalsNode = root.putObject("totals")
+                .put("files", files.size())
+                .put("studies", studies.size())
+                .put("problems", problems());
         totals.forEach(totalsNode::put);
         writeWhole(to, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
     }

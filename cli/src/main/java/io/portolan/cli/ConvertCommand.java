@@ -3,6 +3,7 @@ package io.portolan.cli;
 import io.portolan.cli.Conversion.FileReport;
 import io.portolan.cli.Conversion.StudyReport;
 import io.portolan.gateway.config.ConfigException;
+import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.mapping.StudyMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -62,24 +63,31 @@ final class ConvertCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, UsageException, ConfigException {
         PrintWriter err = spec.commandLine().getErr();
-        Conversion conversion =
-                new Conversion(new StudyMapper(options.load().mapping().options()));
+        GatewayConfig config = options.load();
+        Conversion conversion = new Conversion(
+                new StudyMapper(config.mapping().options()),
+                config.dicom().limits().readLimits());
         prepare(directory);
+        if (report != null) {
+            requireWritable(report);
+        }
         List<Path> files = FileTree.list(paths, (file, problem) -> name(err, conversion.unreadable(file, problem)));
         try (Progress progress = Progress.start(err, "Reading", files.size())) {
             for (Path file : files) {
                 FileReport read = conversion.read(file);
                 if (Conversion.isProblem(read)) {
                     progress.failed();
-                    name(err, read);
+                    if (report == null) {
+                        progress.say(Conversion.line(read));
+                    }
                 } else {
-                    progress.done(Files.size(file));
+                    progress.done(file.toFile().length());
                 }
             }
             conversion.write(directory);
             for (StudyReport study : conversion.studies()) {
                 if (study.problem() != null && report == null) {
-                    err.println("study " + study.study() + ": not converted: " + study.problem());
+                    progress.say("study " + study.study() + ": not converted: " + study.problem());
                 }
             }
             if (report != null) {
@@ -112,6 +120,14 @@ final class ConvertCommand implements Callable<Integer> {
                         progress.seconds());
         if (conversion.studyCount() == 0) {
             spec.commandLine().getErr().println("portolan: there is no DICOM instance in what was given");
+        }
+    }
+
+    /** Before the work rather than after it. */
+    private static void requireWritable(Path report) throws UsageException {
+        Path folder = report.toAbsolutePath().getParent();
+        if (folder == null || !Files.isWritable(folder) || Files.isDirectory(report)) {
+            throw new UsageException(report + " cannot be written");
         }
     }
 

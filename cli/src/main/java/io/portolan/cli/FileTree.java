@@ -1,16 +1,19 @@
 package io.portolan.cli;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** All files of files and folders, symbolic links followed. What cannot be opened is named, and the walk goes on. */
 final class FileTree {
@@ -18,14 +21,15 @@ final class FileTree {
     private FileTree() {}
 
     /**
-     * Lists files, in the order of the file system.
+     * Lists files, in the order of the file system, each path once.
      *
-     * @param unreadable told a file or folder that cannot be opened, or closes a loop of symbolic links
+     * @param unreadable told a file or folder that cannot be opened, is no regular file, or closes a loop of symbolic
+     *     links
      * @throws UsageException when a path does not exist
      */
     static List<Path> list(List<Path> paths, BiConsumer<Path, IOException> unreadable)
             throws IOException, UsageException {
-        List<Path> files = new ArrayList<>();
+        Set<Path> files = new LinkedHashSet<>();
         for (Path path : paths) {
             if (!Files.exists(path)) {
                 throw new UsageException("no such file or folder: " + path);
@@ -33,28 +37,58 @@ final class FileTree {
             Files.walkFileTree(
                     path, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new Visitor(files, unreadable));
         }
-        return files;
+        return List.copyOf(files);
+    }
+
+    /** Why an {@link IOException} stopped us, in a word that holds no path. */
+    static String reason(IOException problem) {
+        return problem instanceof NotRegularFileException
+                ? "no regular file"
+                : problem.getClass().getSimpleName();
+    }
+
+    /** A device, a pipe or a socket. */
+    private static final class NotRegularFileException extends FileSystemException {
+
+        private static final long serialVersionUID = 1;
+
+        NotRegularFileException(Path file) {
+            super(file.toString());
+        }
     }
 
     private static final class Visitor extends SimpleFileVisitor<Path> {
 
-        private final List<Path> files;
+        private final Set<Path> files;
         private final BiConsumer<Path, IOException> unreadable;
 
-        Visitor(List<Path> files, BiConsumer<Path, IOException> unreadable) {
+        Visitor(Set<Path> files, BiConsumer<Path, IOException> unreadable) {
             this.files = files;
             this.unreadable = unreadable;
         }
 
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            files.add(file);
+            if (attributes.isOther()) {
+                // opening a named pipe would wait for whoever writes into it
+                unreadable.accept(file, new NotRegularFileException(file));
+            } else {
+                files.add(file);
+            }
             return FileVisitResult.CONTINUE;
         }
 
         @Override
         public FileVisitResult visitFileFailed(Path file, IOException problem) {
             unreadable.accept(file, problem);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException problem) {
+            if (problem != null) {
+                unreadable.accept(folder, problem);
+            }
             return FileVisitResult.CONTINUE;
         }
     }

@@ -87,7 +87,7 @@ final class SendCommand implements Callable<Integer> {
         }
 
         void unreadable(Path file, IOException problem) {
-            notSent(file, "cannot be read: " + problem.getClass().getSimpleName());
+            notSent(file, "cannot be read: " + FileTree.reason(problem));
         }
 
         private void notSent(Path file, @Nullable String reason) {

@@ -8,6 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
+import io.portolan.dicom.TransferSyntax;
+import io.portolan.dicom.Uid;
+import io.portolan.gateway.config.GatewayConfig;
+import io.portolan.gateway.ledger.Ledger;
+import io.portolan.gateway.ledger.LedgerOptions;
+import io.portolan.gateway.ledger.Reception;
 import io.portolan.mapping.MappingOptions;
 import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.StudyMapper;
@@ -19,10 +25,12 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Bundle;
@@ -136,6 +144,91 @@ class ConvertTest {
     }
 
     @Test
+    void saysAtWhichByteAFileIsCutOff() throws Exception {
+        byte[] whole = SyntheticStudies.toFile(SyntheticStudies.cr().get(0));
+        Path in = Files.createDirectories(directory.resolve("in"));
+        Files.write(in.resolve("cut"), Arrays.copyOf(whole, whole.length - 4));
+        convert(in, "--out", fhir().toString(), "--report", report().toString());
+        assertThat(read().at("/files/0/position").asLong()).isBetween(whole.length - 20L, (long) whole.length);
+    }
+
+    @Test
+    void saysOfEveryStudyWhatBecameOfItAndGoesOnAfterOneThatCannotBeWritten() throws Exception {
+        Path in = write("in", SyntheticStudies.ctTwoSeries());
+        write("in", SyntheticStudies.mr());
+        Files.createDirectories(fhir().resolve(CT + ".json").resolve("in-the-way"));
+
+        assertThat(convert(in, "--out", fhir().toString(), "--report", report().toString()))
+                .isEqualTo(1);
+
+        assertThat(read().at("/studies/0/outcome").asText()).isEqualTo("not converted");
+        assertThat(read().at("/studies/1/outcome").asText()).isEqualTo("converted");
+        assertThat(read().at("/totals/problems").asInt()).isEqualTo(4);
+        assertThat(names(fhir())).containsExactly(CT + ".json", "2.25.7113.2.json");
+        assertThat(out.toString()).contains("1 studies written to ");
+    }
+
+    @Test
+    void namesAFileOnceHoweverOftenItsPathIsGiven() throws Exception {
+        Path in = write("in", SyntheticStudies.cr());
+        convert(in, in.toString(), "--out", fhir().toString(), "--report", report().toString());
+        assertThat(read().path("files")).hasSize(1);
+    }
+
+    @Test
+    void opensNothingThatIsNoFileAndFollowsNoLoop() throws Exception {
+        Path in = write("in", SyntheticStudies.cr());
+        Files.createSymbolicLink(in.resolve("device"), Path.of("/dev/null"));
+        Files.createSymbolicLink(in.resolve("loop"), in);
+
+        assertThat(convert(in, "--out", fhir().toString())).isEqualTo(1);
+
+        assertThat(err.toString())
+                .contains("device: unreadable: no regular file")
+                .contains("loop: unreadable: ");
+        assertThat(out.toString()).contains("3 files, 1 studies written to ");
+    }
+
+    @Test
+    void readsNothingWhenTheReportCannotBeWritten() throws Exception {
+        Path in = write("in", SyntheticStudies.cr());
+        Path nowhere = directory.resolve("nowhere").resolve("report.json");
+        assertThat(convert(in, "--out", fhir().toString(), "--report", nowhere.toString()))
+                .isEqualTo(2);
+        assertThat(names(fhir())).isEmpty();
+    }
+
+    @Test
+    void keepsToTheConfiguredLimits() throws Exception {
+        DataSet large = DataSet.builder()
+                .addAll(SyntheticStudies.cr().get(0))
+                .add(Attribute.StudyDescription, "x".repeat(2000))
+                .build();
+        Path in = write("in", List.of(large));
+        assertThat(convert(in, "--out", fhir().toString(), "--set", "dicom.element-bytes=1KB"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains(": malformed: ");
+    }
+
+    @Test
+    void givesTheSameStudyAsTheLedgerOfTheGateway() throws Exception {
+        Path in = write("in", SyntheticStudies.ctTwoSeries());
+        convert(in, "--out", fhir().toString());
+        Path file = directory.resolve("ledger.db");
+        try (Ledger ledger = Ledger.open(LedgerOptions.of(file), Clock.systemUTC())) {
+            for (DataSet header : SyntheticStudies.ctTwoSeries()) {
+                ledger.record(new Reception(
+                        Instance.of(header), "PEER", TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(), null));
+            }
+            MappingOptions options = GatewayConfig.load(Optional.empty(), Map.of(), Map.of())
+                    .mapping()
+                    .options();
+            Mapped mapped = (Mapped) new StudyMapper(options).map(ledger.study(new Uid(CT)));
+            assertThat(json(study(CT))).isEqualTo(json(mapped.imagingStudy()));
+        }
+    }
+
+    @Test
     void accountsForEveryFileOfTheCorpus() throws Exception {
         String corpus = System.getProperty("portolan.corpus", "");
         assumeTrue(!corpus.isEmpty(), "portolan.corpus names no folder of DICOM files");
@@ -170,6 +263,10 @@ class ConvertTest {
 
     private Path fhir() {
         return directory.resolve("fhir");
+    }
+
+    private JsonNode read() throws IOException {
+        return new ObjectMapper().readTree(report().toFile());
     }
 
     private Path report() {

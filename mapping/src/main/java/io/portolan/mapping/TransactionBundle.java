@@ -37,7 +37,8 @@ public final class TransactionBundle {
 
     /** FHIR R4 3.1.1.4.10: a backslash before what separates the parts of a token; then as in any URL. */
     private static String token(String system, String value) {
-        return URLEncoder.encode(escape(system) + '|' + escape(value), StandardCharsets.UTF_8);
+        return URLEncoder.encode(escape(system) + '|' + escape(value), StandardCharsets.UTF_8)
+                .replace("+", "%20");
     }
 
     private static String escape(String part) {

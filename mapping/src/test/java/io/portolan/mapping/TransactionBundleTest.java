@@ -27,7 +27,7 @@ class TransactionBundleTest {
         assertThat(first.getRequest().getMethod()).isEqualTo(HTTPVerb.POST);
         assertThat(first.getRequest().getUrl()).isEqualTo("Patient");
         assertThat(first.getRequest().getIfNoneExist())
-                .isEqualTo("identifier=urn%3Aoid%3A1.2.3%7CA%5C%7C1%5C%2C2+%C3%BC");
+                .isEqualTo("identifier=urn%3Aoid%3A1.2.3%7CA%5C%7C1%5C%2C2%20%C3%BC");
         BundleEntryComponent last = bundle.getEntry().get(1);
         assertThat(last.getRequest().getMethod()).isEqualTo(HTTPVerb.PUT);
         assertThat(last.getRequest().getUrl()).isEqualTo("ImagingStudy/7b1d");

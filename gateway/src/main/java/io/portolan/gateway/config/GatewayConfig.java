@@ -1,5 +1,6 @@
 package io.portolan.gateway.config;
 
+import io.portolan.dicom.io.ReadLimits;
 import io.portolan.mapping.MappingOptions;
 import java.net.URI;
 import java.nio.file.Path;
@@ -107,7 +108,13 @@ public record GatewayConfig(
             long headerMaxBytes,
             long elementMaxBytes,
             int sequenceDepthMax,
-            int sequenceItemsMax) {}
+            int sequenceItemsMax) {
+
+        /** The same in the reader's own terms. */
+        public ReadLimits readLimits() {
+            return new ReadLimits(Math.toIntExact(elementMaxBytes), headerMaxBytes, sequenceDepthMax, sequenceItemsMax);
+        }
+    }
 
     public record Storage(StorageMode mode, Path dir) {}
 
