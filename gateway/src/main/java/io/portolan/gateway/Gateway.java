@@ -3,7 +3,6 @@ package io.portolan.gateway;
 import io.portolan.dicom.engine.AssociationServer;
 import io.portolan.dicom.engine.NetworkLimits;
 import io.portolan.dicom.engine.ServerOptions;
-import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.net.PortolanEngine;
 import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.config.GatewayConfig.DicomLimits;
@@ -147,12 +146,6 @@ public final class Gateway implements AutoCloseable {
     }
 
     private static Receiver receiver(GatewayConfig config, Ledger ledger) throws IOException {
-        DicomLimits limits = config.dicom().limits();
-        ReadLimits readLimits = new ReadLimits(
-                Math.toIntExact(limits.elementMaxBytes()),
-                limits.headerMaxBytes(),
-                limits.sequenceDepthMax(),
-                limits.sequenceItemsMax());
         List<Path> directories = new ArrayList<>();
         Path ledgerFile = config.ledger().file().toAbsolutePath();
         directories.add(ledgerFile.resolveSibling("."));
@@ -162,7 +155,10 @@ public final class Gateway implements AutoCloseable {
             directories.add(config.storage().dir());
         }
         return new Receiver(
-                ledger, store, new FreeSpace(directories, config.ledger().freeSpaceMinBytes()), readLimits);
+                ledger,
+                store,
+                new FreeSpace(directories, config.ledger().freeSpaceMinBytes()),
+                config.dicom().limits().readLimits());
     }
 
     private static InstanceStore openStore(Path directory, Ledger ledger) throws IOException {
