@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a reader of the FHIR server sees. */
 final class Fhir {
@@ -25,12 +26,25 @@ final class Fhir {
         this.url = url;
     }
 
-    /** The resources that a search finds; the query is {@code name=value}, the value unencoded. */
+    /** The resources that a search finds, on all its pages; the query is {@code name=value}, the value unencoded. */
     List<JsonNode> search(String type, String parameter, String value) throws Exception {
-        JsonNode bundle = get(type + "?" + parameter + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8));
         List<JsonNode> found = new ArrayList<>();
-        bundle.path("entry").forEach(entry -> found.add(entry.path("resource")));
+        String page = url + "/" + type + "?" + parameter + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
+        while (page != null) {
+            JsonNode bundle = read(page);
+            bundle.path("entry").forEach(entry -> found.add(entry.path("resource")));
+            page = next(bundle);
+        }
         return found;
+    }
+
+    private static @Nullable String next(JsonNode bundle) {
+        for (JsonNode link : bundle.path("link")) {
+            if (link.path("relation").asText().equals("next")) {
+                return link.path("url").asText();
+            }
+        }
+        return null;
     }
 
     List<JsonNode> studies(String studyUid) throws Exception {
@@ -50,15 +64,15 @@ final class Fhir {
         return found[0];
     }
 
-    JsonNode get(String path) throws Exception {
+    private static JsonNode read(String address) throws Exception {
         HttpResponse<String> response = HTTP.send(
-                HttpRequest.newBuilder(URI.create(url + "/" + path))
+                HttpRequest.newBuilder(URI.create(address))
                         .header("Accept", "application/fhir+json")
                         .header("Cache-Control", "no-cache")
                         .build(),
                 BodyHandlers.ofString());
         if (response.statusCode() != 200) {
-            throw new AssertionError("GET " + path + " says " + response.statusCode());
+            throw new AssertionError("GET " + address + " says " + response.statusCode());
         }
         return JSON.readTree(response.body());
     }
