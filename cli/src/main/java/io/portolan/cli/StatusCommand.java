@@ -3,11 +3,11 @@ package io.portolan.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.portolan.gateway.Gateway;
 import io.portolan.gateway.config.ConfigException;
 import io.portolan.gateway.config.GatewayConfig;
-import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerCounts;
+import io.portolan.gateway.ledger.LedgerException;
+import io.portolan.gateway.ledger.LedgerStatus;
 import io.portolan.gateway.ledger.ParkedStudy;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Portolan.Version.class,
         description = {
             "Show what the ledger holds: studies, what waits to be published, what was parked and why.",
-            "A gateway may be running; it is not disturbed. Exit code 1: something is parked or failing."
+            "A gateway may be running; it is not disturbed: nothing is written. Exit code 1: something is parked or failing."
         },
         footer = {"%nExample:%n  portolan status -c portolan.yaml"})
 final class StatusCommand implements Callable<Integer> {
@@ -61,16 +61,22 @@ final class StatusCommand implements Callable<Integer> {
                     "there is no ledger " + file
                             + "; portolan serve makes it. Give the configuration that serve was given: -c FILE, or --set ledger.url");
         }
-        try (Ledger ledger = Gateway.openLedger(config)) {
-            LedgerCounts counts = ledger.counts();
-            List<ParkedStudy> parked = ledger.parked();
-            PrintWriter out = spec.commandLine().getOut();
-            if (json) {
-                out.println(json(file, counts, parked));
-            } else {
-                print(out, file, counts, parked);
-            }
-            return counts.parked() == 0 && counts.failed().isEmpty() ? ExitCode.FINE : ExitCode.PROBLEMS;
+        LedgerStatus status = read(file);
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(json(file, status.counts(), status.parked()));
+        } else {
+            print(out, file, status.counts(), status.parked());
+        }
+        return status.counts().parked() == 0 && status.counts().failed().isEmpty() ? ExitCode.FINE : ExitCode.PROBLEMS;
+    }
+
+    /** A ledger that cannot be read says nothing about studies, so it is not exit code 1. */
+    private static LedgerStatus read(Path file) throws UsageException {
+        try {
+            return LedgerStatus.read(file);
+        } catch (LedgerException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
         }
     }
 

@@ -11,7 +11,6 @@ import io.portolan.gateway.http.Health;
 import io.portolan.gateway.http.HttpServer;
 import io.portolan.gateway.http.Metrics;
 import io.portolan.gateway.ledger.Ledger;
-import io.portolan.gateway.ledger.LedgerCounts;
 import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.gateway.ledger.LedgerOptions;
 import io.portolan.gateway.publish.FhirClient;
@@ -104,12 +103,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    /**
-     * The ledger that a configuration names, as {@code serve} opens it; another process may have it open as well.
-     *
-     * @throws IOException when it cannot be opened; the message says what to do
-     */
-    public static Ledger openLedger(GatewayConfig config) throws IOException {
+    private static Ledger openLedger(GatewayConfig config) throws IOException {
         LedgerOptions options = new LedgerOptions(
                 config.ledger().url(),
                 config.publish().quiet(),
@@ -207,8 +201,8 @@ public final class Gateway implements AutoCloseable {
                 .counter("portolan.instances.received",     "Instances acknowledged",                     receiver::received)
                 .counter("portolan.received.bytes",         "Bytes of data sets read",                    receiver::receivedBytes)
                 .counters("portolan.instances.refused",     "Instances refused",    "category", categories, receiver::refused)
-                .gauge("portolan.studies.dirty",            "Studies that wait to be published",          () -> waiting(ledger))
-                .gauge("portolan.studies.parked",           "Studies given up for now",                   () -> ledger.counts().parked())
+                .gauge("portolan.studies.dirty",            "Studies that wait to be published",          ledger::waiting)
+                .gauge("portolan.studies.parked",           "Studies given up for now",                   ledger::parkedCount)
                 .counter("portolan.publications",           "Publications that told the server something", counters::published)
                 .counter("portolan.publications.unchanged", "Publications with nothing new to tell",      counters::unchanged)
                 .counters("portolan.publications.failed",   "Attempts that failed", "category", categories, counters::failed);
@@ -222,19 +216,14 @@ public final class Gateway implements AutoCloseable {
         return metrics;
     }
 
-    private static long waiting(Ledger ledger) {
-        LedgerCounts counts = ledger.counts();
-        return counts.dirty() - counts.parked();
-    }
-
     private static Health health(GatewayConfig config, Ledger ledger, FhirPublisher publisher) {
         TreeMap<String, String> parts = new TreeMap<>();
         parts.put("fhir", publisher.server());
         boolean ready = true;
         try {
-            LedgerCounts counts = ledger.counts();
-            boolean full = counts.dirty() - counts.parked() >= config.ledger().backlogMax();
-            parts.put("ledger", full ? "full: " + counts.dirty() + " studies wait" : "up");
+            long waiting = ledger.waiting();
+            boolean full = waiting >= config.ledger().backlogMax();
+            parts.put("ledger", full ? "full: " + waiting + " studies wait" : "up");
             ready &= !full;
         } catch (LedgerException e) {
             parts.put("ledger", "failed: " + e.category());
@@ -284,7 +273,7 @@ public final class Gateway implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         http.close();
-        long left = waiting(ledger);
+        long left = ledger.waiting();
         ledger.close();
         LOG.info("stopped; {} studies are left to publish after the next start", left);
     }

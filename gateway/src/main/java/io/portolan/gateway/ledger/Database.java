@@ -46,6 +46,9 @@ final class Database implements AutoCloseable {
 
     private static final int PAGE_BYTES = 4096;
 
+    /** The newest migration in db/ledger: what this version makes, and the only schema that it reads without migrating. */
+    private static final int SCHEMA = 1;
+
     private final Jdbi writing;
     private final Jdbi reading;
     private final ConcurrentLinkedQueue<Handle> idleReaders = new ConcurrentLinkedQueue<>();
@@ -76,6 +79,47 @@ final class Database implements AutoCloseable {
                             + ". Name a file in a directory that the gateway may write to, made by this version or an older"
                             + " one.",
                     e);
+        }
+    }
+
+    /**
+     * Opens a ledger that is there, of exactly this version's schema, to read it; nothing is written, also not by SQLite.
+     *
+     * @throws LedgerException says what to do
+     */
+    static Database openForReading(Path file) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl(SQLITE + file);
+        Jdbi jdbi = jdbi(source);
+        Database database = new Database(jdbi, jdbi);
+        try {
+            requireSchema(
+                    file,
+                    jdbi.withHandle(handle -> handle.createQuery("SELECT max(CAST(version AS INTEGER))"
+                                    + " FROM flyway_schema_history WHERE success = 1")
+                            .mapTo(Integer.class)
+                            .one()));
+        } catch (JdbiException e) {
+            throw new LedgerException(
+                    Category.OUT_OF_RESOURCES, file + " cannot be read as a ledger of Portolan: " + reason(e) + ".", e);
+        }
+        return database;
+    }
+
+    private static void requireSchema(Path file, @Nullable Integer schema) {
+        if (schema == null || schema != SCHEMA) {
+            boolean newer = schema != null && schema > SCHEMA;
+            throw new LedgerException(
+                    Category.OUT_OF_RESOURCES,
+                    "The ledger " + file + " was made by " + (newer ? "a newer" : "an older")
+                            + " version of Portolan (schema " + schema + ", this one reads " + SCHEMA + "). "
+                            + (newer
+                                    ? "Use that version."
+                                    : "Use that version, or start portolan serve of this one, which migrates it."),
+                    null);
         }
     }
 

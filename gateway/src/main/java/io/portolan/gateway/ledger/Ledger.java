@@ -9,9 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -261,41 +259,24 @@ public final class Ledger implements AutoCloseable {
 
     // ---- operating
 
+    /** Reads every study's row; for a few numbers often, {@link #waiting} and {@link #parkedCount}. */
     public LedgerCounts counts() {
-        return database.read(handle -> new LedgerCounts(
-                count(handle, "SELECT count(*) FROM study"),
-                count(handle, "SELECT coalesce(sum(instances), 0) FROM study"),
-                count(handle, "SELECT count(*) FROM study WHERE due_at IS NOT NULL")
-                        + count(handle, "SELECT count(*) FROM study WHERE parked = 1"),
-                count(handle, "SELECT count(*) FROM study WHERE parked = 1"),
-                failed(handle)));
+        return database.read(LedgerStatus::counts);
     }
 
-    private static long count(Handle handle, String sql) {
-        return handle.createQuery(sql).mapTo(Long.class).one();
+    /** Studies that wait to be published: dirty, parked ones apart. */
+    public long waiting() {
+        return database.read(LedgerStatus::waiting);
     }
 
-    private static Map<Category, Long> failed(Handle handle) {
-        Map<Category, Long> failed = new EnumMap<>(Category.class);
-        handle.createQuery("SELECT category, count(*) AS studies FROM study WHERE category IS NOT NULL"
-                        + " GROUP BY category")
-                .map((row, context) -> Map.entry(Category.valueOf(row.getString("category")), row.getLong("studies")))
-                .forEach(entry -> failed.put(entry.getKey(), entry.getValue()));
-        return failed;
+    /** Studies that were given up for now. */
+    public long parkedCount() {
+        return database.read(LedgerStatus::parkedCount);
     }
 
     /** The studies that were given up for now, oldest first. */
     public List<ParkedStudy> parked() {
-        return database.read(handle -> handle.createQuery("SELECT study_uid, category, last_error, attempts, instances,"
-                        + " last_arrival_at FROM study WHERE parked = 1 ORDER BY id")
-                .map((row, context) -> new ParkedStudy(
-                        new Uid(row.getString("study_uid")),
-                        Category.valueOf(row.getString("category")),
-                        row.getString("last_error"),
-                        row.getInt("attempts"),
-                        row.getLong("instances"),
-                        Instant.ofEpochMilli(row.getLong("last_arrival_at"))))
-                .list());
+        return database.read(LedgerStatus::parked);
     }
 
     /**

@@ -1,0 +1,78 @@
+package io.portolan.gateway.ledger;
+
+import io.portolan.dicom.Uid;
+import io.portolan.gateway.Category;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * What a ledger holds at one moment, for a person; read beside a running gateway or without one.
+ *
+ * @param parked the studies that were given up for now, oldest first
+ */
+public record LedgerStatus(LedgerCounts counts, List<ParkedStudy> parked) {
+
+    public LedgerStatus {
+        parked = List.copyOf(parked);
+    }
+
+    /**
+     * Reads a ledger without writing to it: nothing is made or migrated, and a gateway that runs on it is not held up.
+     *
+     * @throws LedgerException says what to do: there is no ledger of this version's schema in the file
+     */
+    public static LedgerStatus read(Path file) {
+        try (Database database = Database.openForReading(file)) {
+            return database.read(handle -> new LedgerStatus(counts(handle), parked(handle)));
+        }
+    }
+
+    static LedgerCounts counts(Handle handle) {
+        return new LedgerCounts(
+                count(handle, "SELECT count(*) FROM study"),
+                count(handle, "SELECT coalesce(sum(instances), 0) FROM study"),
+                waiting(handle) + parkedCount(handle),
+                parkedCount(handle),
+                failed(handle));
+    }
+
+    /** Dirty and not parked; as cheap as they are few, see study_due. */
+    static long waiting(Handle handle) {
+        return count(handle, "SELECT count(*) FROM study WHERE due_at IS NOT NULL");
+    }
+
+    /** As cheap as they are few, see study_parked. */
+    static long parkedCount(Handle handle) {
+        return count(handle, "SELECT count(*) FROM study WHERE parked = 1");
+    }
+
+    private static long count(Handle handle, String sql) {
+        return handle.createQuery(sql).mapTo(Long.class).one();
+    }
+
+    private static Map<Category, Long> failed(Handle handle) {
+        Map<Category, Long> failed = new EnumMap<>(Category.class);
+        handle.createQuery("SELECT category, count(*) AS studies FROM study WHERE category IS NOT NULL"
+                        + " GROUP BY category")
+                .map((row, context) -> Map.entry(Category.valueOf(row.getString("category")), row.getLong("studies")))
+                .forEach(entry -> failed.put(entry.getKey(), entry.getValue()));
+        return failed;
+    }
+
+    static List<ParkedStudy> parked(Handle handle) {
+        return handle.createQuery("SELECT study_uid, category, last_error, attempts, instances, last_arrival_at"
+                        + " FROM study WHERE parked = 1 ORDER BY id")
+                .map((row, context) -> new ParkedStudy(
+                        new Uid(row.getString("study_uid")),
+                        Category.valueOf(row.getString("category")),
+                        row.getString("last_error"),
+                        row.getInt("attempts"),
+                        row.getLong("instances"),
+                        Instant.ofEpochMilli(row.getLong("last_arrival_at"))))
+                .list();
+    }
+}
