@@ -6,13 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A specific character set (PS3.3 C.12.1.1.2): one repertoire, or several switched by escape sequences (ISO 2022).
  *
- * <p>Decoding never fails: bytes that mean nothing become U+FFFD, an unknown defined term is read as ISO 8859-1, and
- * {@link #unknownTerms()} says so.
+ * <p>Decoding never fails: bytes that mean nothing become U+FFFD, a misspelt defined term is taken for the right one, an
+ * unknown one is read as ISO 8859-1; {@link #misspeltTerms()} and {@link #unknownTerms()} say so.
  */
 public final class CharacterSet {
 
@@ -61,63 +65,88 @@ public final class CharacterSet {
             new Escape("$)A", true,  2, "GB2312"));
     // spotless:on
 
+    /** PS3.3 tables C.12-3 and C.12-4. */
+    private static final Pattern DEFINED_TERM =
+            Pattern.compile("ISO 2022 IR (6|13|58|87|100|101|109|110|126|127|138|144|148|149|159|166|203)");
+
+    private static final Pattern NUMBERED = Pattern.compile("(?:ISO|IR).*?(\\d+)");
+    private static final Set<String> MULTI_BYTE = Set.of("ISO_IR 87", "ISO_IR 159", "ISO_IR 149", "ISO_IR 58");
+
     private static final char ESC = 0x1B;
     /** EUC-JP announces a character of JIS X 0212 with this byte. */
     private static final byte SS3 = (byte) 0x8F;
 
     private record Escape(String sequence, boolean upperHalf, int bytesPerCharacter, String charset) {}
 
-    public static final CharacterSet DEFAULT = new CharacterSet("", false, List.of());
-    public static final CharacterSet UTF_8 = new CharacterSet("ISO_IR 192", false, List.of());
+    public static final CharacterSet DEFAULT = new CharacterSet("", false, List.of(), List.of());
+    public static final CharacterSet UTF_8 = new CharacterSet("ISO_IR 192", false, List.of(), List.of());
 
     private final Charset initial;
     private final boolean extensions;
+    private final List<String> misspeltTerms;
     private final List<String> unknownTerms;
 
-    private CharacterSet(String term, boolean extensions, List<String> unknownTerms) {
+    private CharacterSet(String term, boolean extensions, List<String> misspeltTerms, List<String> unknownTerms) {
         String name = WITHOUT_EXTENSIONS.get(term);
         // Deviation from PS3.3 C.12.1.1.2: bytes above 127 without a declared set are ISO 8859-1, the likeliest.
         this.initial = name == null || name.equals("US-ASCII") ? StandardCharsets.ISO_8859_1 : Charset.forName(name);
         this.extensions = extensions;
-        this.unknownTerms = unknownTerms;
+        this.misspeltTerms = List.copyOf(misspeltTerms);
+        this.unknownTerms = List.copyOf(unknownTerms);
     }
 
     /** The character set for the values of SpecificCharacterSet (0008,0005). */
     public static CharacterSet of(List<String> terms) {
-        List<String> unknown = new ArrayList<>();
-        String first = terms.isEmpty() ? "" : normalise(terms.get(0), unknown);
-        for (int i = 1; i < terms.size(); i++) {
-            normalise(terms.get(i), unknown);
+        if (terms.size() == 1 && WITHOUT_EXTENSIONS.containsKey(terms.get(0))) {
+            return new CharacterSet(terms.get(0), !isFixed(terms.get(0)), List.of(), List.of());
         }
-        // Deviation: code extensions are honoured wherever they occur in a set that can have them, declared or not.
-        boolean fixed = first.equals("ISO_IR 192") || first.equals("GB18030") || first.equals("GBK");
-        return new CharacterSet(first, !fixed, List.copyOf(unknown));
+        List<String> misspelt = new ArrayList<>();
+        List<String> unknown = new ArrayList<>();
+        List<String> sets = new ArrayList<>();
+        for (String term : terms) {
+            Optional<String> set = find(term);
+            if (set.isEmpty()) {
+                unknown.add(term);
+            } else if (!WITHOUT_EXTENSIONS.containsKey(term)
+                    && !DEFINED_TERM.matcher(term).matches()) {
+                misspelt.add(term);
+            }
+            sets.add(set.orElse(""));
+        }
+        String first = sets.isEmpty() ? "" : sets.get(0);
+        // Deviation from PS3.3 C.12.1.1.2: code extensions are honoured wherever they occur in a set that can have
+        // them,
+        // declared or not.
+        return new CharacterSet(first, !isFixed(first), misspelt, unknown);
     }
 
-    /** Deviation: misspelt terms as seen in the field (ISO-IR 100, ISO 2022 IR 6, iso_ir_192) are taken for the right. */
-    private static String normalise(String term, List<String> unknown) {
-        if (WITHOUT_EXTENSIONS.containsKey(term)) {
-            return term;
-        }
+    private static boolean isFixed(String set) {
+        return set.equals("ISO_IR 192") || set.equals("GB18030") || set.equals("GBK");
+    }
+
+    /**
+     * The set that a term begins with. Deviation from PS3.3 C.12.1.1.2: misspelt terms as seen in the field (ISO-IR 100,
+     * ISO_IR 6, iso_ir_192) are taken for the right ones.
+     */
+    private static Optional<String> find(String term) {
         String plain = term.toUpperCase(Locale.ROOT).strip();
-        if (plain.isEmpty()) {
-            return "";
-        }
-        String candidate = plain.startsWith("ISO") || plain.startsWith("IR")
-                ? "ISO_IR " + plain.replaceAll("^.*?(\\d+)$", "$1")
+        Matcher numbered = NUMBERED.matcher(plain);
+        String set = numbered.matches()
+                ? "ISO_IR " + numbered.group(1)
                 : plain.equals("UTF-8") || plain.equals("UTF8") ? "ISO_IR 192" : plain;
-        if (WITHOUT_EXTENSIONS.containsKey(candidate)) {
-            return candidate;
+        if (WITHOUT_EXTENSIONS.containsKey(set)) {
+            return Optional.of(set);
         }
         // PS3.3 table C.12-4: these begin with ASCII and switch by escape sequences only.
-        boolean multiByteExtension = candidate.matches("ISO_IR (87|159|149|58)");
-        if (!multiByteExtension) {
-            unknown.add(term);
-        }
-        return "";
+        return MULTI_BYTE.contains(set) ? Optional.of("") : Optional.empty();
     }
 
-    /** Defined terms of SpecificCharacterSet that PS3.3 does not have; texts were then read as ISO 8859-1. */
+    /** Terms that PS3.3 does not have, and that were understood all the same. */
+    public List<String> misspeltTerms() {
+        return misspeltTerms;
+    }
+
+    /** Terms that PS3.3 does not have and that mean nothing; texts were read as ISO 8859-1. */
     public List<String> unknownTerms() {
         return unknownTerms;
     }

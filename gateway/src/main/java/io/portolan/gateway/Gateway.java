@@ -1,6 +1,7 @@
 package io.portolan.gateway;
 
 import io.portolan.dicom.engine.AssociationServer;
+import io.portolan.dicom.engine.DicomEngine;
 import io.portolan.dicom.engine.NetworkLimits;
 import io.portolan.dicom.engine.ServerOptions;
 import io.portolan.dicom.net.PortolanEngine;
@@ -69,20 +70,17 @@ public final class Gateway implements AutoCloseable {
      * @throws IOException when an address, a directory or the ledger cannot be had; the message says what to do
      */
     public static Gateway start(GatewayConfig config) throws IOException {
-        if (config.dicom().engine() != GatewayConfig.Engine.PORTOLAN) {
-            throw new IOException(
-                    "dicom.engine dcm4che is not in this build; see docs/decisions/0001-own-dicom-engine.md");
-        }
+        DicomEngine engine = engine(config);
         Ledger ledger = openLedger(config);
         HttpServer http = null;
         try {
             FhirPublisher publisher = publisher(config, ledger);
-            Receiver receiver = receiver(config, ledger);
+            Receiver receiver = receiver(config, engine, ledger);
             Metrics metrics = metrics(ledger, receiver, publisher);
             // Before the port is known to anyone, so that a probe finds an answer as soon as it finds a port.
             http = HttpServer.start(
                     config.http().bind(), config.http().port(), () -> health(config, ledger, publisher), metrics);
-            AssociationServer dicom = serve(config, receiver);
+            AssociationServer dicom = serve(config, engine, receiver);
             metrics.gauge(
                             "portolan.associations.open",
                             "DICOM associations that are established",
@@ -139,7 +137,16 @@ public final class Gateway implements AutoCloseable {
         return new FhirPublisher(client, ledger, mapper::map, options, new Random(), Clock.systemUTC());
     }
 
-    private static Receiver receiver(GatewayConfig config, Ledger ledger) throws IOException {
+    private static DicomEngine engine(GatewayConfig config) throws IOException {
+        return switch (config.dicom().engine()) {
+            case PORTOLAN -> new PortolanEngine();
+            case DCM4CHE ->
+                throw new IOException(
+                        "dicom.engine dcm4che is not in this build; see docs/decisions/0001-own-dicom-engine.md");
+        };
+    }
+
+    private static Receiver receiver(GatewayConfig config, DicomEngine engine, Ledger ledger) throws IOException {
         List<Path> directories = new ArrayList<>();
         Path ledgerFile = config.ledger().file().toAbsolutePath();
         directories.add(ledgerFile.resolveSibling("."));
@@ -149,6 +156,7 @@ public final class Gateway implements AutoCloseable {
             directories.add(config.storage().dir());
         }
         return new Receiver(
+                engine,
                 ledger,
                 store,
                 new FreeSpace(directories, config.ledger().freeSpaceMinBytes()),
@@ -168,7 +176,8 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static AssociationServer serve(GatewayConfig config, Receiver receiver) throws IOException {
+    private static AssociationServer serve(GatewayConfig config, DicomEngine engine, Receiver receiver)
+            throws IOException {
         GatewayConfig.Dicom dicom = config.dicom();
         DicomLimits limits = dicom.limits();
         NetworkLimits network = NetworkLimits.DEFAULT
@@ -184,7 +193,7 @@ public final class Gateway implements AutoCloseable {
                 .withAcceptAnyCalledAe(dicom.acceptAnyCalledAe())
                 .withLimits(network);
         try {
-            return new PortolanEngine().serve(options, receiver);
+            return engine.serve(options, receiver);
         } catch (IOException e) {
             throw new IOException(
                     "cannot listen for DICOM on " + dicom.bind() + ":" + dicom.port()

@@ -1,9 +1,29 @@
 package io.portolan.dicom.engine;
 
+import io.portolan.dicom.TransferSyntax;
+import io.portolan.dicom.io.HeaderReader;
+import io.portolan.dicom.io.ReadLimits;
+import io.portolan.dicom.io.Selection;
 import java.io.IOException;
+import java.io.InputStream;
 
-/** A DICOM engine: what the gateway needs of the DICOM network, and no more. */
+/**
+ * A DICOM engine: what the gateway needs of DICOM, and no more. {@code EngineConformance} in the tests of this module says
+ * how each has to behave.
+ */
 public interface DicomEngine {
+
+    /**
+     * Reads a file (PS3.10), or a data set whose transfer syntax has to be guessed.
+     *
+     * @param in not closed; a stream that can skip is not read where nothing is wanted
+     * @throws io.portolan.dicom.io.MalformedDataException when this is not DICOM, or its file meta information is cut off
+     */
+    HeaderReader read(InputStream in, Selection selection, ReadLimits limits) throws IOException;
+
+    /** Reads a data set whose transfer syntax is known, as that of a C-STORE. */
+    HeaderReader readDataSet(InputStream in, TransferSyntax transferSyntax, Selection selection, ReadLimits limits)
+            throws IOException;
 
     /**
      * Serves Verification (PS3.4 annex A) and Storage (PS3.4 annex B) as SCP.

@@ -146,14 +146,23 @@ final class ByteSource implements Closeable {
     }
 
     /** From here on the bytes are what the rest of the input inflates to; the position starts again at 0. */
-    void inflate(long bytesMax) {
+    void inflate(ReadLimits limits) throws IOException {
+        // Deviation from PS3.5 A.5: some writers leave the zlib header on. Read as a bit stream of its own it would
+        // begin
+        // with a stored block whose length contradicts its complement.
+        boolean zlib = has(4) && peek(0) == 0x78 && (peek(0) << 8 | peek(1)) % 31 == 0 && !isStoredBlock();
         InputStream rest =
                 new SequenceInputStream(new ByteArrayInputStream(Arrays.copyOfRange(buffer, next, limit)), in);
         base = 0;
         next = 0;
         limit = 0;
-        inflated = new InflatedStream(rest, bytesMax);
+        inflated = new InflatedStream(rest, zlib, limits);
         in = inflated;
+    }
+
+    /** RFC 1951 3.2.4, not the last: a byte of which three bits count, then a length and its complement. */
+    private boolean isStoredBlock() throws IOException {
+        return has(5) && (peek(0) & 0x07) == 0 && (peek(2) << 8 | peek(1)) == (~(peek(4) << 8 | peek(3)) & 0xFFFF);
     }
 
     /** Gives back what inflating took; the input itself belongs to whoever opened it. */

@@ -182,17 +182,20 @@ final class DataSetParser {
         // PS3.5 6.2.2: UN of an attribute that we know has the VR of the dictionary, and is little endian.
         Vr effective = vr == Vr.UN ? known : vr;
         boolean swapped = source.bigEndian && vr != Vr.UN;
-        byte[] bytes = readValue();
+        byte[] bytes = readValue(effective);
         if (swapped) {
             swap(bytes, effective);
         }
         builder.add(Element.of(tag, effective, bytes));
     }
 
-    private byte[] readValue() throws IOException {
+    private byte[] readValue(Vr effective) throws IOException {
         long size = Integer.toUnsignedLong(length);
-        if (size > limits.elementBytesMax()) {
-            throw malformed(LIMIT, "value of " + size + " bytes; the limit is " + limits.elementBytesMax());
+        int max = effective.isText()
+                ? Math.min(limits.elementBytesMax(), limits.textBytesMax())
+                : limits.elementBytesMax();
+        if (size > max) {
+            throw malformed(LIMIT, "value of " + size + " bytes; the limit is " + max);
         }
         headerBytes += size + ELEMENT_BYTES;
         if (headerBytes > limits.headerBytesMax()) {

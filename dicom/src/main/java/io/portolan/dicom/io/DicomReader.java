@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link MalformedDataException} is about the input, at a byte counted from where reading began (of a deflated data
  * set, from where that begins, inflated). Any other {@link IOException} is the stream's own and passes through.
  */
-public final class DicomReader implements Closeable {
+public final class DicomReader implements HeaderReader {
 
     private static final int PREAMBLE_BYTES = 128;
     private static final byte[] DICM = "DICM".getBytes(StandardCharsets.US_ASCII);
@@ -49,11 +49,8 @@ public final class DicomReader implements Closeable {
     private final DataSetParser parser;
 
     private DicomReader(
-            ByteSource source,
-            DataSet fileMeta,
-            TransferSyntax transferSyntax,
-            Selection selection,
-            ReadLimits limits) {
+            ByteSource source, DataSet fileMeta, TransferSyntax transferSyntax, Selection selection, ReadLimits limits)
+            throws IOException {
 
         this.source = source;
         this.fileMeta = fileMeta;
@@ -61,7 +58,7 @@ public final class DicomReader implements Closeable {
         this.dataSetPosition = source.position();
         source.bigEndian = transferSyntax.bigEndian();
         if (transferSyntax.deflated()) {
-            source.inflate(limits.inflatedBytesMax());
+            source.inflate(limits);
         }
         this.parser = new DataSetParser(source, transferSyntax.explicitVr(), selection, limits);
     }
@@ -101,15 +98,16 @@ public final class DicomReader implements Closeable {
 
     /** A data set whose transfer syntax is known. */
     public static DicomReader ofDataSet(
-            InputStream in, TransferSyntax transferSyntax, Selection selection, ReadLimits limits) {
+            InputStream in, TransferSyntax transferSyntax, Selection selection, ReadLimits limits) throws IOException {
         return new DicomReader(new ByteSource(in), DataSet.EMPTY, transferSyntax, selection, limits);
     }
 
-    /** Group 0002; empty where there is none. */
+    @Override
     public DataSet fileMeta() {
         return fileMeta;
     }
 
+    @Override
     public TransferSyntax transferSyntax() {
         return transferSyntax;
     }
@@ -134,20 +132,12 @@ public final class DicomReader implements Closeable {
                 .or(() -> fileMeta.strings(metaTag).stream().findFirst().flatMap(Uid::parse));
     }
 
-    /**
-     * The selected attributes. To be called once.
-     *
-     * @throws MalformedDataException says where and why
-     */
+    @Override
     public DataSet readHeader() throws IOException {
         return parser.readHeader();
     }
 
-    /**
-     * Moves over the rest of the data set. To be called once, after {@link #readHeader()}.
-     *
-     * @throws MalformedDataException when the data set is cut off or its lengths do not fit
-     */
+    @Override
     public void verifyToEnd() throws IOException {
         parser.verifyToEnd();
     }

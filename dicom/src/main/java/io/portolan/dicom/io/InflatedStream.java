@@ -20,14 +20,16 @@ final class InflatedStream extends InputStream {
     private static final int BUFFER_BYTES = 8 * 1024;
 
     private final InputStream in;
-    private final long bytesMax;
-    private final Inflater inflater = new Inflater(true);
+    private final ReadLimits limits;
+    private final Inflater inflater;
     private final byte[] deflated = new byte[BUFFER_BYTES];
     private long position;
 
-    InflatedStream(InputStream in, long bytesMax) {
+    /** @param zlib whether a zlib header (RFC 1950) stands before the bit stream */
+    InflatedStream(InputStream in, boolean zlib, ReadLimits limits) {
         this.in = in;
-        this.bytesMax = bytesMax;
+        this.limits = limits;
+        this.inflater = new Inflater(!zlib);
     }
 
     @Override
@@ -42,9 +44,7 @@ final class InflatedStream extends InputStream {
             int inflated = inflate(bytes, offset, length);
             if (inflated > 0) {
                 position += inflated;
-                if (position > bytesMax) {
-                    throw malformed(LIMIT, "inflates to more than " + bytesMax + " bytes");
-                }
+                checkLimits();
                 return inflated;
             }
             if (inflater.finished()) {
@@ -60,6 +60,16 @@ final class InflatedStream extends InputStream {
             inflater.setInput(deflated, 0, read);
         }
         return 0;
+    }
+
+    private void checkLimits() throws MalformedDataException {
+        if (position > limits.inflatedBytesMax()) {
+            throw malformed(LIMIT, "inflates to more than " + limits.inflatedBytesMax() + " bytes");
+        }
+        boolean judged = position > ReadLimits.INFLATE_UNJUDGED_BYTES;
+        if (judged && position / limits.inflateRatioMax() > inflater.getBytesRead()) {
+            throw malformed(LIMIT, "inflates to more than " + limits.inflateRatioMax() + " times its size");
+        }
     }
 
     private int inflate(byte[] bytes, int offset, int length) throws MalformedDataException {

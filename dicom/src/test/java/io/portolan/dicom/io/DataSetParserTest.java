@@ -174,14 +174,54 @@ class DataSetParserTest {
     @Test
     void boundsWhatADeflatedDataSetInflatesTo() {
         byte[] bomb = Fixture.deflate(concat(bytes("09 00 01 10 'OB' 00 00"), u32(50_000_000), new byte[50_000_000]));
-        ReadLimits limits = new ReadLimits(100, 1000, 8, 8, 1_000_000);
+        ReadLimits limits = ReadLimits.DEFAULT.withInflated(1_000_000, 250);
         assertThat(bomb.length).isLessThan(100_000);
         assertLimit(file("1.2.840.10008.1.2.1.99", bomb), limits, "inflates to more than 1000000 bytes");
+        assertLimit(
+                file("1.2.840.10008.1.2.1.99", bomb), ReadLimits.DEFAULT, "inflates to more than 250 times its size");
+    }
+
+    /** Zeros deflate to a thousandth; so little of them is no attack. */
+    @Test
+    void doesNotJudgeTheRatioOfASmallDataSet() throws IOException {
+        byte[] zeros = concat(bytes("09 00 01 10 'OB' 00 00"), u32(16_000_000), new byte[16_000_000]);
+        verify(file("1.2.840.10008.1.2.1.99", Fixture.deflate(zeros)));
+    }
+
+    /** Bytes of a text are characters and values, each of which costs more than a byte. */
+    @Test
+    void boundsATextBelowAnElement() throws IOException {
+        ReadLimits limits = ReadLimits.DEFAULT.withTextBytes(10);
+        assertLimit(bytes("10 00 20 00 'LO' 0B 00 '1\\\\\\\\\\'"), limits, "value of 11 bytes; the limit is 10");
+        byte[] sequence = bytes("""
+                08 00 32 10 'SQ' 00 00 13 00 00 00 FE FF 00 E0 0B 00 00 00 08 00 00 01 'SH' 03 00 'A12'
+                """);
+        ReadLimits three = ReadLimits.DEFAULT.withTextBytes(2);
+        assertLimit(sequence, three, "(0008,1032) > (0008,0100): value of 3 bytes; the limit is 2");
+    }
+
+    @Test
+    void readsADeflatedDataSetThatHasAZlibHeader() throws IOException {
+        byte[] dataSet = bytes("10 00 20 00 'LO' 04 00 '4711'");
+        byte[] zlib = Fixture.zlib(dataSet);
+        assertThat(zlib).startsWith(0x78);
+        assertThat(Dump.format(readFile(file("1.2.840.10008.1.2.1.99", zlib)))).contains("PatientID = 4711");
+    }
+
+    /** A bit stream may begin as a zlib header does: with a stored block. */
+    @Test
+    void takesAStoredBlockForWhatItIs() throws IOException {
+        byte[] stored = concat(
+                bytes("78 9C 00 63 FF 10 00 10 00 'PN' 94 00"),
+                new byte[148],
+                bytes("01 0C 00 F3 FF 10 00 20 00 'LO' 04 00 '4711'"));
+        assertThat(Dump.format(readFile(file("1.2.840.10008.1.2.1.99", stored))))
+                .contains("PatientID = 4711");
     }
 
     @Test
     void keepsItsLimits() {
-        ReadLimits limits = new ReadLimits(16, 120, 2, 2);
+        ReadLimits limits = ReadLimits.DEFAULT.withHeader(16, 120, 2, 2);
         assertLimit(bytes("10 00 20 00 'LO' 11 00 '12345678901234567'"), limits, "value of 17 bytes; the limit is 16");
         assertLimit(bytes("""
                         10 00 20 00 'LO' 10 00 '1234567890123456'
@@ -223,7 +263,7 @@ class DataSetParserTest {
                 new ByteArrayInputStream(input),
                 TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN,
                 Selection.MAPPED,
-                new ReadLimits(100, 100, 2, 2));
+                ReadLimits.DEFAULT.withHeader(100, 100, 2, 2));
         reader.readHeader();
         reader.verifyToEnd();
     }
@@ -234,7 +274,9 @@ class DataSetParserTest {
         byte[] skipped = bytes("09 00 10 10 'OB' 00 00 " + length + " 01 02 03");
         assertThatThrownBy(() -> read(skipped))
                 .hasMessage("(0009,1010): a value of " + claimed + " bytes is cut off (byte 12)");
-        ReadLimits generous = new ReadLimits(Integer.MAX_VALUE, Long.MAX_VALUE, 8, 8);
+        ReadLimits generous = ReadLimits.DEFAULT
+                .withHeader(Integer.MAX_VALUE, Long.MAX_VALUE, 8, 8)
+                .withTextBytes(Integer.MAX_VALUE);
         byte[] kept = bytes("08 00 19 01 'UC' 00 00 FE FF FF 7F 01 02 03");
         assertThatThrownBy(() -> DicomReader.ofDataSet(
                                 new ByteArrayInputStream(kept),
@@ -257,7 +299,7 @@ class DataSetParserTest {
         assertLimit(input, ReadLimits.DEFAULT, "sequences nested deeper than 32");
         assertLimit(
                 input,
-                new ReadLimits(100, 10_000, ReadLimits.SEQUENCE_DEPTH_CEILING, 10_000),
+                ReadLimits.DEFAULT.withHeader(100, 10_000, ReadLimits.SEQUENCE_DEPTH_CEILING, 10_000),
                 "sequences nested deeper than 128");
     }
 
@@ -295,10 +337,15 @@ class DataSetParserTest {
         assertThat(in.read()).isNegative();
     }
 
-    private static void verify(byte[] input) throws IOException {
+    private static DataSet readFile(byte[] input) throws IOException {
         DicomReader reader = DicomReader.open(new ByteArrayInputStream(input), Selection.MAPPED, ReadLimits.DEFAULT);
-        reader.readHeader();
+        DataSet header = reader.readHeader();
         reader.verifyToEnd();
+        return header;
+    }
+
+    private static void verify(byte[] input) throws IOException {
+        readFile(input);
     }
 
     private static DataSet read(byte[] input) throws IOException {

@@ -61,7 +61,16 @@ final class Fixture {
 
     /** PS3.5 A.5: without the zlib header. */
     static byte[] deflate(byte[] bytes) {
-        Deflater deflater = new Deflater(9, true);
+        return deflate(bytes, true);
+    }
+
+    /** With the header and the checksum of RFC 1950. */
+    static byte[] zlib(byte[] bytes) {
+        return deflate(bytes, false);
+    }
+
+    private static byte[] deflate(byte[] bytes, boolean bare) {
+        Deflater deflater = new Deflater(9, bare);
         deflater.setInput(bytes);
         deflater.finish();
         ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -66,10 +66,14 @@ public record GatewayConfig(
                         settings.get(Keys.DICOM_IDLE_TIMEOUT),
                         settings.get(Keys.DICOM_ARTIM_TIMEOUT),
                         settings.get(Keys.DICOM_STOP_TIMEOUT),
-                        settings.get(Keys.DICOM_HEADER_BYTES),
-                        settings.get(Keys.DICOM_ELEMENT_BYTES),
-                        settings.get(Keys.DICOM_SEQUENCE_DEPTH),
-                        settings.get(Keys.DICOM_SEQUENCE_ITEMS)));
+                        new ReadLimits(
+                                Math.toIntExact(settings.get(Keys.DICOM_ELEMENT_BYTES)),
+                                Math.toIntExact(settings.get(Keys.DICOM_TEXT_BYTES)),
+                                settings.get(Keys.DICOM_HEADER_BYTES),
+                                settings.get(Keys.DICOM_SEQUENCE_DEPTH),
+                                settings.get(Keys.DICOM_SEQUENCE_ITEMS),
+                                settings.get(Keys.DICOM_INFLATED_BYTES),
+                                settings.get(Keys.DICOM_INFLATE_RATIO))));
     }
 
     private static Publish publish(Settings settings) {
@@ -105,16 +109,7 @@ public record GatewayConfig(
             Duration idleTimeout,
             Duration artimTimeout,
             Duration stopTimeout,
-            long headerMaxBytes,
-            long elementMaxBytes,
-            int sequenceDepthMax,
-            int sequenceItemsMax) {
-
-        /** The same in the reader's own terms. */
-        public ReadLimits readLimits() {
-            return new ReadLimits(Math.toIntExact(elementMaxBytes), headerMaxBytes, sequenceDepthMax, sequenceItemsMax);
-        }
-    }
+            ReadLimits readLimits) {}
 
     public record Storage(StorageMode mode, Path dir) {}
 

@@ -36,8 +36,11 @@ final class Keys {
     static final Key<Duration> DICOM_STOP_TIMEOUT    = new Key<>("dicom", "stop-timeout", Kinds.duration("0s", "1h"), "30s", "How long associations may finish what they began when the gateway stops.");
     static final Key<Long>     DICOM_HEADER_BYTES    = new Key<>("dicom", "header-bytes", Kinds.size("64KB", "1GB"), "16MB", "The largest header of one instance: all that stands before its pixels.");
     static final Key<Long>     DICOM_ELEMENT_BYTES   = new Key<>("dicom", "element-bytes", Kinds.size("1KB", "1GB"), "16MB", "The largest single element of a header that is read.");
+    static final Key<Long>     DICOM_TEXT_BYTES      = new Key<>("dicom", "text-bytes", Kinds.size("1KB", "16MB"), "1MB", "The largest text of a header that is read, all values of the element together.");
     static final Key<Integer>  DICOM_SEQUENCE_DEPTH  = new Key<>("dicom", "sequence-depth", Kinds.whole(1, 256), "32", "How deep sequences may be nested.");
-    static final Key<Integer>  DICOM_SEQUENCE_ITEMS  = new Key<>("dicom", "sequence-items", Kinds.whole(1, 10_000_000), "100000", "How many items one sequence may have.");
+    static final Key<Integer>  DICOM_SEQUENCE_ITEMS  = new Key<>("dicom", "sequence-items", Kinds.whole(1, 10_000_000), "100000", "How many items the sequences of one header may have, all together.");
+    static final Key<Long>     DICOM_INFLATED_BYTES  = new Key<>("dicom", "inflated-bytes", Kinds.size("1MB", "1024TB"), "2GB", "What a deflated data set may inflate to, pixels included.");
+    static final Key<Integer>  DICOM_INFLATE_RATIO   = new Key<>("dicom", "inflate-ratio", Kinds.whole(1, 2_000), "250", "How many times its size a deflated data set may inflate to; its first 16 MB are not judged.");
 
     static final Key<StorageMode> STORAGE_MODE       = new Key<>("storage", "mode", Kinds.choice(StorageMode.values()), "keep", "keep stores every instance as it came; discard drops it once its header is in the ledger, and only mapped attributes remain.");
     static final Key<Path>     STORAGE_DIR           = new Key<>("storage", "dir", Kinds.path(), "data/instances", "Where kept instances are stored.");
@@ -75,7 +78,7 @@ final class Keys {
             new Section("dicom", "Receiving instances over the DICOM network, and the limits of what is read.", List.of(
                     DICOM_ENGINE, DICOM_AE_TITLE, DICOM_ACCEPT_ANY, DICOM_BIND, DICOM_PORT, DICOM_PDU_LENGTH, DICOM_ASSOCIATIONS,
                     DICOM_IDLE_TIMEOUT, DICOM_ARTIM_TIMEOUT, DICOM_STOP_TIMEOUT, DICOM_HEADER_BYTES, DICOM_ELEMENT_BYTES,
-                    DICOM_SEQUENCE_DEPTH, DICOM_SEQUENCE_ITEMS)),
+                    DICOM_TEXT_BYTES, DICOM_SEQUENCE_DEPTH, DICOM_SEQUENCE_ITEMS, DICOM_INFLATED_BYTES, DICOM_INFLATE_RATIO)),
             new Section("storage", "What becomes of the images.", List.of(STORAGE_MODE, STORAGE_DIR)),
             new Section("ledger", "The gateway's only state.", List.of(LEDGER_URL, LEDGER_BACKLOG_MAX, LEDGER_FREE_SPACE_MIN)),
             new Section("fhir", "The FHIR server.", List.of(FHIR_URL, FHIR_TIMEOUT, FHIR_TRANSACTION)),

@@ -3,11 +3,12 @@ package io.portolan.gateway.receive;
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Uid;
+import io.portolan.dicom.engine.DicomEngine;
 import io.portolan.dicom.engine.Status;
 import io.portolan.dicom.engine.StoreRequest;
 import io.portolan.dicom.engine.StoreScp;
 import io.portolan.dicom.io.DataSetWriter;
-import io.portolan.dicom.io.DicomReader;
+import io.portolan.dicom.io.HeaderReader;
 import io.portolan.dicom.io.MalformedDataException;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.io.Selection;
@@ -43,6 +44,7 @@ public final class Receiver implements StoreScp {
 
     private static final Logger LOG = LoggerFactory.getLogger(Receiver.class);
 
+    private final DicomEngine engine;
     private final Ledger ledger;
     private final @Nullable InstanceStore store;
     private final FreeSpace freeSpace;
@@ -55,7 +57,9 @@ public final class Receiver implements StoreScp {
      * @param store where instances are kept; empty: they are dropped once the ledger has their header
      * @param freeSpace below it instances are refused before they are read
      */
-    public Receiver(Ledger ledger, Optional<InstanceStore> store, FreeSpace freeSpace, ReadLimits limits) {
+    public Receiver(
+            DicomEngine engine, Ledger ledger, Optional<InstanceStore> store, FreeSpace freeSpace, ReadLimits limits) {
+        this.engine = engine;
         this.ledger = ledger;
         this.store = store.orElse(null);
         this.freeSpace = freeSpace;
@@ -152,11 +156,17 @@ public final class Receiver implements StoreScp {
 
     /** The header, once the data set was read to its end. */
     private Instance read(StoreRequest request, InputStream in) throws IOException, RefusedException {
-        DicomReader reader = DicomReader.ofDataSet(in, request.transferSyntax(), Selection.MAPPED, limits);
+        HeaderReader reader = engine.readDataSet(in, request.transferSyntax(), Selection.MAPPED, limits);
         DataSet header = reader.readHeader();
         // Whether it is a data set at all comes before what it says.
         reader.verifyToEnd();
         drain(in);
+        if (!header.characterSet().unknownTerms().isEmpty()) {
+            LOG.warn(
+                    "Instance {} from {}: SpecificCharacterSet has a term that DICOM has not; its texts are read as Latin-1",
+                    request.sopInstance(),
+                    request.callingAe());
+        }
         Instance instance = identify(header);
         requireSame(Attribute.SOPInstanceUID, header, request.sopInstance());
         requireSame(Attribute.SOPClassUID, header, request.sopClass());

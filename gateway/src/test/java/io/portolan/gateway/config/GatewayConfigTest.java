@@ -2,6 +2,7 @@ package io.portolan.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portolan.dicom.io.ReadLimits;
 import io.portolan.gateway.config.GatewayConfig.Dicom;
 import io.portolan.gateway.config.GatewayConfig.DicomLimits;
 import io.portolan.gateway.config.GatewayConfig.Endpoint;
@@ -51,10 +52,7 @@ class GatewayConfigTest {
                             Duration.ofSeconds(60),
                             Duration.ofSeconds(10),
                             Duration.ofSeconds(30),
-                            16_777_216,
-                            16_777_216,
-                            32,
-                            100_000)),
+                            new ReadLimits(16_777_216, 1_048_576, 16_777_216, 32, 100_000, 2_147_483_648L, 250))),
             new Storage(StorageMode.KEEP, Path.of("data/instances")),
             new Ledger(Path.of("data/ledger.db"), 100_000, 1_073_741_824),
             new Fhir(URI.create("http://localhost:8080/fhir"), Duration.ofSeconds(60), Transaction.AUTO),
@@ -98,8 +96,11 @@ class GatewayConfigTest {
                         dicom.stop-timeout = 30s
                         dicom.header-bytes = 16MB
                         dicom.element-bytes = 16MB
+                        dicom.text-bytes = 1MB
                         dicom.sequence-depth = 32
                         dicom.sequence-items = 100000
+                        dicom.inflated-bytes = 2GB
+                        dicom.inflate-ratio = 250
                         storage.mode = keep
                         storage.dir = data/instances
                         ledger.url = jdbc:sqlite:data/ledger.db
@@ -184,6 +185,9 @@ class GatewayConfigTest {
                   element-bytes: 2048B
                   sequence-depth: 5
                   sequence-items: 6
+                  text-bytes: 3KB
+                  inflated-bytes: 4MB
+                  inflate-ratio: 77
                 storage:
                   mode: discard
                   dir: /var/lib/portolan
@@ -235,10 +239,7 @@ class GatewayConfigTest {
                                         Duration.ofMillis(200),
                                         Duration.ofSeconds(2),
                                         Duration.ZERO,
-                                        1_048_576,
-                                        2_048,
-                                        5,
-                                        6)),
+                                        new ReadLimits(2_048, 3_072, 1_048_576, 5, 6, 4_194_304, 77))),
                         new Storage(StorageMode.DISCARD, Path.of("/var/lib/portolan")),
                         new Ledger(Path.of("/var/lib/portolan/ledger.db"), 8, 2_199_023_255_552L),
                         new Fhir(URI.create("https://fhir.example.org/r4"), Duration.ofMinutes(15), Transaction.FALSE),

@@ -18,6 +18,7 @@ import io.portolan.dicom.io.DataSetWriter;
 import io.portolan.dicom.io.DicomReader;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.io.Selection;
+import io.portolan.dicom.net.PortolanEngine;
 import io.portolan.gateway.Category;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerOptions;
@@ -76,7 +77,12 @@ class ReceiverTest {
     }
 
     private Receiver receiver(Optional<InstanceStore> kept, long freeMinBytes) {
-        return new Receiver(ledger, kept, new FreeSpace(List.of(directory), freeMinBytes), ReadLimits.DEFAULT);
+        return new Receiver(
+                new PortolanEngine(),
+                ledger,
+                kept,
+                new FreeSpace(List.of(directory), freeMinBytes),
+                ReadLimits.DEFAULT);
     }
 
     @AfterEach
