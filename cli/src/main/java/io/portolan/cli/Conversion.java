@@ -15,6 +15,7 @@ import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.MappingResult.Unmappable;
 import io.portolan.mapping.StudyMapper;
 import io.portolan.mapping.TransactionBundle;
+import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.Study;
 import io.portolan.mapping.study.UnidentifiedInstanceException;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +93,7 @@ final class Conversion {
             List<String> issues) {}
 
     /** The instances of one study; of one that came with several headers, all: {@link Study} decides which stands. */
-    private static final class Gathered {
+    private static final class Received {
 
         private final Map<Uid, Instance> first = new LinkedHashMap<>();
         private final List<Instance> others = new ArrayList<>();
@@ -103,13 +105,16 @@ final class Conversion {
 
     private final StudyMapper mapper;
     private final ReadLimits limits;
+    private final Optional<String> callingAe;
     private final List<FileReport> files = new ArrayList<>();
     private final List<StudyReport> studies = new ArrayList<>();
-    private final Map<Uid, Gathered> studiesRead = new TreeMap<>();
+    private final Map<Uid, Received> studiesRead = new TreeMap<>();
 
-    Conversion(StudyMapper mapper, ReadLimits limits) {
+    /** @param callingAe who the files came from, where that is known */
+    Conversion(StudyMapper mapper, ReadLimits limits, Optional<String> callingAe) {
         this.mapper = mapper;
         this.limits = limits;
+        this.callingAe = callingAe;
     }
 
     /** Takes a file in; the report of it, which {@link #write} may still change. */
@@ -129,7 +134,7 @@ final class Conversion {
         try (DicomReader reader = DicomReader.open(file, Selection.MAPPED, limits)) {
             DataSet header = reader.readHeader();
             reader.verifyToEnd();
-            return gather(file, Instance.of(header));
+            return gather(file, Instance.of(header, callingAe));
         } catch (MalformedDataException e) {
             boolean notDicom = e.kind() == MalformedDataException.Kind.NOT_DICOM;
             return notDicom
@@ -143,7 +148,7 @@ final class Conversion {
     }
 
     private FileReport gather(Path file, Instance instance) {
-        Gathered study = studiesRead.computeIfAbsent(instance.study(), uid -> new Gathered());
+        Received study = studiesRead.computeIfAbsent(instance.study(), uid -> new Received());
         Instance known = study.first.putIfAbsent(instance.instance(), instance);
         if (known == null) {
             return new FileReport(file, instance.study(), Outcome.CONVERTED, null);
@@ -165,9 +170,10 @@ final class Conversion {
      * @param directory exists
      */
     void write(Path directory) {
-        for (Map.Entry<Uid, Gathered> entry : studiesRead.entrySet()) {
-            Study study = Study.of(entry.getValue().instances());
-            MappingResult result = mapper.map(study);
+        for (Map.Entry<Uid, Received> entry : studiesRead.entrySet()) {
+            Gathered gathered = new Gathered(entry.getKey(), entry.getValue().instances());
+            Study study = Study.of(gathered.instances());
+            MappingResult result = mapper.map(gathered);
             List<String> issues = result.issues().stream().map(Object::toString).toList();
             Path target = directory.resolve(entry.getKey() + ".json");
             String problem =

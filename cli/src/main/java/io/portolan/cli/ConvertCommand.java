@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,6 +53,13 @@ final class ConvertCommand implements Callable<Integer> {
                     "Write an account of every file and study as JSON. Without it problems are named on standard error.")
     private @Nullable Path report;
 
+    @Option(
+            names = "--calling-ae",
+            paramLabel = "AE",
+            description =
+                    "AE title of the sender that the files came from, for what is configured by sender. Default: none.")
+    private @Nullable String callingAe;
+
     @Mixin
     @SuppressWarnings("NullAway.Init") // set by picocli
     private ConfigOptions options;
@@ -66,7 +74,8 @@ final class ConvertCommand implements Callable<Integer> {
         GatewayConfig config = options.load();
         Conversion conversion = new Conversion(
                 new StudyMapper(config.mapping().options()),
-                config.dicom().limits().readLimits());
+                config.dicom().limits().readLimits(),
+                Optional.ofNullable(callingAe));
         prepare(directory);
         if (report != null) {
             requireWritable(report);

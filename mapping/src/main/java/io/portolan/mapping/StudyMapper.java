@@ -7,6 +7,7 @@ import io.portolan.mapping.MappingResult.Unmappable;
 import io.portolan.mapping.StudySource.OfInstance;
 import io.portolan.mapping.StudySource.OfPatient;
 import io.portolan.mapping.StudySource.OfSeries;
+import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Series;
 import io.portolan.mapping.study.Study;
 import java.util.ArrayList;
@@ -37,7 +38,11 @@ public final class StudyMapper {
         return NameBasedUuid.ofOid(study.value()).toString();
     }
 
-    public MappingResult map(Study study) {
+    public MappingResult map(Gathered gathered) {
+        return map(Study.of(gathered.instances()));
+    }
+
+    MappingResult map(Study study) {
         Optional<String> conflict = PatientRules.conflict(study.patient());
         if (conflict.isPresent()) {
             return new Unmappable(conflict.get(), List.of());

@@ -167,7 +167,7 @@ public final class Receiver implements StoreScp {
                     request.sopInstance(),
                     request.callingAe());
         }
-        Instance instance = identify(header);
+        Instance instance = identify(request, header);
         requireSame(Attribute.SOPInstanceUID, header, request.sopInstance());
         requireSame(Attribute.SOPClassUID, header, request.sopClass());
         return instance;
@@ -180,9 +180,9 @@ public final class Receiver implements StoreScp {
         }
     }
 
-    private static Instance identify(DataSet header) throws RefusedException {
+    private static Instance identify(StoreRequest request, DataSet header) throws RefusedException {
         try {
-            return Instance.of(header);
+            return Instance.of(header, Optional.of(request.callingAe()));
         } catch (UnidentifiedInstanceException e) {
             throw new RefusedException(Category.UNMAPPABLE, e.getMessage());
         }
@@ -196,8 +196,7 @@ public final class Receiver implements StoreScp {
     }
 
     private Recorded record(StoreRequest request, Instance instance, @Nullable String file) {
-        return ledger.record(new Reception(
-                instance, request.callingAe(), request.transferSyntax().uid(), file));
+        return ledger.record(new Reception(instance, request.transferSyntax().uid(), file));
     }
 
     private static final class RefusedException extends Exception {

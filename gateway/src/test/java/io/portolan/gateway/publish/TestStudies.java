@@ -10,12 +10,14 @@ import io.portolan.mapping.MappingResult;
 import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.MappingResult.SharedResource;
 import io.portolan.mapping.MappingResult.Unmappable;
+import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.Series;
 import io.portolan.mapping.study.Study;
 import io.portolan.mapping.study.UnidentifiedInstanceException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.hl7.fhir.r4.model.Endpoint;
 import org.hl7.fhir.r4.model.ImagingStudy;
 import org.hl7.fhir.r4.model.ImagingStudy.ImagingStudySeriesComponent;
@@ -57,13 +59,16 @@ final class TestStudies {
     static Reception reception(DataSet.Builder header) {
         try {
             return new Reception(
-                    Instance.of(header.build()), "MODALITY", TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(), null);
+                    Instance.of(header.build(), Optional.of("MODALITY")),
+                    TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(),
+                    null);
         } catch (UnidentifiedInstanceException e) {
             throw new IllegalArgumentException(e);
         }
     }
 
-    static MappingResult map(Study study) {
+    static MappingResult map(Gathered gathered) {
+        Study study = Study.of(gathered.instances());
         String patient = study.patient().merged().string(Attribute.PatientID).orElse("");
         if (patient.equals("TWO")) {
             return new Unmappable("names two patients", List.of());

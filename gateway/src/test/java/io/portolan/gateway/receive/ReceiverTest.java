@@ -146,7 +146,7 @@ class ReceiverTest {
         assertThat(reader.transferSyntax()).isEqualTo(SYNTAX);
         assertThat(reader.readHeader().uid(Attribute.StudyInstanceUID)).contains(STUDY);
         assertThat(files()).hasSize(1);
-        assertThat(ledger.study(STUDY).numberOfInstances()).isEqualTo(1);
+        assertThat(ledger.gathered(STUDY).instances()).hasSize(1);
     }
 
     @Test
@@ -155,7 +155,7 @@ class ReceiverTest {
 
         assertThat(send(bytes(header(SOP), 1000))).isEqualTo(Status.SUCCESS);
         assertThat(files()).isEmpty();
-        assertThat(ledger.study(STUDY).numberOfInstances()).isEqualTo(1);
+        assertThat(ledger.gathered(STUDY).instances()).hasSize(1);
     }
 
     @Test

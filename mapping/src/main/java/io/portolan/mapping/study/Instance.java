@@ -4,6 +4,7 @@ import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Level;
 import io.portolan.dicom.Uid;
+import java.util.Optional;
 
 /**
  * One instance, as the ledger and the study see it: who it is, and its header split by level.
@@ -13,6 +14,7 @@ import io.portolan.dicom.Uid;
  * @param study StudyInstanceUID
  * @param series SeriesInstanceUID
  * @param instance SOPInstanceUID
+ * @param callingAe AE title of the sender; empty: it is not known
  */
 public record Instance(
         Uid study,
@@ -21,14 +23,15 @@ public record Instance(
         DataSet patientHeader,
         DataSet studyHeader,
         DataSet seriesHeader,
-        DataSet instanceHeader) {
+        DataSet instanceHeader,
+        Optional<String> callingAe) {
 
     /**
      * Splits a header.
      *
      * @throws UnidentifiedInstanceException when one of the three UIDs is missing or no UID, or the SOP class is
      */
-    public static Instance of(DataSet header) throws UnidentifiedInstanceException {
+    public static Instance of(DataSet header, Optional<String> callingAe) throws UnidentifiedInstanceException {
         Uid study = required(header, Attribute.StudyInstanceUID);
         Uid series = required(header, Attribute.SeriesInstanceUID);
         Uid instance = required(header, Attribute.SOPInstanceUID);
@@ -40,7 +43,13 @@ public record Instance(
                 header.at(Level.PATIENT),
                 header.at(Level.STUDY),
                 header.at(Level.SERIES),
-                header.at(Level.INSTANCE));
+                header.at(Level.INSTANCE),
+                callingAe);
+    }
+
+    /** As {@link #of(DataSet, Optional)}, of an unknown sender. */
+    public static Instance of(DataSet header) throws UnidentifiedInstanceException {
+        return of(header, Optional.empty());
     }
 
     private static Uid required(DataSet header, Attribute attribute) throws UnidentifiedInstanceException {
