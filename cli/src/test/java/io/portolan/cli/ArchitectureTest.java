@@ -47,6 +47,35 @@ class ArchitectureTest {
                 .check(PORTOLAN);
     }
 
+    /** Receiving and mapping never load it: only Selection.ALL and the text form for people ask. */
+    @Test
+    void theDictionaryIsForShowingHeadersOnly() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("io.portolan.dicom.io.Selection")
+                .and()
+                .doNotHaveFullyQualifiedName("io.portolan.dicom.io.Dump")
+                .and()
+                .haveNameNotMatching("io\\.portolan\\.dicom\\.Dictionary(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("io.portolan.dicom.Dictionary")
+                .check(PORTOLAN);
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "io.portolan.mapping..",
+                        "io.portolan.gateway..",
+                        "io.portolan.dicom.net..",
+                        "io.portolan.dicom.engine..")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("io.portolan.dicom.io.Dump")
+                .orShould()
+                .accessField("io.portolan.dicom.io.Selection", "ALL")
+                .check(PORTOLAN);
+    }
+
     @Test
     void mappingIsPure() {
         noClasses()

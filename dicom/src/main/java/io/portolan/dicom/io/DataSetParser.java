@@ -4,7 +4,6 @@ import static io.portolan.dicom.io.MalformedDataException.Kind.INVALID;
 import static io.portolan.dicom.io.MalformedDataException.Kind.LIMIT;
 import static io.portolan.dicom.io.MalformedDataException.Kind.TRUNCATED;
 
-import io.portolan.dicom.Attribute;
 import io.portolan.dicom.CharacterSet;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Element;
@@ -133,7 +132,7 @@ final class DataSetParser {
             return;
         }
         // Deviation from PS3.5 7.1.2: an element without a VR inside an explicit data set is read as an implicit one.
-        vr = Attribute.vrOf(tag, Vr.UN);
+        vr = selection.vrOf(tag, Vr.UN);
         if (explicit && Tag.group(tag) != 0xFFFE && looksLikeUnknownVr()) {
             // PS3.5 6.2: any VR to come has a length of 32 bits, behind two zeros. Deviation: ?? and
             // two spaces, as seen in the field, have one of 16 bits.
@@ -168,7 +167,7 @@ final class DataSetParser {
     }
 
     private void readInto(DataSet.Builder builder, int depth, long outerEnd) throws IOException {
-        Vr known = Attribute.vrOf(tag, vr);
+        Vr known = selection.vrOf(tag, vr);
         boolean sequence = vr == Vr.SQ || vr == Vr.UN && (length == UNDEFINED || known == Vr.SQ);
         if (!selection.keeps(tag, depth) || tag == Tag.PIXEL_DATA || length == UNDEFINED && !sequence) {
             skipValue(depth, outerEnd);

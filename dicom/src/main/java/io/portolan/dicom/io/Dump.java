@@ -6,6 +6,7 @@ import static io.portolan.dicom.io.MalformedDataException.Kind.LIMIT;
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.CharacterSet;
 import io.portolan.dicom.DataSet;
+import io.portolan.dicom.Dictionary;
 import io.portolan.dicom.Element;
 import io.portolan.dicom.Tag;
 import io.portolan.dicom.Vr;
@@ -27,9 +28,10 @@ import java.util.regex.Pattern;
  * (0029,1010) OB = hex 01 02 ff
  * </pre>
  *
- * Values stand in UTF-8 as decoded. A backslash stands between values; control characters, and a backslash that is part
- * of a text, are written {@code \xNN}, and so is an x that would make a separator look like one of these. Lines that
- * start with {@code #}, indented or not, are comments.
+ * The keyword is for people: parsing passes over it, and a private element has none. Values stand in UTF-8 as decoded. A
+ * backslash stands between values; control characters, and a backslash that is part of a text, are written {@code \xNN},
+ * and so is an x that would make a separator look like one of these. Lines that start with {@code #}, indented or not,
+ * are comments.
  */
 public final class Dump {
 
@@ -69,7 +71,8 @@ public final class Dump {
                     .append(Tag.format(element.tag()))
                     .append(' ')
                     .append(element.vr());
-            Attribute.find(element.tag()).ifPresent(a -> out.append(' ').append(a));
+            Dictionary.keyword(element.tag())
+                    .ifPresent(keyword -> out.append(' ').append(keyword));
             if (element.vr() == Vr.SQ) {
                 out.append('\n');
                 for (DataSet item : element.items()) {
@@ -100,7 +103,7 @@ public final class Dump {
         StringBuilder out = new StringBuilder(value.length());
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
-            if (c < ' ' || c == 0x7F || c == '\\') {
+            if (c < ' ' || c >= 0x7F && c < 0xA0 || c == '\\') {
                 out.append("\\x").append(HexFormat.of().toHexDigits((byte) c));
             } else {
                 out.append(c);

@@ -1,8 +1,10 @@
 package io.portolan.dicom.io;
 
 import io.portolan.dicom.Attribute;
+import io.portolan.dicom.Dictionary;
 import io.portolan.dicom.Level;
 import io.portolan.dicom.Tag;
+import io.portolan.dicom.Vr;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -14,8 +16,11 @@ public final class Selection {
     /** What the mapping reads. */
     public static final Selection MAPPED = mappedAnd(List.of());
 
+    /** FloatPixelData, the first of those that can hold the pixels (PS3.3 C.7.6.24). */
+    private static final int FLOAT_PIXEL_DATA = 0x7FE0_0008;
+
     /** Every element before the pixels. */
-    public static final Selection ALL = new Selection(new int[0], new int[0], true, Tag.PIXEL_DATA - 1);
+    public static final Selection ALL = new Selection(new int[0], new int[0], true, FLOAT_PIXEL_DATA - 1);
 
     private final int[] top;
     private final int[] nested;
@@ -45,6 +50,17 @@ public final class Selection {
                 .toArray();
         int last = Arrays.stream(top).reduce(0, (a, b) -> Integer.compareUnsigned(a, b) > 0 ? a : b);
         return new Selection(top, nested, false, last);
+    }
+
+    /** The same selection, but only what stands before a top-level tag. */
+    public Selection before(int tag) {
+        boolean earlier = Integer.compareUnsigned(tag, last) <= 0;
+        return earlier && tag != 0 ? new Selection(top, nested, all, tag - 1) : this;
+    }
+
+    /** The value representation of an element that is written without one, or the other one where it is not known. */
+    Vr vrOf(int tag, Vr otherwise) {
+        return all ? Dictionary.vrOf(tag, otherwise) : Attribute.vrOf(tag, otherwise);
     }
 
     boolean keeps(int tag, int depth) {

@@ -13,7 +13,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
+import io.portolan.dicom.Element;
 import io.portolan.dicom.TransferSyntax;
+import io.portolan.dicom.Vr;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,6 +54,61 @@ class DataSetParserTest {
         // as one that is not kept
         input[2] = 0x33;
         assertThat(read(input).string(Attribute.PatientID)).as(form).contains("P1");
+    }
+
+    /** The dictionary has what the mapping does not read, and is asked only when everything is kept. */
+    @Test
+    void givesImplicitElementsAndUnTheVrOfTheDictionaryWhenEverythingIsKept() throws IOException {
+        String implicit = """
+                18 00 50 00 02 00 00 00 '5 '                          # SliceThickness
+                28 00 10 00 02 00 00 00 00 02                         # Rows
+                29 00 10 00 04 00 00 00 'ACME'                        # private creator
+                29 00 01 10 02 00 00 00 'AB'
+                40 00 30 A7 12 00 00 00 FE FF 00 E0 0A 00 00 00 40 00 40 A0 02 00 00 00 'A1' # ContentSequence
+                02 60 10 00 02 00 00 00 00 01                         # OverlayRows
+                """;
+        String unknown = """
+                18 00 50 00 'UN' 00 00 02 00 00 00 '5 '
+                28 00 10 00 'UN' 00 00 02 00 00 00 00 02
+                29 00 10 00 'UN' 00 00 04 00 00 00 'ACME'
+                29 00 01 10 'UN' 00 00 02 00 00 00 'AB'
+                40 00 30 A7 'UN' 00 00 12 00 00 00 FE FF 00 E0 0A 00 00 00 40 00 40 A0 02 00 00 00 'A1'
+                02 60 10 00 'UN' 00 00 02 00 00 00 00 01
+                """;
+        DataSet header = DicomReader.ofDataSet(
+                        new ByteArrayInputStream(bytes(implicit)),
+                        TransferSyntax.IMPLICIT_VR_LITTLE_ENDIAN,
+                        Selection.ALL,
+                        ReadLimits.DEFAULT)
+                .readHeader();
+        assertThat(Dump.format(header)).isEqualTo("""
+                (0018,0050) DS SliceThickness = 5
+                (0028,0010) US Rows = 512
+                (0029,0010) LO = ACME
+                (0029,1001) UN = hex 41 42
+                (0040,A730) SQ ContentSequence
+                  item
+                    (0040,A040) CS ValueType = A1
+                (6002,0010) US OverlayRows = 256
+                """);
+        assertThat(read(bytes(unknown), Selection.ALL)).isEqualTo(header);
+        assertThat(read(bytes(unknown), Selection.mappedAnd(Set.of(0x0018_0050)))
+                        .find(0x0018_0050))
+                .isEqualTo(Element.of(0x0018_0050, Vr.UN, bytes("'5 '")));
+    }
+
+    @Test
+    void endsBeforeATagOrBeforePixelsOfAnyKind() throws IOException {
+        byte[] input = bytes("""
+                08 00 60 00 'CS' 02 00 'CT'
+                10 00 20 00 'LO' 02 00 'P1'
+                E0 7F 01 00 'OV' 00 00 00 00 00 00
+                E0 7F 08 00 'OF' 00 00 04 00 00 00 00 00 80 3F
+                """);
+        assertThat(read(input, Selection.ALL).size()).isEqualTo(3);
+        assertThat(read(input, Selection.ALL.before(0x0010_0020)).size()).isEqualTo(1);
+        assertThat(read(input, Selection.MAPPED.before(0x0010_0020)).size()).isEqualTo(1);
+        assertThat(read(input, Selection.ALL.before(0xFFFC_FFFC)).size()).isEqualTo(3);
     }
 
     @Test

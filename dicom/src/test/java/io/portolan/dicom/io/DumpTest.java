@@ -36,7 +36,7 @@ class DumpTest {
                 (0009,1001) OB = hex 01 02 ff
                 (0009,1002) LT = a\\x5cb\\x0a
                 (0010,0020) LO PatientID =
-                (0028,0010) US = 512\\1
+                (0028,0010) US Rows = 512\\1
                 """;
         assertThat(Dump.format(Dump.parse(dump))).isEqualTo(dump.replace("b\\x0a", "b"));
     }
