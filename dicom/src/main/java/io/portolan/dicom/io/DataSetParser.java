@@ -46,6 +46,9 @@ final class DataSetParser {
     // The header of the element at which the source stands, once readElementHeader() has moved over it.
     private int tag;
     private Vr vr = Vr.UN;
+    /** The VR stands in the element, rather than in the dictionary alone. */
+    private boolean vrWritten;
+
     private int length;
     /** A header has been read whose value is still to come. */
     private boolean pending;
@@ -125,9 +128,11 @@ final class DataSetParser {
 
     private void readTagVrLength() throws IOException {
         tag = source.peekTag(0);
+        vrWritten = false;
         Vr written = explicit && Tag.group(tag) != 0xFFFE ? Vr.find(source.peek(4), source.peek(5)) : null;
         if (written != null) {
             vr = written;
+            vrWritten = true;
             readExplicitLength(vr.longLength());
             return;
         }
@@ -168,7 +173,9 @@ final class DataSetParser {
 
     private void readInto(DataSet.Builder builder, int depth, long outerEnd) throws IOException {
         Vr known = selection.vrOf(tag, vr);
-        boolean sequence = vr == Vr.SQ || vr == Vr.UN && (length == UNDEFINED || known == Vr.SQ);
+        boolean sequence = vr == Vr.SQ && vrWritten
+                || vr == Vr.UN && length == UNDEFINED
+                || known == Vr.SQ && (vr == Vr.SQ || vr == Vr.UN) && beginsWithItem();
         if (!selection.keeps(tag, depth) || tag == Tag.PIXEL_DATA || length == UNDEFINED && !sequence) {
             skipValue(depth, outerEnd);
             return;
@@ -179,13 +186,26 @@ final class DataSetParser {
         }
         endOfValue(outerEnd);
         // PS3.5 6.2.2: UN of an attribute that we know has the VR of the dictionary, and is little endian.
-        Vr effective = vr == Vr.UN ? known : vr;
+        // Deviation from PS3.5 7.5: what the dictionary takes for a sequence and has no item stays the bytes that it
+        // is.
+        Vr effective = vrWritten && vr != Vr.UN ? vr : known == Vr.SQ ? Vr.UN : known;
         boolean swapped = source.bigEndian && vr != Vr.UN;
         byte[] bytes = readValue(effective);
         if (swapped) {
             swap(bytes, effective);
         }
         builder.add(Element.of(tag, effective, bytes));
+    }
+
+    /** Whether the value can be that of a sequence: empty, of undefined length, or an item in either byte order. */
+    private boolean beginsWithItem() throws IOException {
+        if (length == 0 || length == UNDEFINED) {
+            return true;
+        }
+        return Integer.compareUnsigned(length, 8) >= 0
+                && source.has(4)
+                && (source.peek(0) == 0xFE && source.peek(1) == 0xFF
+                        || source.peek(0) == 0xFF && source.peek(1) == 0xFE);
     }
 
     private byte[] readValue(Vr effective) throws IOException {

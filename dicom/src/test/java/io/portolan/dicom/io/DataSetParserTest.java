@@ -56,6 +56,25 @@ class DataSetParserTest {
         assertThat(read(input).string(Attribute.PatientID)).as(form).contains("P1");
     }
 
+    /** Written as another VR by whoever wrote it: implicit, and as UN. */
+    @Test
+    void keepsTheBytesOfASequenceThatIsNone() throws IOException {
+        byte[] implicit = bytes("08 00 32 10 08 00 00 00 'ANATOMY ' 10 00 20 00 02 00 00 00 'P1'");
+        DataSet header = DicomReader.ofDataSet(
+                        new ByteArrayInputStream(implicit),
+                        TransferSyntax.IMPLICIT_VR_LITTLE_ENDIAN,
+                        Selection.MAPPED,
+                        ReadLimits.DEFAULT)
+                .readHeader();
+        assertThat(header.items(Attribute.ProcedureCodeSequence)).isEmpty();
+        assertThat(header.string(Attribute.PatientID)).contains("P1");
+        DataSet unknown = read(bytes("08 00 32 10 'UN' 00 00 04 00 00 00 'HEAD' 10 00 20 00 'LO' 02 00 'P1'"));
+        assertThat(Dump.format(unknown)).contains("UN ProcedureCodeSequence = hex 48 45 41 44");
+        assertThat(unknown.string(Attribute.PatientID)).contains("P1");
+        DataSet text = read(bytes("08 00 32 10 'LO' 04 00 'HEAD' 10 00 20 00 'LO' 02 00 'P1'"));
+        assertThat(Dump.format(text)).contains("LO ProcedureCodeSequence = HEAD");
+    }
+
     /** The dictionary has what the mapping does not read, and is asked only when everything is kept. */
     @Test
     void givesImplicitElementsAndUnTheVrOfTheDictionaryWhenEverythingIsKept() throws IOException {
