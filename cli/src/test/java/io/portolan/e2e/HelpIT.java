@@ -30,7 +30,7 @@ class HelpIT {
                 "status --help                            | 0 | portolan status -c portolan.yaml",
                 "status                                   | 2 | there is no ledger",
                 "convert --help                           | 0 | portolan convert /media/cdrom --out fhir",
-                "dump --help                              | 0 | Example:",
+                "dump --help                              | 0 | portolan dump --full image.dcm",
                 "config --help                            | 0 | Examples:",
                 "config check                             | 0 | The configuration is right.",
                 "config check --set dicom.prot=3          | 2 | did you mean dicom.port",
@@ -40,6 +40,7 @@ class HelpIT {
                 "echo PORTOLAN@127.0.0.1:1                | 1 | refused",
                 "send PORTOLAN@127.0.0.1:1 no-such-file   | 2 | no such file or folder: no-such-file",
                 "dump no-such-file                        | 1 | no such file",
+                "dump .                                   | 1 | a folder; dump takes files",
                 "sen                                      | 2 | Did you mean: portolan send",
             })
     void everyCommandAnswersWithItsExitCodeAndAWordThatHelps(String arguments, int code, String word) throws Exception {

@@ -7,6 +7,7 @@ import io.portolan.dicom.Element;
 import io.portolan.dicom.Tag;
 import io.portolan.dicom.Vr;
 import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * Attributes ascend by tag and nothing is indented, so equal data sets give equal text. IS and DS are written as strings
  * (PS3.18 F.2.3 allows both), so that a value which is no number survives. What is written is in UTF-8; therefore
  * SpecificCharacterSet is left out (PS3.18 F.2), and passed over when reading, since servers leave the one that the
- * instance once had. BulkDataURI is read as an empty value: a gateway fetches no bulk data.
+ * instance once had. Group lengths are not written either (PS3.18 F.2.2). BulkDataURI is read as an empty value: a
+ * gateway fetches no bulk data.
  */
 public final class DicomJson {
 
@@ -59,6 +61,9 @@ public final class DicomJson {
         out.append('{');
         String separator = "\"";
         for (Element element : dataSet) {
+            if ((element.tag() & 0xFFFF) == 0) {
+                continue; // a group length
+            }
             out.append(separator)
                     .append(hex(element.tag()))
                     .append("\":{\"vr\":\"")
@@ -234,18 +239,19 @@ public final class DicomJson {
                     case FD -> buffer.putDouble(Double.parseDouble(text));
                     case UV -> buffer.putLong(Long.parseUnsignedLong(text));
                     case AT -> putTag(text, buffer);
-                    default -> buffer.putLong(Long.parseLong(text));
+                    default -> buffer.putLong(inRange(text, Long.MIN_VALUE, Long.MAX_VALUE));
                 }
                 out.write(buffer.array(), 0, buffer.position());
             }
-        } catch (NumberFormatException e) {
+        } catch (ArithmeticException | NumberFormatException e) {
             return Optional.empty();
         }
         return Optional.of(out.toByteArray());
     }
 
+    /** RFC 8259 knows one kind of number: 1, 1.0 and 1e0 are the same. */
     private static long inRange(String text, long min, long max) {
-        long number = Long.parseLong(text);
+        long number = new BigDecimal(text).longValueExact();
         if (number < min || number > max) {
             throw new NumberFormatException();
         }

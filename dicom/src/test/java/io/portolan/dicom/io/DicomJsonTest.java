@@ -6,15 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.CharacterSet;
 import io.portolan.dicom.DataSet;
+import io.portolan.dicom.Dcmtk;
 import io.portolan.dicom.Element;
+import io.portolan.dicom.TransferSyntax;
+import io.portolan.dicom.Uid;
 import io.portolan.dicom.Vr;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DicomJsonTest {
 
@@ -77,6 +86,47 @@ class DicomJsonTest {
         DataSet names = DicomJson.parse("""
                 {"00081070":{"vr":"PN","Value":["A^B",{"Ideographic":"山"},{},null,{"Alphabetic":"C"}]}}""");
         assertThat(names.strings(Attribute.OperatorsName)).containsExactly("A^B", "=山", "", "", "C");
+    }
+
+    @Test
+    void readsIntegersHoweverTheyAreWritten() throws IOException {
+        DataSet numbers = DicomJson.parse("""
+                {"00280010":{"vr":"US","Value":[512.0,5.12e2,"512"]},"00091001":{"vr":"SV","Value":[-7,"-7",-7.0]}}""");
+        assertThat(numbers.strings(0x0028_0010)).containsExactly("512", "512", "512");
+        assertThat(numbers.strings(0x0009_1001)).containsExactly("-7", "-7", "-7");
+    }
+
+    @Test
+    void leavesOutGroupLengths() {
+        DataSet item = DataSet.builder(CharacterSet.UTF_8)
+                .add(Element.of(0x0008_0000, Vr.UL, new byte[4]))
+                .add(Attribute.CodeValue, "A1")
+                .build();
+        assertThat(DicomJson.format(DataSet.builder(CharacterSet.UTF_8)
+                        .add(Element.of(0x0008_0000, Vr.UL, new byte[4]))
+                        .add(Attribute.ProcedureCodeSequence, List.of(item))
+                        .build()))
+                .isEqualTo(
+                        "{\"00081032\":{\"vr\":\"SQ\",\"Value\":[{\"00080100\":{\"vr\":\"SH\",\"Value\":[\"A1\"]}}]}}");
+    }
+
+    /** An implementation that is not ours writes what it reads in our files; IS and DS come from it as numbers. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1.2.840.10008.1.2", "1.2.840.10008.1.2.1"})
+    void readsWhatDcmtkMakesOfOurFiles(String uid, @TempDir Path folder) throws Exception {
+        TransferSyntax syntax = TransferSyntax.of(new Uid(uid));
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        DataSetWriter.writeFileMeta(file, new Uid("1.2.840.10008.5.1.4.1.1.2"), new Uid("2.25.1"), syntax);
+        file.writeBytes(DataSetWriter.toBytes(Samples.ofTheStandard(), syntax));
+        Path path = Files.write(folder.resolve("sample.dcm"), file.toByteArray());
+
+        String json = Dcmtk.run(StandardCharsets.UTF_8, "dcm2json", List.of("-q", path.toString()));
+
+        DicomReader reader =
+                DicomReader.open(new ByteArrayInputStream(file.toByteArray()), Selection.ALL, ReadLimits.DEFAULT);
+        DataSet read = reader.readHeader().inUtf8();
+        assertThat(Dump.format(DicomJson.parse(json))).isEqualTo(Dump.format(read));
+        assertThat(DicomJson.parse(json)).isEqualTo(read);
     }
 
     @Test
