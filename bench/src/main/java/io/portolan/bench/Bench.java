@@ -2,16 +2,19 @@ package io.portolan.bench;
 
 import java.util.Arrays;
 
-/** {@code receive [COUNT [ROUNDS]]} runs the receiving driver; anything else goes to JMH. */
+/** {@code receive}, {@code scan} and {@code fuzz} have drivers of their own; anything else goes to JMH. */
 public final class Bench {
 
     private Bench() {}
 
     public static void main(String[] args) throws Exception {
-        if (args.length > 0 && args[0].equals("receive")) {
-            ReceiveBench.run(Arrays.copyOfRange(args, 1, args.length));
-        } else {
-            org.openjdk.jmh.Main.main(args);
+        String verb = args.length == 0 ? "" : args[0];
+        String[] rest = Arrays.copyOfRange(args, Math.min(1, args.length), args.length);
+        switch (verb) {
+            case "receive" -> ReceiveBench.run(rest);
+            case "scan" -> ScanBench.run(rest);
+            case "fuzz" -> FuzzBench.run(rest);
+            default -> org.openjdk.jmh.Main.main(args);
         }
     }
 }

@@ -12,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Locale;
+import java.util.stream.Stream;
 
-/** What the machine can do at most: the syncs and the loopback that everything else waits for. */
+/** What the machine can do at most: the syncs and the loopback that everything else waits for; and what it has. */
 final class Machine {
 
     private static final int SYNCS = 500;
@@ -76,6 +78,34 @@ final class Machine {
             }
         } catch (IOException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    static boolean installed(String program) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+    }
+
+    /** A program whose output goes nowhere. */
+    static Process start(String... command) throws IOException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    /** The load averages of 1, 5 and 15 minutes, where the system tells. */
+    static String load() throws IOException {
+        Path load = Path.of("/proc/loadavg");
+        return Files.isReadable(load) ? Files.readString(load).strip() : "unknown";
+    }
+
+    /** A folder with everything in it. */
+    static void delete(Path directory) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
         }
     }
 }

@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +28,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * Instances per second over loopback: our receiver (keep and discard) and DCMTK's {@code storescp}, each fed by our own
@@ -85,7 +83,7 @@ final class ReceiveBench {
             }
             report(count, rounds, seconds);
         } finally {
-            delete(root);
+            Machine.delete(root);
         }
     }
 
@@ -99,7 +97,7 @@ final class ReceiveBench {
     }
 
     private static List<Row> rows(Path root, int count) throws IOException {
-        boolean dcmtk = installed("storescu") && installed("storescp");
+        boolean dcmtk = Machine.installed("storescu") && Machine.installed("storescp");
         List<Row> rows = new ArrayList<>();
         for (int associations : new int[] {1, 4}) {
             for (Instances instances : List.of(
@@ -117,18 +115,13 @@ final class ReceiveBench {
         return rows;
     }
 
-    private static boolean installed(String program) {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
-    }
-
     /** @return seconds of sending, the start of {@code storescu} included, that of the receiver not */
     private static double run(Row row, Path data) throws Exception {
         Files.createDirectories(data);
         try {
             return row.receiver == Receiver.STORESCP ? intoStorescp(row, data) : intoGateway(row, data);
         } finally {
-            delete(data);
+            Machine.delete(data);
         }
     }
 
@@ -150,7 +143,7 @@ final class ReceiveBench {
 
     private static double intoStorescp(Row row, Path data) throws Exception {
         int port = freePort();
-        Process storescp = start("storescp", "--fork", "-od", data.toString(), Integer.toString(port));
+        Process storescp = Machine.start("storescp", "--fork", "-od", data.toString(), Integer.toString(port));
         try {
             awaitPort(port);
             return send(row, port);
@@ -198,8 +191,8 @@ final class ReceiveBench {
     }
 
     private static Void sendStorescu(int port, Path folder) throws IOException, InterruptedException {
-        Process storescu =
-                start("storescu", "-aec", "PORTOLAN", "127.0.0.1", Integer.toString(port), "+sd", folder.toString());
+        Process storescu = Machine.start(
+                "storescu", "-aec", "PORTOLAN", "127.0.0.1", Integer.toString(port), "+sd", folder.toString());
         try {
             if (storescu.waitFor() != 0) {
                 throw new IOException("storescu ended with " + storescu.exitValue());
@@ -208,13 +201,6 @@ final class ReceiveBench {
             storescu.destroy();
         }
         return null;
-    }
-
-    private static Process start(String... command) throws IOException {
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
     }
 
     private static int freePort() throws IOException {
@@ -255,13 +241,5 @@ final class ReceiveBench {
                     count / sorted[0],
                     row.instances.bytes() / 1e6 / median);
         });
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

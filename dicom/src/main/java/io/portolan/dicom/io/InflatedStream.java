@@ -76,6 +76,11 @@ final class InflatedStream extends InputStream {
         try {
             return inflater.inflate(bytes, offset, length);
         } catch (DataFormatException e) {
+            // What came out before the bad bytes is good, and is given first; the inflater then fails again.
+            int before = (int) (inflater.getBytesWritten() - position);
+            if (before > 0) {
+                return before;
+            }
             throw malformed(INVALID, "bytes that are not deflated");
         }
     }

@@ -1,0 +1,141 @@
+package io.portolan.bench;
+
+import io.portolan.testdata.fuzz.FuzzTarget;
+import io.portolan.testdata.fuzz.Seeds;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs Jazzer over one target or all, in a process of its own with bounded memory, for a given time in all, and tells
+ * what came of it. Inputs that are findings, with their stack traces in {@code jazzer.log}, stay below
+ * {@code bench/target/fuzz/}.
+ */
+final class FuzzBench {
+
+    private static final String USAGE = "usage: fuzz TARGET|all DURATION [CORPUS], for example: fuzz json 10m";
+    private static final Path FOUND = Path.of("bench", "target", "fuzz");
+    private static final int HEAP_MB = 512;
+    private static final int RESIDENT_MB_MAX = 1536; // heap, fuzzer, agent
+    private static final int INPUT_BYTES_MAX = 32 << 10;
+    private static final int INPUT_SECONDS_MAX = 30; // for one input; longer is a finding
+    private static final int FINDINGS_MAX = 20; // of one target, then it ends
+
+    private static final Pattern COVERAGE = Pattern.compile("#(\\d+)\\s.*cov: (\\d+) ft: (\\d+).*");
+
+    private FuzzBench() {}
+
+    static void run(String[] args) throws Exception {
+        if (args.length < 2 || args.length > 3) {
+            throw new IllegalArgumentException(USAGE);
+        }
+        List<FuzzTarget> targets = args[0].equals("all")
+                ? List.of(FuzzTarget.values())
+                : List.of(FuzzTarget.titled(args[0]).orElseThrow(() -> new IllegalArgumentException(USAGE)));
+        Duration each = Duration.parse("PT" + args[1].toUpperCase(Locale.ROOT)).dividedBy(targets.size());
+        List<Path> found = new ArrayList<>();
+        System.out.println("target           seeds  executions  coverage  features  findings");
+        for (FuzzTarget target : targets) {
+            found.addAll(fuzz(target, each, args.length == 3 ? Path.of(args[2]) : null));
+        }
+        found.forEach(System.out::println);
+        if (!found.isEmpty()) {
+            System.exit(1);
+        }
+    }
+
+    /** The inputs that were found, those of earlier runs included. */
+    private static List<Path> fuzz(FuzzTarget target, Duration duration, @Nullable Path corpus)
+            throws IOException, InterruptedException {
+        Path seeds = Files.createTempDirectory("portolan-fuzz");
+        Path folder = Files.createDirectories(FOUND.resolve(target.title()));
+        try {
+            int count = write(target, corpus, seeds);
+            Path log = folder.resolve("jazzer.log");
+            Process jazzer = new ProcessBuilder(command(target, duration, seeds, folder))
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            try {
+                jazzer.waitFor();
+            } finally {
+                jazzer.destroyForcibly().waitFor();
+            }
+            List<Path> found = findings(folder);
+            report(target, count, log, found.size());
+            return found;
+        } finally {
+            Machine.delete(seeds);
+        }
+    }
+
+    private static int write(FuzzTarget target, @Nullable Path corpus, Path folder) throws IOException {
+        List<byte[]> seeds = new ArrayList<>(Seeds.of(target));
+        for (Path finding : Seeds.findings(Path.of(""), target)) {
+            seeds.add(Files.readAllBytes(finding));
+        }
+        if (corpus != null) {
+            seeds.addAll(Seeds.ofCorpus(target, corpus));
+        }
+        for (int i = 0; i < seeds.size(); i++) {
+            Files.write(folder.resolve("seed-" + i), seeds.get(i));
+        }
+        return seeds.size();
+    }
+
+    private static List<String> command(FuzzTarget target, Duration duration, Path seeds, Path folder) {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + HEAP_MB + "m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "com.code_intelligence.jazzer.Jazzer",
+                "--target_class=" + target.entryClass(),
+                "--instrumentation_includes=io.portolan.**",
+                "--keep_going=" + FINDINGS_MAX,
+                "--reproducer_path=" + folder,
+                "-artifact_prefix=" + folder + "/",
+                "-max_total_time=" + Math.max(1, duration.toSeconds()),
+                "-max_len=" + INPUT_BYTES_MAX,
+                "-timeout=" + INPUT_SECONDS_MAX,
+                "-rss_limit_mb=" + RESIDENT_MB_MAX,
+                seeds.toString());
+    }
+
+    private static List<Path> findings(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> String.valueOf(file.getFileName()).matches("(crash|timeout|oom|slow-unit)-.*"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static void report(FuzzTarget target, int seeds, Path log, int findings) throws IOException {
+        String[] last = {"none", "none", "none"};
+        for (String line :
+                Files.readString(log, StandardCharsets.ISO_8859_1).lines().toList()) {
+            Matcher coverage = COVERAGE.matcher(line);
+            if (coverage.matches()) {
+                last = new String[] {coverage.group(1), coverage.group(2), coverage.group(3)};
+            }
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%-15s  %5d  %10s  %8s  %8s  %8d%n",
+                target.title(),
+                seeds,
+                last[0],
+                last[1],
+                last[2],
+                findings);
+    }
+}
