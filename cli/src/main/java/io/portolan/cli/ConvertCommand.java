@@ -65,8 +65,7 @@ final class ConvertCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         GatewayConfig config = options.load();
         Conversion conversion = new Conversion(
-                new StudyMapper(config.mapping().options()),
-                config.dicom().limits().readLimits());
+                new StudyMapper(config.mapping()), config.dicom().limits().readLimits());
         prepare(directory);
         if (report != null) {
             requireWritable(report);

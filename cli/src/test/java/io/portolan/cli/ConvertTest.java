@@ -220,9 +220,8 @@ class ConvertTest {
                 ledger.record(new Reception(
                         Instance.of(header), "PEER", TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(), null));
             }
-            MappingOptions options = GatewayConfig.load(Optional.empty(), Map.of(), Map.of())
-                    .mapping()
-                    .options();
+            MappingOptions options =
+                    GatewayConfig.load(Optional.empty(), Map.of(), Map.of()).mapping();
             Mapped mapped = (Mapped) new StudyMapper(options).map(ledger.study(new Uid(CT)));
             assertThat(json(study(CT))).isEqualTo(json(mapped.imagingStudy()));
         }

@@ -135,7 +135,7 @@ public final class Gateway implements AutoCloseable {
                 publish.retryDelayMin(),
                 publish.retryDelayMax(),
                 new ServerCapabilities.Overrides(transaction, null, null, null));
-        StudyMapper mapper = new StudyMapper(config.mapping().options());
+        StudyMapper mapper = new StudyMapper(config.mapping());
         return new FhirPublisher(client, ledger, mapper::map, options, new Random(), Clock.systemUTC());
     }
 

@@ -10,7 +10,19 @@ import java.util.stream.Collectors;
 final class MappingPage {
 
     static final List<Table<?, ?>> TABLES = List.of(
-            ImagingStudyTable.TABLE, SeriesTable.TABLE, InstanceTable.TABLE, PatientTable.TABLE, EndpointTable.TABLE);
+            ImagingStudyTable.TABLE,
+            SeriesTable.TABLE,
+            InstanceTable.TABLE,
+            PatientTable.TABLE,
+            GroupTable.TABLE,
+            PhantomTable.TABLE,
+            ServiceRequestTable.TABLE,
+            PractitionerTable.TABLE,
+            OrganizationTable.TABLE,
+            LocationTable.TABLE,
+            DeviceTable.TABLE,
+            SpecimenTable.TABLE,
+            EndpointTable.TABLE);
 
     private MappingPage() {}
 

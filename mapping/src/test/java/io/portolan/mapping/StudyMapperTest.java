@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Uid;
-import io.portolan.mapping.MappingOptions.PatientStrategy;
+import io.portolan.mapping.MappingOptions.Issuers;
 import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.Study;
@@ -28,7 +28,7 @@ class StudyMapperTest {
 
     @Test
     void refersToThePatientByIdentifierAlone() throws Exception {
-        Mapped mapped = map(options(PatientStrategy.LOGICAL, Optional.of("urn:patients"), true));
+        Mapped mapped = map(options(Strategy.LOGICAL, Optional.of("urn:patients"), true));
         Reference subject = mapped.imagingStudy().getSubject();
         assertThat(subject.getIdentifier().getSystem()).isEqualTo("urn:patients");
         assertThat(subject.getIdentifier().getValue()).isEqualTo("PX-7F3K-90210");
@@ -38,7 +38,7 @@ class StudyMapperTest {
 
     @Test
     void makesNoPatientThatNobodyCouldFindAgain() throws Exception {
-        Mapped mapped = map(options(PatientStrategy.CREATE, Optional.empty(), true));
+        Mapped mapped = map(options(Strategy.CREATE, Optional.empty(), true));
         assertThat(mapped.imagingStudy().getSubject().getIdentifier().hasSystem())
                 .isFalse();
         assertThat(mapped.shared()).isEmpty();
@@ -49,8 +49,8 @@ class StudyMapperTest {
 
     @Test
     void repeatsTheDescriptionInTheNoteUnlessSwitchedOff() throws Exception {
-        Mapped on = map(options(PatientStrategy.LOGICAL, Optional.empty(), true));
-        Mapped off = map(options(PatientStrategy.LOGICAL, Optional.empty(), false));
+        Mapped on = map(options(Strategy.LOGICAL, Optional.empty(), true));
+        Mapped off = map(options(Strategy.LOGICAL, Optional.empty(), false));
         assertThat(on.imagingStudy().getNoteFirstRep().getText()).isEqualTo("CT study 1");
         assertThat(off.imagingStudy().hasNote()).isFalse();
         assertThat(off.imagingStudy().getDescription()).isEqualTo("CT study 1");
@@ -58,7 +58,7 @@ class StudyMapperTest {
 
     @Test
     void givesOnePatientOfManyStudiesOnePlaceholder() throws Exception {
-        MappingOptions options = options(PatientStrategy.CREATE, Optional.of("urn:patients"), true);
+        MappingOptions options = options(Strategy.CREATE, Optional.of("urn:patients"), true);
         Mapped ct = map(SyntheticStudies.ctTwoSeries(), options);
         Mapped mr = map(SyntheticStudies.mr(), options);
         assertThat(ct.shared().get(0).placeholder())
@@ -75,9 +75,11 @@ class StudyMapperTest {
         assertThat(mapped.imagingStudy().getNumberOfInstances()).isEqualTo(3);
     }
 
-    private static MappingOptions options(PatientStrategy strategy, Optional<String> patients, boolean note) {
-        return new MappingOptions(
-                Optional.empty(), "urn:own", patients, Optional.empty(), Map.of(), note, strategy, List.of());
+    private static MappingOptions options(Strategy strategy, Optional<String> patients, boolean note) {
+        MappingOptions site = MappingOptions.defaults("urn:own");
+        MappingOptions noted = Site.with(site, note ? site.note() : List.of(), List.of(), List.of());
+        return Site.withPatients(
+                Site.with(noted, Map.of(ReferencedType.PATIENT, strategy)), new Issuers(Map.of(), patients));
     }
 
     private static Mapped map(MappingOptions options) throws UnidentifiedInstanceException {

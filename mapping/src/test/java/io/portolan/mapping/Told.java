@@ -10,6 +10,7 @@ import io.portolan.mapping.study.Variant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.hl7.fhir.r4.model.Coding;
@@ -46,7 +47,13 @@ final class Told {
             variants.add(new Variant(header, 1, new Uid("2.25." + (variants.size() + 1))));
         }
         return new StudySource.OfSeries(
-                new Series(new Uid("2.25.9"), Header.of(variants), new TreeMap<>()), Rendering.OPTIONS);
+                new Series(new Uid("2.25.9"), Header.of(variants), new TreeMap<>()),
+                Rendering.OPTIONS,
+                new References(Rendering.OPTIONS));
+    }
+
+    static StudySource.OfPatient patient(Header header) {
+        return new StudySource.OfPatient(header, Optional.empty(), Rendering.OPTIONS);
     }
 
     static <T> String by(Value<T> value) {

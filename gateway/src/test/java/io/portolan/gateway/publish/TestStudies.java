@@ -10,6 +10,7 @@ import io.portolan.mapping.MappingResult;
 import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.MappingResult.SharedResource;
 import io.portolan.mapping.MappingResult.Unmappable;
+import io.portolan.mapping.Strategy;
 import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.Series;
 import io.portolan.mapping.study.Study;
@@ -103,13 +104,15 @@ final class TestStudies {
                 .merged()
                 .string(Attribute.PatientName)
                 .ifPresent(n -> patient.addName().setFamily(n));
-        return new SharedResource("urn:uuid:3c6c5a36-0000-5000-8000-000000000001", patient, MRN, id, false);
+        return new SharedResource(
+                "urn:uuid:3c6c5a36-0000-5000-8000-000000000001", patient, MRN, id, false, Strategy.CREATE);
     }
 
     private static SharedResource endpoint() {
         Endpoint endpoint = new Endpoint();
         endpoint.addIdentifier().setSystem(OWN).setValue("wado");
         endpoint.setAddress("https://pacs.example.org/dicom-web");
-        return new SharedResource("urn:uuid:3c6c5a36-0000-5000-8000-000000000002", endpoint, OWN, "wado", true);
+        return new SharedResource(
+                "urn:uuid:3c6c5a36-0000-5000-8000-000000000002", endpoint, OWN, "wado", true, Strategy.CREATE);
     }
 }
