@@ -6,8 +6,8 @@ import io.portolan.mapping.MappingOptions;
 import io.portolan.mapping.MappingResult;
 import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.StudyMapper;
+import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Instance;
-import io.portolan.mapping.study.Study;
 import io.portolan.mapping.study.UnidentifiedInstanceException;
 import io.portolan.testdata.SyntheticStudies;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ public class MapBenchmark {
     private final StudyMapper mapper = new StudyMapper(MappingOptions.defaults("urn:oid:2.25.1"));
 
     @SuppressWarnings("NullAway.Init") // set by JMH's setup
-    private Study study;
+    private Gathered gathered;
 
     @Setup
     public void gather() throws UnidentifiedInstanceException {
@@ -49,16 +49,16 @@ public class MapBenchmark {
         for (DataSet header : SyntheticStudies.ct(1, instances)) {
             all.add(Instance.of(header));
         }
-        study = Study.of(all);
+        gathered = new Gathered(all.get(0).study(), all);
     }
 
     @Benchmark
     public MappingResult map() {
-        return mapper.map(study);
+        return mapper.map(gathered);
     }
 
     @Benchmark
     public String mapToJson() {
-        return fhir.newJsonParser().encodeResourceToString(((Mapped) mapper.map(study)).imagingStudy());
+        return fhir.newJsonParser().encodeResourceToString(((Mapped) mapper.map(gathered)).imagingStudy());
     }
 }

@@ -10,11 +10,13 @@ import io.portolan.dicom.io.DicomReader;
 import io.portolan.dicom.io.MalformedDataException;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.io.Selection;
+import io.portolan.mapping.MappingOptions;
 import io.portolan.mapping.MappingResult;
 import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.MappingResult.Unmappable;
 import io.portolan.mapping.StudyMapper;
 import io.portolan.mapping.TransactionBundle;
+import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.Study;
 import io.portolan.mapping.study.UnidentifiedInstanceException;
@@ -30,6 +32,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +94,7 @@ final class Conversion {
             List<String> issues) {}
 
     /** The instances of one study; of one that came with several headers, all: {@link Study} decides which stands. */
-    private static final class Gathered {
+    private static final class Received {
 
         private final Map<Uid, Instance> first = new LinkedHashMap<>();
         private final List<Instance> others = new ArrayList<>();
@@ -102,14 +105,21 @@ final class Conversion {
     }
 
     private final StudyMapper mapper;
+    private final MappingOptions mapping;
+    private final Selection selection;
     private final ReadLimits limits;
+    private final Optional<String> callingAe;
     private final List<FileReport> files = new ArrayList<>();
     private final List<StudyReport> studies = new ArrayList<>();
-    private final Map<Uid, Gathered> studiesRead = new TreeMap<>();
+    private final Map<Uid, Received> studiesRead = new TreeMap<>();
 
-    Conversion(StudyMapper mapper, ReadLimits limits) {
-        this.mapper = mapper;
+    /** @param callingAe who the files came from, where that is known */
+    Conversion(MappingOptions mapping, ReadLimits limits, Optional<String> callingAe) {
+        this.mapper = new StudyMapper(mapping);
+        this.mapping = mapping;
+        this.selection = mapping.selection();
         this.limits = limits;
+        this.callingAe = callingAe;
     }
 
     /** Takes a file in; the report of it, which {@link #write} may still change. */
@@ -126,10 +136,10 @@ final class Conversion {
     }
 
     private FileReport gather(Path file) {
-        try (DicomReader reader = DicomReader.open(file, Selection.MAPPED, limits)) {
+        try (DicomReader reader = DicomReader.open(file, selection, limits)) {
             DataSet header = reader.readHeader();
             reader.verifyToEnd();
-            return gather(file, Instance.of(header));
+            return gather(file, Instance.of(header, callingAe, mapping.extraTags()));
         } catch (MalformedDataException e) {
             boolean notDicom = e.kind() == MalformedDataException.Kind.NOT_DICOM;
             return notDicom
@@ -143,7 +153,7 @@ final class Conversion {
     }
 
     private FileReport gather(Path file, Instance instance) {
-        Gathered study = studiesRead.computeIfAbsent(instance.study(), uid -> new Gathered());
+        Received study = studiesRead.computeIfAbsent(instance.study(), uid -> new Received());
         Instance known = study.first.putIfAbsent(instance.instance(), instance);
         if (known == null) {
             return new FileReport(file, instance.study(), Outcome.CONVERTED, null);
@@ -165,9 +175,10 @@ final class Conversion {
      * @param directory exists
      */
     void write(Path directory) {
-        for (Map.Entry<Uid, Gathered> entry : studiesRead.entrySet()) {
-            Study study = Study.of(entry.getValue().instances());
-            MappingResult result = mapper.map(study);
+        for (Map.Entry<Uid, Received> entry : studiesRead.entrySet()) {
+            Gathered gathered = new Gathered(entry.getKey(), entry.getValue().instances());
+            Study study = Study.of(gathered.instances());
+            MappingResult result = mapper.map(gathered);
             List<String> issues = result.issues().stream().map(Object::toString).toList();
             Path target = directory.resolve(entry.getKey() + ".json");
             String problem =

@@ -4,13 +4,13 @@ import io.portolan.cli.Conversion.FileReport;
 import io.portolan.cli.Conversion.StudyReport;
 import io.portolan.gateway.config.ConfigException;
 import io.portolan.gateway.config.GatewayConfig;
-import io.portolan.mapping.StudyMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,6 +52,13 @@ final class ConvertCommand implements Callable<Integer> {
                     "Write an account of every file and study as JSON. Without it problems are named on standard error.")
     private @Nullable Path report;
 
+    @Option(
+            names = "--calling-ae",
+            paramLabel = "AE",
+            description =
+                    "AE title of the sender that the files came from, for what is configured by sender. Default: none.")
+    private @Nullable String callingAe;
+
     @Mixin
     @SuppressWarnings("NullAway.Init") // set by picocli
     private ConfigOptions options;
@@ -64,8 +71,8 @@ final class ConvertCommand implements Callable<Integer> {
     public Integer call() throws IOException, UsageException, ConfigException {
         PrintWriter err = spec.commandLine().getErr();
         GatewayConfig config = options.load();
-        Conversion conversion = new Conversion(
-                new StudyMapper(config.mapping()), config.dicom().limits().readLimits());
+        Conversion conversion =
+                new Conversion(config.mapping(), config.dicom().limits().readLimits(), Optional.ofNullable(callingAe));
         prepare(directory);
         if (report != null) {
             requireWritable(report);

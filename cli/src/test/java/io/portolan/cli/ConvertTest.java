@@ -17,8 +17,8 @@ import io.portolan.gateway.ledger.Reception;
 import io.portolan.mapping.MappingOptions;
 import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.StudyMapper;
+import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Instance;
-import io.portolan.mapping.study.Study;
 import io.portolan.testdata.SyntheticStudies;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -75,8 +75,8 @@ class ConvertTest {
         for (DataSet header : SyntheticStudies.ctTwoSeries()) {
             instances.add(Instance.of(header));
         }
-        Mapped mapped =
-                (Mapped) new StudyMapper(MappingOptions.defaults("urn:portolan:study")).map(Study.of(instances));
+        Mapped mapped = (Mapped) new StudyMapper(MappingOptions.defaults("urn:portolan:study"))
+                .map(new Gathered(new Uid(CT), instances));
         assertThat(json(study(CT))).isEqualTo(json(mapped.imagingStudy()));
     }
 
@@ -218,11 +218,13 @@ class ConvertTest {
         try (Ledger ledger = Ledger.open(LedgerOptions.of(file), Clock.systemUTC())) {
             for (DataSet header : SyntheticStudies.ctTwoSeries()) {
                 ledger.record(new Reception(
-                        Instance.of(header), "PEER", TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(), null));
+                        Instance.of(header, Optional.of("PEER")),
+                        TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(),
+                        null));
             }
             MappingOptions options =
                     GatewayConfig.load(Optional.empty(), Map.of(), Map.of()).mapping();
-            Mapped mapped = (Mapped) new StudyMapper(options).map(ledger.study(new Uid(CT)));
+            Mapped mapped = (Mapped) new StudyMapper(options).map(ledger.gathered(new Uid(CT)));
             assertThat(json(study(CT))).isEqualTo(json(mapped.imagingStudy()));
         }
     }

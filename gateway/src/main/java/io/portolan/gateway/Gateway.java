@@ -152,7 +152,8 @@ public final class Gateway implements AutoCloseable {
                 ledger,
                 store,
                 new FreeSpace(directories, config.ledger().freeSpaceMinBytes()),
-                config.dicom().limits().readLimits());
+                config.dicom().limits().readLimits(),
+                config.mapping());
     }
 
     private static InstanceStore openStore(Path directory, Ledger ledger) throws IOException {

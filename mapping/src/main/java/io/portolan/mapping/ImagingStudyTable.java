@@ -15,6 +15,7 @@ final class ImagingStudyTable {
     // spotless:off
     static final Table<StudySource, ImagingStudy> TABLE = new Table<>("ImagingStudy", List.of(
             // FHIR element                          DICOM attributes                                                                           need      rule                                   setter
+            row("ImagingStudy.extension",            List.of(),                                                                                 OPTIONAL, ExtensionRules.STUDY,                  ImagingStudy::addExtension),
             row("ImagingStudy.identifier",           List.of(StudyInstanceUID),                                                                 REQUIRED, IdentifierRules.STUDY_UID,             ImagingStudy::addIdentifier),
             row("ImagingStudy.identifier",           List.of(AccessionNumber, IssuerOfAccessionNumberSequence),                                 OPTIONAL, IdentifierRules.ACCESSION_NUMBER,      ImagingStudy::addIdentifier),
             row("ImagingStudy.identifier",           List.of(StudyID),                                                                          OPTIONAL, IdentifierRules.STUDY_ID,              ImagingStudy::addIdentifier),

@@ -1,10 +1,15 @@
 package io.portolan.mapping;
 
+import io.portolan.dicom.Level;
+import io.portolan.dicom.Vr;
+import io.portolan.dicom.io.Selection;
 import java.net.URI;
 import java.time.ZoneId;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -181,6 +186,28 @@ public record MappingOptions(
                 List.of(SourceTag.STUDY_DESCRIPTION),
                 List.of(),
                 List.of());
+    }
+
+    /** What is to be kept of headers beside what the tables read: by level, tag to the VR to read it in. */
+    public Map<Level, Map<Integer, Vr>> extraTags() {
+        Map<Level, Map<Integer, Vr>> tags = new EnumMap<>(Level.class);
+        note.forEach(tag -> extra(tags, tag, Vr.UT));
+        extensions.forEach(
+                extension -> extra(tags, extension.source(), extension.type().vr()));
+        return tags;
+    }
+
+    private static void extra(Map<Level, Map<Integer, Vr>> tags, SourceTag tag, Vr vr) {
+        if (tag.isExtra()) {
+            tags.computeIfAbsent(tag.level(), level -> new TreeMap<>()).put(tag.tag(), vr);
+        }
+    }
+
+    /** What a reader keeps for this mapping. */
+    public Selection selection() {
+        return Selection.mappedAnd(extraTags().values().stream()
+                .flatMap(tags -> tags.keySet().stream())
+                .toList());
     }
 
     Strategy strategy(ReferencedType type) {

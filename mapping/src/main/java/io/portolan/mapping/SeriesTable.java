@@ -16,6 +16,7 @@ final class SeriesTable {
     // spotless:off
     static final Table<OfSeries, ImagingStudySeriesComponent> TABLE = new Table<>("ImagingStudy.series", List.of(
             // FHIR element                              DICOM attributes                                                                  need      rule                                      setter
+            row("ImagingStudy.series.extension",         List.of(),                                                                        OPTIONAL, ExtensionRules.SERIES,                    ImagingStudySeriesComponent::addExtension),
             row("ImagingStudy.series.uid",               List.of(SeriesInstanceUID),                                                       REQUIRED, UidRules.SERIES_UID,                      ImagingStudySeriesComponent::setUid),
             row("ImagingStudy.series.number",            List.of(SeriesNumber),                                                            OPTIONAL, NumberRules.SERIES_NUMBER,                ImagingStudySeriesComponent::setNumberElement),
             row("ImagingStudy.series.modality",          List.of(Modality),                                                                REQUIRED, ModalityRules.SERIES_MODALITY,            ImagingStudySeriesComponent::setModality),

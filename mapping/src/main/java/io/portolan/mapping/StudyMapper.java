@@ -4,6 +4,7 @@ import io.portolan.dicom.Uid;
 import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.MappingResult.Unmappable;
 import io.portolan.mapping.StudySource.OfInstance;
+import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Series;
 import io.portolan.mapping.study.Study;
 import java.util.ArrayList;
@@ -33,7 +34,11 @@ public final class StudyMapper {
         return NameBasedUuid.ofOid(study.value()).toString();
     }
 
-    public MappingResult map(Study study) {
+    public MappingResult map(Gathered gathered) {
+        return map(Study.of(gathered.instances()));
+    }
+
+    MappingResult map(Study study) {
         Optional<String> conflict = PatientRules.conflict(study.patient());
         if (conflict.isPresent()) {
             return new Unmappable(conflict.get(), List.of());
@@ -69,7 +74,8 @@ public final class StudyMapper {
         SeriesTable.TABLE.reportConflicts(series.header(), series.uid(), issues);
         series.instances().forEach((uid, header) -> {
             ImagingStudySeriesInstanceComponent instance = new ImagingStudySeriesInstanceComponent();
-            String absent = InstanceTable.TABLE.map(new OfInstance(uid, header), instance, uid, issues);
+            String absent =
+                    InstanceTable.TABLE.map(new OfInstance(uid, header, study.options()), instance, uid, issues);
             if (absent == null) {
                 component.addInstance(instance);
             } else {

@@ -21,7 +21,7 @@ record StudySource(Study study, MappingOptions options, References references, V
     static StudySource of(Study study, MappingOptions options) {
         References references = new References(options);
         Value<Reference> subject =
-                SubjectRules.subject(new OfPatient(study.patient(), zone(options), options), references);
+                SubjectRules.subject(new OfPatient(study.patient(), zone(study, options), options), references);
         if (subject instanceof Value.Present<Reference> present) {
             references.setSubject(present.value());
         } else if (subject instanceof Value.Reduced<Reference> reduced) {
@@ -35,11 +35,11 @@ record StudySource(Study study, MappingOptions options, References references, V
     }
 
     Optional<ZoneId> zone() {
-        return zone(options);
+        return zone(study, options);
     }
 
-    private static Optional<ZoneId> zone(MappingOptions options) {
-        return options.zones().of(Optional.empty());
+    private static Optional<ZoneId> zone(Study study, MappingOptions options) {
+        return options.zones().of(study.callingAe());
     }
 
     OfPatient patient() {
@@ -66,7 +66,7 @@ record StudySource(Study study, MappingOptions options, References references, V
         }
 
         Optional<String> callingAe() {
-            return Optional.empty();
+            return series.callingAe();
         }
 
         Optional<ZoneId> zone() {
@@ -75,5 +75,5 @@ record StudySource(Study study, MappingOptions options, References references, V
     }
 
     /** What the rules of {@link InstanceTable} read. */
-    record OfInstance(Uid uid, DataSet header) {}
+    record OfInstance(Uid uid, DataSet header, MappingOptions options) {}
 }

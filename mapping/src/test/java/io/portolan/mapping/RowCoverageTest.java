@@ -96,7 +96,8 @@ class RowCoverageTest {
                     ofSeries.header(),
                     Attribute.PerformingPhysicianName,
                     Attribute.PerformingPhysicianIdentificationSequence);
-            series.instances().forEach((uid, header) -> see(InstanceTable.TABLE, new OfInstance(uid, header)));
+            series.instances()
+                    .forEach((uid, header) -> see(InstanceTable.TABLE, new OfInstance(uid, header, Rendering.OPTIONS)));
         }
     }
 

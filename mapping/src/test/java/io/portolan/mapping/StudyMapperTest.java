@@ -2,10 +2,13 @@ package io.portolan.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portolan.dicom.Attribute;
+import io.portolan.dicom.CharacterSet;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Uid;
 import io.portolan.mapping.MappingOptions.Issuers;
 import io.portolan.mapping.MappingResult.Mapped;
+import io.portolan.mapping.MappingResult.SharedResource;
 import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.Study;
 import io.portolan.mapping.study.UnidentifiedInstanceException;
@@ -73,6 +76,71 @@ class StudyMapperTest {
         assertThat(mapped.imagingStudy().getSeries()).hasSize(1);
         assertThat(mapped.imagingStudy().getNumberOfSeries()).isEqualTo(2);
         assertThat(mapped.imagingStudy().getNumberOfInstances()).isEqualTo(3);
+    }
+
+    @Test
+    void refersLogicallyToEverythingUnlessAsked() throws Exception {
+        Mapped mapped = map(
+                Cases.named("everything").instances(),
+                Site.with(Rendering.OPTIONS, List.of(), List.of(), List.of()),
+                Strategy.LOGICAL);
+        assertThat(mapped.shared())
+                .as("the endpoint of RetrieveURL alone")
+                .extracting(shared -> shared.resource().fhirType())
+                .containsExactly("Endpoint");
+        assertThat(mapped.imagingStudy().getBasedOnFirstRep().getIdentifier().getValue())
+                .isEqualTo("ACC-8001");
+        assertThat(mapped.imagingStudy().getInterpreterFirstRep().getDisplay()).isEqualTo("Mika Ito");
+    }
+
+    @Test
+    void resolvesWhatSomebodyHasIssuedAnIdentifierForAndNothingElse() throws Exception {
+        Mapped mapped = map(Cases.named("everything").instances(), Rendering.OPTIONS, Strategy.RESOLVE);
+        assertThat(mapped.shared())
+                .filteredOn(shared -> shared.strategy() == Strategy.RESOLVE)
+                .allSatisfy(shared -> {
+                    assertThat(shared.ownedByGateway()).isFalse();
+                    assertThat(shared.resource().isEmpty()).as("never written").isTrue();
+                })
+                .extracting(shared -> shared.resource().fhirType())
+                .contains("Patient", "Practitioner", "Device", "Specimen", "ServiceRequest", "Encounter", "Procedure")
+                .doesNotContain("Organization", "Location");
+        assertThat(mapped.imagingStudy().getLocation().getDisplay()).isEqualTo("Radiology, Harbour Hospital");
+        assertThat(mapped.imagingStudy().getLocation().hasReference()).isFalse();
+    }
+
+    @Test
+    void makesOneDeviceOfStudiesThatNameItAlike() throws Exception {
+        Mapped once = map(Cases.named("device-without-uid").instances(), Rendering.OPTIONS, Strategy.CREATE);
+        DataSet other = DataSet.builder(CharacterSet.UTF_8)
+                .addAll(Cases.named("device-without-uid").instances().get(0))
+                .add(Attribute.StudyInstanceUID, "2.25.31415.9999")
+                .add(Attribute.SoftwareVersions, "5.0")
+                .build();
+        Mapped again = map(List.of(other), Rendering.OPTIONS, Strategy.CREATE);
+        assertThat(devices(once)).containsAll(devices(again)).hasSize(2);
+        assertThat(devices(again)).hasSize(1);
+    }
+
+    @Test
+    void refersToNothingOfASeriesThatItLeavesOut() throws Exception {
+        DataSet noModality = Cases.named("everything").instances().get(0).where(tag -> tag != Attribute.Modality.tag());
+        Mapped mapped = map(List.of(noModality), Rendering.OPTIONS, Strategy.CREATE);
+        assertThat(mapped.imagingStudy().getSeries()).isEmpty();
+        assertThat(mapped.shared())
+                .extracting(shared -> shared.resource().fhirType())
+                .doesNotContain("Device", "Specimen");
+    }
+
+    private static List<String> devices(Mapped mapped) {
+        return mapped.shared().stream()
+                .filter(shared -> shared.resource().fhirType().equals("Device"))
+                .map(SharedResource::identifierValue)
+                .toList();
+    }
+
+    private static Mapped map(List<DataSet> headers, MappingOptions options, Strategy strategy) throws Exception {
+        return map(headers, Site.with(options, Site.all(strategy)));
     }
 
     private static MappingOptions options(Strategy strategy, Optional<String> patients, boolean note) {

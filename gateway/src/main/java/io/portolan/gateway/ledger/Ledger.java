@@ -3,7 +3,7 @@ package io.portolan.gateway.ledger;
 import io.portolan.dicom.Uid;
 import io.portolan.gateway.Category;
 import io.portolan.gateway.ledger.Claim.Publication;
-import io.portolan.mapping.study.Study;
+import io.portolan.mapping.study.Gathered;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -129,11 +129,11 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * The study as it is now, which may be newer than a claim on it; then it stays dirty.
+     * What is known of a study now, which may be newer than a claim on it; then it stays dirty.
      *
      * @throws IllegalArgumentException when there is no such study
      */
-    public Study study(Uid study) {
+    public Gathered gathered(Uid study) {
         return database.read(handle -> StudyRow.find(handle, study).map(row -> StudyReader.read(handle, row.id, study)))
                 .orElseThrow(() -> new IllegalArgumentException("the ledger has no study " + study));
     }

@@ -3,16 +3,16 @@ package io.portolan.gateway.ledger;
 /**
  * What a reception changed. Whatever it says, the reception is on disk.
  *
- * <p>When one SOPInstanceUID comes again with another header, the header whose text form is smaller stands, so that the
- * order of arrival does not count (the rule of {@code Study.of}).
+ * <p>When one SOPInstanceUID comes again with another header, the header whose text form is smaller stands, and of equal
+ * ones the smaller AE title, so that the order of arrival does not count (the rule of {@code Study.of}).
  */
 public enum Recorded {
     /** The study has one more instance. */
     NEW,
     /** The instance was known; this header now stands in place of the other. */
     CHANGED,
-    /** The instance was known with this very header: the study is as it was. */
+    /** The instance was known with this very header, from this sender: the study is as it was. */
     UNCHANGED,
-    /** The instance was known with another header, which stands: the study is as it was. */
+    /** The instance was known with another header, or from another sender, which stands: the study is as it was. */
     OUTRANKED
 }

@@ -24,9 +24,10 @@ final class Recording {
     private final String study;
     private final String series;
     private final String attributes;
+    private final String callingAe;
     private boolean sooner; // written by the committer's thread before the caller returns
 
-    private record Kept(long id, String content) {}
+    private record Kept(long id, String content, String callingAe) {}
 
     Recording(Reception reception) {
         this.reception = reception;
@@ -35,6 +36,7 @@ final class Recording {
         this.study = DicomJson.format(instance.studyHeader());
         this.series = DicomJson.format(instance.seriesHeader());
         this.attributes = DicomJson.format(instance.instanceHeader());
+        this.callingAe = instance.callingAe().orElse("");
     }
 
     /**
@@ -73,7 +75,7 @@ final class Recording {
 
     private Optional<Kept> kept(Handle handle, long studyId) {
         return handle.createQuery("SELECT i.id, p.attributes AS patient, t.attributes AS study, s.series_uid,"
-                        + " e.attributes AS series, i.attributes FROM instance i"
+                        + " e.attributes AS series, i.attributes, i.calling_ae FROM instance i"
                         + " JOIN series s ON s.id = i.series_id"
                         + " JOIN header p ON p.id = i.patient_header_id"
                         + " JOIN header t ON t.id = i.study_header_id"
@@ -88,14 +90,16 @@ final class Recording {
                                 row.getString("study"),
                                 row.getString("series_uid"),
                                 row.getString("series"),
-                                row.getString("attributes"))))
+                                row.getString("attributes")),
+                        row.getString("calling_ae")))
                 .findOne();
     }
 
-    /** As {@code Study.of}: the smaller text form stands. */
+    /** As {@code Study.of}: the smaller text form stands, and of equal ones the smaller AE title. */
     private Recorded compare(Kept kept) {
         int order = content(patient, study, instance.series().value(), series, attributes)
                 .compareTo(kept.content);
+        order = order != 0 ? order : callingAe.compareTo(kept.callingAe);
         return order == 0 ? Recorded.UNCHANGED : order < 0 ? Recorded.CHANGED : Recorded.OUTRANKED;
     }
 
@@ -134,7 +138,7 @@ final class Recording {
                 .bind("studyHeader", headerId(handle, studyId, Level.STUDY, study))
                 .bind("seriesHeader", headerId(handle, studyId, Level.SERIES, series))
                 .bind("attributes", attributes)
-                .bind("callingAe", reception.callingAe())
+                .bind("callingAe", callingAe)
                 .bind("transferSyntax", reception.transferSyntax().value())
                 .bind("now", now)
                 .mapTo(Long.class)
@@ -180,7 +184,7 @@ final class Recording {
                             + " VALUES (:instance, :path, :callingAe, :transferSyntax, :now)")
                     .bind("instance", instanceId)
                     .bind("path", file)
-                    .bind("callingAe", reception.callingAe())
+                    .bind("callingAe", callingAe)
                     .bind("transferSyntax", reception.transferSyntax().value())
                     .bind("now", now)
                     .execute();

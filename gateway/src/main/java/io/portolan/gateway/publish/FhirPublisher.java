@@ -11,7 +11,7 @@ import io.portolan.gateway.publish.StudyPublication.Result;
 import io.portolan.mapping.MappingResult;
 import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.MappingResult.Unmappable;
-import io.portolan.mapping.study.Study;
+import io.portolan.mapping.study.Gathered;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -61,7 +61,7 @@ public final class FhirPublisher {
 
     private final FhirClient client;
     private final Ledger ledger;
-    private final Function<Study, MappingResult> mapper;
+    private final Function<Gathered, MappingResult> mapper;
     private final PublisherOptions options;
     private final Random random;
     private final InstantSource clock;
@@ -82,7 +82,7 @@ public final class FhirPublisher {
     public FhirPublisher(
             FhirClient client,
             Ledger ledger,
-            Function<Study, MappingResult> mapper,
+            Function<Gathered, MappingResult> mapper,
             PublisherOptions options,
             Random random,
             InstantSource clock) {
@@ -204,7 +204,7 @@ public final class FhirPublisher {
     private void publish(Claim claim, ServerCapabilities can) throws InterruptedException {
         long start = System.nanoTime();
         try {
-            MappingResult mapping = mapper.apply(ledger.study(claim.study()));
+            MappingResult mapping = mapper.apply(ledger.gathered(claim.study()));
             mapping.issues().forEach(issue -> LOG.debug("study {}: {}", claim.study(), issue));
             if (mapping instanceof Unmappable unmappable) {
                 failed(claim, Category.UNMAPPABLE, unmappable.reason(), unmappable.reason(), null);

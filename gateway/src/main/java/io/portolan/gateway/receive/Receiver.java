@@ -2,7 +2,9 @@ package io.portolan.gateway.receive;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
+import io.portolan.dicom.Level;
 import io.portolan.dicom.Uid;
+import io.portolan.dicom.Vr;
 import io.portolan.dicom.engine.Status;
 import io.portolan.dicom.engine.StoreRequest;
 import io.portolan.dicom.engine.StoreScp;
@@ -16,6 +18,7 @@ import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.gateway.ledger.Reception;
 import io.portolan.gateway.ledger.Recorded;
+import io.portolan.mapping.MappingOptions;
 import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.UnidentifiedInstanceException;
 import java.io.IOException;
@@ -47,6 +50,8 @@ public final class Receiver implements StoreScp {
     private final @Nullable InstanceStore store;
     private final FreeSpace freeSpace;
     private final ReadLimits limits;
+    private final Selection selection;
+    private final Map<Level, Map<Integer, Vr>> extraTags;
     private final LongAdder received = new LongAdder();
     private final LongAdder bytes = new LongAdder();
     private final Map<Category, LongAdder> refused = new EnumMap<>(Category.class);
@@ -54,12 +59,20 @@ public final class Receiver implements StoreScp {
     /**
      * @param store where instances are kept; empty: they are dropped once the ledger has their header
      * @param freeSpace below it instances are refused before they are read
+     * @param mapping says what is kept of headers
      */
-    public Receiver(Ledger ledger, Optional<InstanceStore> store, FreeSpace freeSpace, ReadLimits limits) {
+    public Receiver(
+            Ledger ledger,
+            Optional<InstanceStore> store,
+            FreeSpace freeSpace,
+            ReadLimits limits,
+            MappingOptions mapping) {
         this.ledger = ledger;
         this.store = store.orElse(null);
         this.freeSpace = freeSpace;
         this.limits = limits;
+        this.selection = mapping.selection();
+        this.extraTags = mapping.extraTags();
         for (Category category : Category.values()) {
             refused.put(category, new LongAdder());
         }
@@ -152,12 +165,12 @@ public final class Receiver implements StoreScp {
 
     /** The header, once the data set was read to its end. */
     private Instance read(StoreRequest request, InputStream in) throws IOException, RefusedException {
-        DicomReader reader = DicomReader.ofDataSet(in, request.transferSyntax(), Selection.MAPPED, limits);
+        DicomReader reader = DicomReader.ofDataSet(in, request.transferSyntax(), selection, limits);
         DataSet header = reader.readHeader();
         // Whether it is a data set at all comes before what it says.
         reader.verifyToEnd();
         drain(in);
-        Instance instance = identify(header);
+        Instance instance = identify(request, header);
         requireSame(Attribute.SOPInstanceUID, header, request.sopInstance());
         requireSame(Attribute.SOPClassUID, header, request.sopClass());
         return instance;
@@ -170,9 +183,9 @@ public final class Receiver implements StoreScp {
         }
     }
 
-    private static Instance identify(DataSet header) throws RefusedException {
+    private Instance identify(StoreRequest request, DataSet header) throws RefusedException {
         try {
-            return Instance.of(header);
+            return Instance.of(header, Optional.of(request.callingAe()), extraTags);
         } catch (UnidentifiedInstanceException e) {
             throw new RefusedException(Category.UNMAPPABLE, e.getMessage());
         }
@@ -186,8 +199,7 @@ public final class Receiver implements StoreScp {
     }
 
     private Recorded record(StoreRequest request, Instance instance, @Nullable String file) {
-        return ledger.record(new Reception(
-                instance, request.callingAe(), request.transferSyntax().uid(), file));
+        return ledger.record(new Reception(instance, request.transferSyntax().uid(), file));
     }
 
     private static final class RefusedException extends Exception {

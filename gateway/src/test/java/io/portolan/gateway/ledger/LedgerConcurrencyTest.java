@@ -3,7 +3,7 @@ package io.portolan.gateway.ledger;
 import static io.portolan.gateway.ledger.TestInstances.header;
 import static io.portolan.gateway.ledger.TestInstances.instance;
 import static io.portolan.gateway.ledger.TestInstances.reception;
-import static io.portolan.gateway.ledger.TestInstances.study;
+import static io.portolan.gateway.ledger.TestInstances.studyOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -85,7 +85,7 @@ class LedgerConcurrencyTest {
         System.out.println(all + " receptions of " + THREADS + " threads took " + commits + " commits");
         assertThat(commits).isLessThan(all / 2);
         assertThat(ledger.counts().instances()).isEqualTo(all);
-        assertThat(ledger.study(study(1)).numberOfInstances()).isEqualTo(THREADS * each);
+        assertThat(studyOf(ledger, 1).numberOfInstances()).isEqualTo(THREADS * each);
     }
 
     @Test
@@ -133,7 +133,7 @@ class LedgerConcurrencyTest {
         assertThat(first.get()).isEqualTo("done");
         assertThat(good.get()).isEqualTo(Recorded.NEW);
         assertThatThrownBy(poison::get).hasCauseInstanceOf(LedgerException.class);
-        assertThat(ledger.study(study(1)).numberOfInstances()).isEqualTo(1);
+        assertThat(studyOf(ledger, 1).numberOfInstances()).isEqualTo(1);
     }
 
     private static String awaited(CountDownLatch entered, CountDownLatch leave) {
@@ -193,7 +193,7 @@ class LedgerConcurrencyTest {
         List<Recorded> recorded = onAllThreads(thread -> ledger.record(reception(header(1, 1, 1))));
 
         assertThat(recorded).containsOnlyOnce(Recorded.NEW).contains(Recorded.UNCHANGED);
-        assertThat(ledger.study(study(1)).series().get(0).instances())
+        assertThat(studyOf(ledger, 1).series().get(0).instances())
                 .containsExactly(Map.entry(instance.instance(), instance.instanceHeader()));
         assertThat(ledger.counts().instances()).isEqualTo(1);
     }

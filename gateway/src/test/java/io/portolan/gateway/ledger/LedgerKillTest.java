@@ -2,6 +2,7 @@ package io.portolan.gateway.ledger;
 
 import static io.portolan.gateway.ledger.TestInstances.reception;
 import static io.portolan.gateway.ledger.TestInstances.study;
+import static io.portolan.gateway.ledger.TestInstances.studyOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portolan.dicom.Uid;
@@ -39,7 +40,7 @@ class LedgerKillTest {
 
         try (Ledger ledger = Ledger.open(LedgerOptions.of(file), InstantSource.system())) {
             Set<Uid> there = new HashSet<>();
-            for (Series series : ledger.study(study(1)).series()) {
+            for (Series series : studyOf(ledger, 1).series()) {
                 there.addAll(series.instances().keySet());
             }
             System.out.println(recorded.size() + " receptions and " + published.size()

@@ -1,7 +1,7 @@
 package io.portolan.gateway.ledger;
 
 import static io.portolan.gateway.ledger.TestInstances.reception;
-import static io.portolan.gateway.ledger.TestInstances.study;
+import static io.portolan.gateway.ledger.TestInstances.studyOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ class LedgerScaleTest {
                         STEP);
             }
             long start = System.nanoTime();
-            assertThat(ledger.study(study(1)).numberOfInstances()).isEqualTo(INSTANCES);
+            assertThat(studyOf(ledger, 1).numberOfInstances()).isEqualTo(INSTANCES);
             System.out.printf(Locale.ROOT, "read in %.1f s%n", (System.nanoTime() - start) / 1e9);
         }
     }

@@ -1,13 +1,14 @@
 package io.portolan.gateway.ledger;
 
 import static io.portolan.gateway.ledger.TestInstances.header;
-import static io.portolan.gateway.ledger.TestInstances.reception;
-import static io.portolan.gateway.ledger.TestInstances.study;
+import static io.portolan.gateway.ledger.TestInstances.instance;
+import static io.portolan.gateway.ledger.TestInstances.studyOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.CharacterSet;
 import io.portolan.dicom.DataSet;
+import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Vr;
 import io.portolan.mapping.study.Study;
 import java.nio.file.Path;
@@ -43,7 +44,10 @@ class LedgerStudyTest {
         Random random = new Random(seed);
         List<Reception> receptions = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            receptions.add(reception(random(random)));
+            receptions.add(new Reception(
+                    instance(random(random), "AE" + random.nextInt(3)),
+                    TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(),
+                    null));
         }
         receptions.addAll(receptions.subList(0, 30));
         Study expected = Study.of(receptions.stream().map(Reception::instance).toList());
@@ -52,7 +56,7 @@ class LedgerStudyTest {
             try (Ledger ledger = Ledger.open(LedgerOptions.of(directory.resolve(order + ".db")), new SettableClock())) {
                 receptions.forEach(ledger::record);
 
-                assertThat(ledger.study(study(1))).isEqualTo(expected);
+                assertThat(studyOf(ledger, 1)).isEqualTo(expected);
                 assertThat(ledger.counts().instances()).isEqualTo(expected.numberOfInstances());
             }
         }

@@ -5,6 +5,7 @@ import static io.portolan.gateway.ledger.TestInstances.instance;
 import static io.portolan.gateway.ledger.TestInstances.reception;
 import static io.portolan.gateway.ledger.TestInstances.sop;
 import static io.portolan.gateway.ledger.TestInstances.study;
+import static io.portolan.gateway.ledger.TestInstances.studyOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -81,7 +82,7 @@ class LedgerTest {
         assertThat(ledger.record(reception(1, 1, 1))).isEqualTo(Recorded.NEW);
         reopen(100, 0, "v1");
 
-        assertThat(ledger.study(study(1))).isEqualTo(Study.of(List.of(instance(header(1, 1, 1)))));
+        assertThat(studyOf(ledger, 1)).isEqualTo(Study.of(List.of(instance(header(1, 1, 1)))));
     }
 
     @Test
@@ -101,7 +102,7 @@ class LedgerTest {
         assertThat(ledger.record(large)).isEqualTo(Recorded.NEW);
         assertThat(ledger.record(small)).isEqualTo(Recorded.CHANGED);
         assertThat(ledger.record(large)).isEqualTo(Recorded.OUTRANKED);
-        assertThat(ledger.study(study(1))).isEqualTo(Study.of(List.of(small.instance(), large.instance())));
+        assertThat(studyOf(ledger, 1)).isEqualTo(Study.of(List.of(small.instance(), large.instance())));
     }
 
     @Test
@@ -112,7 +113,7 @@ class LedgerTest {
         ledger.record(reception(1, 2, 2));
 
         assertThat(ledger.record(second)).isEqualTo(Recorded.CHANGED);
-        assertThat(ledger.study(study(1)))
+        assertThat(studyOf(ledger, 1))
                 .isEqualTo(Study.of(List.of(first.instance(), second.instance(), instance(header(1, 2, 2)))));
         assertThat(ledger.counts().instances()).isEqualTo(2);
     }
@@ -122,8 +123,8 @@ class LedgerTest {
         ledger.record(reception(1, 1, 1));
         ledger.record(reception(2, 1, 1));
 
-        assertThat(ledger.study(study(1)).numberOfInstances()).isEqualTo(1);
-        assertThat(ledger.study(study(2)).numberOfInstances()).isEqualTo(1);
+        assertThat(studyOf(ledger, 1).numberOfInstances()).isEqualTo(1);
+        assertThat(studyOf(ledger, 2).numberOfInstances()).isEqualTo(1);
     }
 
     @Test
@@ -170,10 +171,10 @@ class LedgerTest {
                         LedgerException.class, e -> assertThat(e.category()).isEqualTo(Category.OUT_OF_RESOURCES))
                 .hasMessageContaining("SQLITE_FULL");
         assertThat(recorded[0]).isPositive();
-        assertThat(ledger.study(study(1)).numberOfInstances()).isEqualTo(recorded[0]);
+        assertThat(studyOf(ledger, 1).numberOfInstances()).isEqualTo(recorded[0]);
 
         reopen(100, 0, "v1");
-        assertThat(ledger.study(study(1)).numberOfInstances()).isEqualTo(recorded[0]);
+        assertThat(studyOf(ledger, 1).numberOfInstances()).isEqualTo(recorded[0]);
         assertThat(ledger.record(reception(1, 1, recorded[0] + 1))).isEqualTo(Recorded.NEW);
     }
 

@@ -6,7 +6,9 @@ import io.portolan.dicom.DataSet;
 import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Uid;
 import io.portolan.mapping.study.Instance;
+import io.portolan.mapping.study.Study;
 import io.portolan.mapping.study.UnidentifiedInstanceException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Instances and receptions by their numbers. */
@@ -14,7 +16,13 @@ final class TestInstances {
 
     static final String CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2";
 
+    static final String MODALITY = "MODALITY";
+
     private TestInstances() {}
+
+    static Study studyOf(Ledger ledger, int number) {
+        return Study.of(ledger.gathered(study(number)).instances());
+    }
 
     static Uid study(int number) {
         return new Uid("1.2.3." + number);
@@ -40,8 +48,12 @@ final class TestInstances {
     }
 
     static Instance instance(DataSet.Builder header) {
+        return instance(header, MODALITY);
+    }
+
+    static Instance instance(DataSet.Builder header, String callingAe) {
         try {
-            return Instance.of(header.build());
+            return Instance.of(header.build(), Optional.of(callingAe));
         } catch (UnidentifiedInstanceException e) {
             throw new IllegalArgumentException(e);
         }
@@ -52,7 +64,7 @@ final class TestInstances {
     }
 
     static Reception reception(DataSet.Builder header, @Nullable String file) {
-        return new Reception(instance(header), "MODALITY", TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(), file);
+        return new Reception(instance(header), TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(), file);
     }
 
     static Reception reception(int study, int series, int sop) {

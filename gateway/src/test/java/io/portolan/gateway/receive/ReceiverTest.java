@@ -21,6 +21,7 @@ import io.portolan.dicom.io.Selection;
 import io.portolan.gateway.Category;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerOptions;
+import io.portolan.mapping.MappingOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -76,7 +77,12 @@ class ReceiverTest {
     }
 
     private Receiver receiver(Optional<InstanceStore> kept, long freeMinBytes) {
-        return new Receiver(ledger, kept, new FreeSpace(List.of(directory), freeMinBytes), ReadLimits.DEFAULT);
+        return new Receiver(
+                ledger,
+                kept,
+                new FreeSpace(List.of(directory), freeMinBytes),
+                ReadLimits.DEFAULT,
+                MappingOptions.defaults("urn:own"));
     }
 
     @AfterEach
@@ -140,7 +146,7 @@ class ReceiverTest {
         assertThat(reader.transferSyntax()).isEqualTo(SYNTAX);
         assertThat(reader.readHeader().uid(Attribute.StudyInstanceUID)).contains(STUDY);
         assertThat(files()).hasSize(1);
-        assertThat(ledger.study(STUDY).numberOfInstances()).isEqualTo(1);
+        assertThat(ledger.gathered(STUDY).instances()).hasSize(1);
     }
 
     @Test
@@ -149,7 +155,7 @@ class ReceiverTest {
 
         assertThat(send(bytes(header(SOP), 1000))).isEqualTo(Status.SUCCESS);
         assertThat(files()).isEmpty();
-        assertThat(ledger.study(STUDY).numberOfInstances()).isEqualTo(1);
+        assertThat(ledger.gathered(STUDY).instances()).hasSize(1);
     }
 
     @Test

@@ -4,6 +4,9 @@ import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Level;
 import io.portolan.dicom.Uid;
+import io.portolan.dicom.Vr;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * One instance, as the ledger and the study see it: who it is, and its header split by level.
@@ -13,6 +16,7 @@ import io.portolan.dicom.Uid;
  * @param study StudyInstanceUID
  * @param series SeriesInstanceUID
  * @param instance SOPInstanceUID
+ * @param callingAe AE title of the sender; empty: it is not known
  */
 public record Instance(
         Uid study,
@@ -21,14 +25,25 @@ public record Instance(
         DataSet patientHeader,
         DataSet studyHeader,
         DataSet seriesHeader,
-        DataSet instanceHeader) {
+        DataSet instanceHeader,
+        Optional<String> callingAe) {
 
     /**
      * Splits a header.
      *
      * @throws UnidentifiedInstanceException when one of the three UIDs is missing or no UID, or the SOP class is
      */
-    public static Instance of(DataSet header) throws UnidentifiedInstanceException {
+    public static Instance of(DataSet header, Optional<String> callingAe) throws UnidentifiedInstanceException {
+        return of(header, callingAe, Map.of());
+    }
+
+    /**
+     * As {@link #of(DataSet, Optional)}, with what a site wants to keep beside what the mapping reads.
+     *
+     * @param more by level: tag to the value representation that it is read in where the data set does not say
+     */
+    public static Instance of(DataSet header, Optional<String> callingAe, Map<Level, Map<Integer, Vr>> more)
+            throws UnidentifiedInstanceException {
         Uid study = required(header, Attribute.StudyInstanceUID);
         Uid series = required(header, Attribute.SeriesInstanceUID);
         Uid instance = required(header, Attribute.SOPInstanceUID);
@@ -37,10 +52,16 @@ public record Instance(
                 study,
                 series,
                 instance,
-                header.at(Level.PATIENT),
-                header.at(Level.STUDY),
-                header.at(Level.SERIES),
-                header.at(Level.INSTANCE));
+                header.at(Level.PATIENT, more.getOrDefault(Level.PATIENT, Map.of())),
+                header.at(Level.STUDY, more.getOrDefault(Level.STUDY, Map.of())),
+                header.at(Level.SERIES, more.getOrDefault(Level.SERIES, Map.of())),
+                header.at(Level.INSTANCE, more.getOrDefault(Level.INSTANCE, Map.of())),
+                callingAe);
+    }
+
+    /** As {@link #of(DataSet, Optional)}, of an unknown sender. */
+    public static Instance of(DataSet header) throws UnidentifiedInstanceException {
+        return of(header, Optional.empty());
     }
 
     private static Uid required(DataSet header, Attribute attribute) throws UnidentifiedInstanceException {

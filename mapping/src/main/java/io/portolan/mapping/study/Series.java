@@ -2,6 +2,7 @@ package io.portolan.mapping.study;
 
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Uid;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -10,5 +11,6 @@ import java.util.SortedMap;
  * @param uid SeriesInstanceUID
  * @param header what its instances say together at series level
  * @param instances SOPInstanceUID to instance-level header, ascending by UID
+ * @param callingAe AE title of who sent most of them, ties by the smallest SOPInstanceUID; empty: nobody knows
  */
-public record Series(Uid uid, Header header, SortedMap<Uid, DataSet> instances) {}
+public record Series(Uid uid, Header header, SortedMap<Uid, DataSet> instances, Optional<String> callingAe) {}

@@ -7,8 +7,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -20,8 +23,9 @@ import java.util.function.Function;
  * @param patient what the instances say together of the patient
  * @param header what they say together of the study
  * @param series ascending by SeriesInstanceUID
+ * @param callingAe AE title of who sent most instances, ties by the smallest SOPInstanceUID; empty: nobody knows
  */
-public record Study(Uid uid, Header patient, Header header, List<Series> series) {
+public record Study(Uid uid, Header patient, Header header, List<Series> series, Optional<String> callingAe) {
 
     public Study {
         series = List.copyOf(series);
@@ -29,7 +33,7 @@ public record Study(Uid uid, Header patient, Header header, List<Series> series)
 
     /**
      * Gathers instances. The same SOPInstanceUID twice with different content: the content whose text form is smaller
-     * stands, so that the order does not count.
+     * stands, and of equal content the smaller AE title, so that the order does not count.
      *
      * @throws IllegalArgumentException when there is none, or one of another study
      */
@@ -52,35 +56,56 @@ public record Study(Uid uid, Header patient, Header header, List<Series> series)
             series.add(new Series(
                     uid,
                     Header.of(variants(members, Instance::seriesHeader)),
-                    Collections.unmodifiableSortedMap(headers)));
+                    Collections.unmodifiableSortedMap(headers),
+                    callingAe(members)));
         });
         return new Study(
                 all.iterator().next().study(),
                 Header.of(variants(all, Instance::patientHeader)),
                 Header.of(variants(all, Instance::studyHeader)),
-                series);
+                series,
+                callingAe(all));
     }
 
     public int numberOfInstances() {
         return series.stream().mapToInt(s -> s.instances().size()).sum();
     }
 
+    /** @param instances ascending by SOPInstanceUID */
+    private static Optional<String> callingAe(Collection<Instance> instances) {
+        Map<String, Integer> votes = new LinkedHashMap<>();
+        instances.forEach(i -> i.callingAe().ifPresent(ae -> votes.merge(ae, 1, Integer::sum)));
+        return votes.entrySet().stream()
+                .reduce((a, b) -> b.getValue() > a.getValue() ? b : a)
+                .map(Map.Entry::getKey);
+    }
+
     private static Collection<Variant> variants(Collection<Instance> instances, Function<Instance, DataSet> level) {
-        Map<DataSet, Variant> variants = new HashMap<>();
+        // Instances of the ledger share their headers: so that not each of 100,000 is hashed.
+        IdentityHashMap<DataSet, Variant> shared = new IdentityHashMap<>();
         for (Instance instance : instances) {
-            variants.merge(
-                    level.apply(instance),
-                    new Variant(level.apply(instance), 1, instance.instance()),
-                    (a, b) -> new Variant(
-                            a.header(),
-                            a.instances() + b.instances(),
-                            a.smallest().compareTo(b.smallest()) <= 0 ? a.smallest() : b.smallest()));
+            DataSet header = level.apply(instance);
+            shared.merge(header, new Variant(header, 1, instance.instance()), Study::together);
         }
+        Map<DataSet, Variant> variants = new HashMap<>();
+        shared.values().forEach(variant -> variants.merge(variant.header(), variant, Study::together));
         return variants.values();
     }
 
+    private static Variant together(Variant a, Variant b) {
+        return new Variant(
+                a.header(),
+                a.instances() + b.instances(),
+                a.smallest().compareTo(b.smallest()) <= 0 ? a.smallest() : b.smallest());
+    }
+
     private static Instance smaller(Instance a, Instance b) {
-        return content(a).compareTo(content(b)) <= 0 ? a : b;
+        int order = content(a).compareTo(content(b));
+        return (order != 0 ? order : callingAe(a).compareTo(callingAe(b))) <= 0 ? a : b;
+    }
+
+    private static String callingAe(Instance instance) {
+        return instance.callingAe().orElse("");
     }
 
     private static String content(Instance instance) {
