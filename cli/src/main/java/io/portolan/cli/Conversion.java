@@ -10,6 +10,7 @@ import io.portolan.dicom.io.DicomReader;
 import io.portolan.dicom.io.MalformedDataException;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.io.Selection;
+import io.portolan.mapping.MappingOptions;
 import io.portolan.mapping.MappingResult;
 import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.MappingResult.Unmappable;
@@ -104,6 +105,8 @@ final class Conversion {
     }
 
     private final StudyMapper mapper;
+    private final MappingOptions mapping;
+    private final Selection selection;
     private final ReadLimits limits;
     private final Optional<String> callingAe;
     private final List<FileReport> files = new ArrayList<>();
@@ -111,8 +114,10 @@ final class Conversion {
     private final Map<Uid, Received> studiesRead = new TreeMap<>();
 
     /** @param callingAe who the files came from, where that is known */
-    Conversion(StudyMapper mapper, ReadLimits limits, Optional<String> callingAe) {
-        this.mapper = mapper;
+    Conversion(MappingOptions mapping, ReadLimits limits, Optional<String> callingAe) {
+        this.mapper = new StudyMapper(mapping);
+        this.mapping = mapping;
+        this.selection = mapping.selection();
         this.limits = limits;
         this.callingAe = callingAe;
     }
@@ -131,10 +136,10 @@ final class Conversion {
     }
 
     private FileReport gather(Path file) {
-        try (DicomReader reader = DicomReader.open(file, Selection.MAPPED, limits)) {
+        try (DicomReader reader = DicomReader.open(file, selection, limits)) {
             DataSet header = reader.readHeader();
             reader.verifyToEnd();
-            return gather(file, Instance.of(header, callingAe));
+            return gather(file, Instance.of(header, callingAe, mapping.extraTags()));
         } catch (MalformedDataException e) {
             boolean notDicom = e.kind() == MalformedDataException.Kind.NOT_DICOM;
             return notDicom

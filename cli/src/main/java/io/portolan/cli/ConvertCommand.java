@@ -4,7 +4,6 @@ import io.portolan.cli.Conversion.FileReport;
 import io.portolan.cli.Conversion.StudyReport;
 import io.portolan.gateway.config.ConfigException;
 import io.portolan.gateway.config.GatewayConfig;
-import io.portolan.mapping.StudyMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -72,10 +71,8 @@ final class ConvertCommand implements Callable<Integer> {
     public Integer call() throws IOException, UsageException, ConfigException {
         PrintWriter err = spec.commandLine().getErr();
         GatewayConfig config = options.load();
-        Conversion conversion = new Conversion(
-                new StudyMapper(config.mapping().options()),
-                config.dicom().limits().readLimits(),
-                Optional.ofNullable(callingAe));
+        Conversion conversion =
+                new Conversion(config.mapping(), config.dicom().limits().readLimits(), Optional.ofNullable(callingAe));
         prepare(directory);
         if (report != null) {
             requireWritable(report);

@@ -222,9 +222,8 @@ class ConvertTest {
                         TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(),
                         null));
             }
-            MappingOptions options = GatewayConfig.load(Optional.empty(), Map.of(), Map.of())
-                    .mapping()
-                    .options();
+            MappingOptions options =
+                    GatewayConfig.load(Optional.empty(), Map.of(), Map.of()).mapping();
             Mapped mapped = (Mapped) new StudyMapper(options).map(ledger.gathered(new Uid(CT)));
             assertThat(json(study(CT))).isEqualTo(json(mapped.imagingStudy()));
         }

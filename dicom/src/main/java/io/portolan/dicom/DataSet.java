@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -126,7 +127,25 @@ public final class DataSet implements Iterable<Element> {
 
     /** The attributes of one level, in UTF-8, without those that are empty. */
     public DataSet at(Level level) {
+        return at(level, Map.of());
+    }
+
+    /**
+     * The same with further elements.
+     *
+     * @param more tag to the value representation to read it in where the data set has it as UN: an implicit VR does not
+     *     say, and no dictionary here does
+     */
+    public DataSet at(Level level, Map<Integer, Vr> more) {
         Builder builder = builder(CharacterSet.UTF_8);
+        more.forEach((tag, vr) -> {
+            Element element = find(tag);
+            if (element != null && !element.isEmpty()) {
+                boolean unknown = element.vr() == Vr.UN && vr != Vr.SQ;
+                Element known = unknown ? Element.of(tag, vr, element.bytes()) : element;
+                builder.add(Values.inUtf8(known, characterSet));
+            }
+        });
         for (Attribute attribute : Attribute.at(level)) {
             Element element = find(attribute.tag());
             if (element != null && hasValue(attribute)) {

@@ -133,7 +133,7 @@ public final class Gateway implements AutoCloseable {
                 publish.retryDelayMin(),
                 publish.retryDelayMax(),
                 new ServerCapabilities.Overrides(transaction, null, null, null));
-        StudyMapper mapper = new StudyMapper(config.mapping().options());
+        StudyMapper mapper = new StudyMapper(config.mapping());
         return new FhirPublisher(client, ledger, mapper::map, options, new Random(), Clock.systemUTC());
     }
 
@@ -160,7 +160,8 @@ public final class Gateway implements AutoCloseable {
                 ledger,
                 store,
                 new FreeSpace(directories, config.ledger().freeSpaceMinBytes()),
-                config.dicom().limits().readLimits());
+                config.dicom().limits().readLimits(),
+                config.mapping());
     }
 
     private static InstanceStore openStore(Path directory, Ledger ledger) throws IOException {

@@ -5,6 +5,7 @@ import io.portolan.dicom.DataSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.hl7.fhir.r4.model.Coding;
 
@@ -12,8 +13,8 @@ import org.hl7.fhir.r4.model.Coding;
 final class BodyRules {
 
     static final Rule<StudySource.OfSeries, Coding> BODY_SITE = Rule.one(
-            "the coded region; else that of all frames; else the term through PS3.16 annex L to SNOMED CT",
-            source -> bodySite(source.header()));
+            "the coded region; else that of all frames; else the term as configured, else through PS3.16 annex L to SNOMED CT",
+            source -> bodySite(source.header(), source.options()));
 
     static final Rule<StudySource.OfSeries, Coding> LATERALITY = Rule.one(
             "of the series, else of its images, else of all frames, when all agree; U (unpaired) is left out",
@@ -26,10 +27,10 @@ final class BodyRules {
 
     private BodyRules() {}
 
-    static Value<Coding> bodySite(DataSet series) {
+    static Value<Coding> bodySite(DataSet series, MappingOptions options) {
         for (DataSet owner : List.of(series, sharedFrameAnatomy(series))) {
             Value<Coding> region = CodeRules.only(
-                    owner.items(Attribute.AnatomicRegionSequence), Attribute.AnatomicRegionSequence, series);
+                    owner.items(Attribute.AnatomicRegionSequence), Attribute.AnatomicRegionSequence, series, options);
             if (!(region instanceof Value.Absent)) {
                 return region;
             }
@@ -43,6 +44,11 @@ final class BodyRules {
         }
         if (terms.size() > 1) {
             return Value.invalid(Attribute.BodyPartExamined, "more than one value");
+        }
+        Optional<Coding> mapped =
+                CodeRules.mapped("", series.string(Attribute.BodyPartExamined).orElse(""), options);
+        if (mapped.isPresent()) {
+            return Value.of(mapped.get());
         }
         BodyPart part = ANNEX_L.get(terms.get(0));
         return part == null

@@ -56,28 +56,53 @@ final class CodeRules {
     private CodeRules() {}
 
     /** The first item; a second one that says something else makes it invalid. */
-    static Value<Coding> only(List<DataSet> items, Attribute sequence, DataSet header) {
-        List<Value<Coding>> distinct =
-                distinct(items.stream().map(item -> coding(item, header)).toList(), Coding::getCode);
+    static Value<Coding> only(List<DataSet> items, Attribute sequence, DataSet header, MappingOptions options) {
+        List<Value<Coding>> distinct = distinct(
+                items.stream().map(item -> coding(item, header, options)).toList(), Coding::getCode);
         if (distinct.size() > 1) {
             return Value.invalid(sequence, "several codes where there can be one");
         }
         return distinct.isEmpty() ? Value.absent() : distinct.get(0);
     }
 
-    static Value<CodeableConcept> concept(DataSet item, DataSet header) {
+    /** With the coding that the site has for it first, and the local one beside it. */
+    static Value<CodeableConcept> concept(DataSet item, DataSet header, MappingOptions options) {
         Optional<String> meaning = item.string(Attribute.CodeMeaning).flatMap(TextRules::readable);
-        return coding(item, header).map(coding -> {
-            CodeableConcept concept = new CodeableConcept();
-            if (coding.hasCode()) {
-                concept.addCoding(coding);
-            }
-            meaning.ifPresent(concept::setText);
-            return concept;
+        Optional<Coding> mapped = mapped(item, options);
+        Value<Coding> local = local(item, header);
+        return mapped.map(coding -> Value.of(local.said().orElseGet(Coding::new)))
+                .orElse(local)
+                .map(coding -> {
+                    CodeableConcept concept = new CodeableConcept();
+                    mapped.ifPresent(concept::addCoding);
+                    if (coding.hasCode()) {
+                        concept.addCoding(coding);
+                    }
+                    meaning.ifPresent(concept::setText);
+                    return concept;
+                });
+    }
+
+    /** The one coding that there can be: what the site has for it, else the local one. */
+    static Value<Coding> coding(DataSet item, DataSet header, MappingOptions options) {
+        return mapped(item, options).map(Value::of).orElseGet(() -> local(item, header));
+    }
+
+    private static Optional<Coding> mapped(DataSet item, MappingOptions options) {
+        Optional<String> code = item.string(Attribute.CodeValue).or(() -> item.string(Attribute.LongCodeValue));
+        String designator = item.string(Attribute.CodingSchemeDesignator).orElse("");
+        return code.flatMap(value -> mapped(designator, value, options));
+    }
+
+    /** What the site has for a local code; a term that is no code of any scheme has no designator. */
+    static Optional<Coding> mapped(String designator, String code, MappingOptions options) {
+        return Optional.ofNullable(options.codes().get(designator + '|' + code)).map(mapped -> {
+            Coding coding = new Coding().setSystem(mapped.system()).setCode(mapped.code());
+            return mapped.display().isEmpty() ? coding : coding.setDisplay(mapped.display());
         });
     }
 
-    static Value<Coding> coding(DataSet item, DataSet header) {
+    private static Value<Coding> local(DataSet item, DataSet header) {
         Coding coding = new Coding();
         item.string(Attribute.CodeMeaning).flatMap(TextRules::readable).ifPresent(coding::setDisplay);
         Optional<String> urn = item.string(Attribute.URNCodeValue);
@@ -126,32 +151,35 @@ final class CodeRules {
     }
 
     private static List<Value<CodeableConcept>> procedureCodes(StudySource source) {
-        List<Value<CodeableConcept>> codes = concepts(source.header(), Attribute.ProcedureCodeSequence);
+        List<Value<CodeableConcept>> codes =
+                concepts(source.header(), Attribute.ProcedureCodeSequence, source.options());
         if (!codes.isEmpty()) {
             return codes;
         }
         return distinctConcepts(source.study().series().stream()
                 .map(series -> series.header().merged())
-                .flatMap(header -> concepts(header, Attribute.PerformedProtocolCodeSequence).stream())
+                .flatMap(header -> concepts(header, Attribute.PerformedProtocolCodeSequence, source.options()).stream())
                 .toList());
     }
 
     private static List<Value<CodeableConcept>> reasonCodes(StudySource source) {
-        List<Value<CodeableConcept>> reasons = new ArrayList<>(requestedReasons(source.header(), source.header()));
+        List<Value<CodeableConcept>> reasons =
+                new ArrayList<>(requestedReasons(source.header(), source.header(), source.options()));
         for (Series series : source.study().series()) {
             DataSet header = series.header().merged();
             for (DataSet request : header.items(Attribute.RequestAttributesSequence)) {
-                reasons.addAll(requestedReasons(request, header));
+                reasons.addAll(requestedReasons(request, header, source.options()));
             }
         }
         return reasons.isEmpty()
-                ? concepts(source.header(), Attribute.ReasonForPerformedProcedureCodeSequence)
+                ? concepts(source.header(), Attribute.ReasonForPerformedProcedureCodeSequence, source.options())
                 : distinctConcepts(reasons);
     }
 
-    private static List<Value<CodeableConcept>> requestedReasons(DataSet request, DataSet header) {
+    private static List<Value<CodeableConcept>> requestedReasons(
+            DataSet request, DataSet header, MappingOptions options) {
         Stream<Value<CodeableConcept>> codes = request.items(Attribute.ReasonForRequestedProcedureCodeSequence).stream()
-                .map(item -> concept(item, header));
+                .map(item -> concept(item, header, options));
         Value<String> text = TextRules.text(request, Attribute.ReasonForTheRequestedProcedure);
         return text instanceof Value.Present
                 ? Stream.concat(codes, Stream.of(text.map(t -> new CodeableConcept().setText(t))))
@@ -159,13 +187,13 @@ final class CodeRules {
                 : codes.toList();
     }
 
-    private static List<Value<CodeableConcept>> concepts(DataSet header, Attribute sequence) {
+    private static List<Value<CodeableConcept>> concepts(DataSet header, Attribute sequence, MappingOptions options) {
         return distinctConcepts(header.items(sequence).stream()
-                .map(item -> concept(item, header))
+                .map(item -> concept(item, header, options))
                 .toList());
     }
 
-    private static List<Value<CodeableConcept>> distinctConcepts(List<Value<CodeableConcept>> all) {
+    static List<Value<CodeableConcept>> distinctConcepts(List<Value<CodeableConcept>> all) {
         return distinct(
                 all,
                 concept -> concept.hasCoding()

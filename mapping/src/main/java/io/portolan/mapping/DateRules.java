@@ -25,24 +25,14 @@ final class DateRules {
     private static final String STARTED = "date and time with a known offset, else the date; precision as given";
 
     static final Rule<StudySource, DateTimeType> STUDY_STARTED = Rule.one(
-            STARTED,
-            source -> dateTime(
-                    source.header(),
-                    Attribute.StudyDate,
-                    Attribute.StudyTime,
-                    source.options().timeZone()));
+            STARTED, source -> dateTime(source.header(), Attribute.StudyDate, Attribute.StudyTime, source.zone()));
 
     static final Rule<StudySource.OfSeries, DateTimeType> SERIES_STARTED = Rule.one(
-            STARTED,
-            source -> dateTime(
-                    source.header(),
-                    Attribute.SeriesDate,
-                    Attribute.SeriesTime,
-                    source.options().timeZone()));
+            STARTED, source -> dateTime(source.header(), Attribute.SeriesDate, Attribute.SeriesTime, source.zone()));
 
     static final Rule<StudySource.OfPatient, DateType> BIRTH_DATE = Rule.one(
             "precision as given; PatientBirthTime as extension patient-birthTime, with a full date and a known offset",
-            source -> birthDate(source.merged(), source.options().timeZone()));
+            source -> birthDate(source.merged(), source.zone()));
 
     private static final String BIRTH_TIME = "http://hl7.org/fhir/StructureDefinition/patient-birthTime";
 

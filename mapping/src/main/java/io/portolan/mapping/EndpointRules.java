@@ -1,9 +1,16 @@
 package io.portolan.mapping;
 
-import io.portolan.mapping.MappingOptions.StudyEndpoint;
+import io.portolan.dicom.Attribute;
+import io.portolan.mapping.MappingOptions.EndpointOption;
+import io.portolan.mapping.MappingOptions.EndpointType;
 import io.portolan.mapping.MappingResult.SharedResource;
+import io.portolan.mapping.StudySource.OfSeries;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Endpoint;
@@ -18,9 +25,15 @@ final class EndpointRules {
 
     static final Rule<StudySource, Reference> STUDY_ENDPOINTS = Rule.many(
             "one for each configured",
-            source -> source.endpoints().stream()
-                    .map(endpoint -> Value.of(new Reference(endpoint.placeholder())))
+            source -> ofStudies(source.options()).stream()
+                    .map(endpoint -> Value.of(reference(endpoint, source.references(), source.options())))
                     .toList());
+
+    static final Rule<StudySource, Reference> RETRIEVE_URL = Rule.many(
+            "dicom-wado-rs at the base before /studies, unless it is configured already", EndpointRules::retrieveUrls);
+
+    static final Rule<OfSeries, Reference> SERIES_ENDPOINTS =
+            Rule.many("one for each configured for the AE that sent the series", EndpointRules::ofSeries);
 
     static final Rule<OfEndpoint, Identifier> IDENTIFIER = Rule.one(
             "the gateway's own: the configured system and a UUID of type and address",
@@ -36,18 +49,23 @@ final class EndpointRules {
                     source.endpoint().type().code(),
                     source.endpoint().type().display())));
 
-    static final Rule<OfEndpoint, String> NAME =
-            Rule.one("as configured", source -> Value.of(source.endpoint().name()));
+    static final Rule<OfEndpoint, String> NAME = Rule.one(
+            "as configured; RetrieveURL where it comes from there",
+            source -> Value.of(source.endpoint().name()));
 
     static final Rule<OfEndpoint, CodeableConcept> PAYLOAD_TYPE = Rule.one(
-            "DCM 113014, Study",
-            source -> Value.of(new CodeableConcept().addCoding(new Coding(ModalityRules.DCM, "113014", "Study"))));
+            "DCM 113014 Study; of a series 113015 Series",
+            source -> Value.of(new CodeableConcept()
+                    .addCoding(
+                            source.endpoint().isOfStudy()
+                                    ? new Coding(ModalityRules.DCM, "113014", "Study")
+                                    : new Coding(ModalityRules.DCM, "113015", "Series"))));
 
     static final Rule<OfEndpoint, String> ADDRESS = Rule.one(
             "as configured: the base URL", source -> Value.of(source.endpoint().address()));
 
     /** What the rules of {@link EndpointTable} read. */
-    record OfEndpoint(StudyEndpoint endpoint, String system) {
+    record OfEndpoint(EndpointOption endpoint, String system) {
 
         String value() {
             return NameBasedUuid.ofUrl(endpoint.type().code() + ' ' + endpoint.address())
@@ -57,15 +75,67 @@ final class EndpointRules {
 
     private EndpointRules() {}
 
-    static List<SharedResource> shared(MappingOptions options) {
-        return options.endpoints().stream()
-                .map(endpoint -> shared(new OfEndpoint(endpoint, options.identifierSystem())))
+    private static List<EndpointOption> ofStudies(MappingOptions options) {
+        return options.endpoints().stream().filter(EndpointOption::isOfStudy).toList();
+    }
+
+    private static List<Value<Reference>> retrieveUrls(StudySource source) {
+        List<String> configured = ofStudies(source.options()).stream()
+                .filter(endpoint -> endpoint.type() == EndpointType.DICOM_WADO_RS)
+                .map(EndpointOption::address)
+                .toList();
+        return bases(source)
+                .filter(base -> base.said().filter(configured::contains).isEmpty())
+                .map(base -> base.map(address -> reference(
+                        new EndpointOption("RetrieveURL", EndpointType.DICOM_WADO_RS, address),
+                        source.references(),
+                        source.options())))
                 .toList();
     }
 
-    private static SharedResource shared(OfEndpoint source) {
+    private static List<Value<Reference>> ofSeries(OfSeries source) {
+        return source.callingAe().stream()
+                .flatMap(ae -> source.options().endpoints().stream()
+                        .filter(endpoint -> endpoint.callingAes().contains(ae)))
+                .map(endpoint -> Value.of(reference(endpoint, source.references(), source.options())))
+                .toList();
+    }
+
+    /** The distinct bases of what instances say: a URL of a study, of a series or of an instance. */
+    private static Stream<Value<String>> bases(StudySource source) {
+        return source.study().header().variants().stream()
+                .flatMap(variant -> variant.header().string(Attribute.RetrieveURL).stream())
+                .map(EndpointRules::base)
+                .distinct();
+    }
+
+    /** PS3.18 10.1: what stands before /studies. */
+    static Value<String> base(String url) {
+        int studies = url.indexOf("/studies");
+        Optional<URI> uri = uri(url).filter(u -> u.getHost() != null && u.getRawUserInfo() == null);
+        boolean http = uri.map(URI::getScheme)
+                .filter(scheme -> scheme.equals("http") || scheme.equals("https"))
+                .isPresent();
+        if (!http) {
+            return Value.invalid(Attribute.RetrieveURL, "no http or https URL");
+        }
+        return studies < 0
+                ? Value.invalid(Attribute.RetrieveURL, "no /studies in it")
+                : Value.of(url.substring(0, studies).replaceAll("/+$", ""));
+    }
+
+    private static Optional<URI> uri(String text) {
+        try {
+            return Optional.of(new URI(text));
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Reference reference(EndpointOption endpoint, References references, MappingOptions options) {
+        OfEndpoint source = new OfEndpoint(endpoint, options.identifierSystem());
         Endpoint resource = new Endpoint();
         EndpointTable.TABLE.map(source, resource, null, new ArrayList<>());
-        return StudyMapper.shared(resource, source.system(), source.value(), true);
+        return references.toOwn(SharedResource.of(resource, source.system(), source.value(), true, Strategy.CREATE));
     }
 }

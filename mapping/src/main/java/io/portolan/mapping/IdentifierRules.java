@@ -3,6 +3,7 @@ package io.portolan.mapping;
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Uid;
+import io.portolan.mapping.MappingOptions.Issuers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,8 +31,7 @@ final class IdentifierRules {
                     source.header(),
                     Attribute.AccessionNumber,
                     Attribute.IssuerOfAccessionNumberSequence,
-                    source.options().issuers(),
-                    source.options().accessionSystem(),
+                    source.options().orders(),
                     Type.ACSN));
 
     static final Rule<StudySource, Identifier> STUDY_ID = Rule.one(
@@ -47,7 +47,7 @@ final class IdentifierRules {
                     .setValue(StudyMapper.idOf(source.study().uid()))));
 
     static final Rule<StudySource, Reference> ENCOUNTER =
-            Rule.one("logical reference, type VN; left out when instances disagree", IdentifierRules::encounter);
+            Rule.one("identifier of type VN; left out when instances disagree", IdentifierRules::encounter);
 
     static final Rule<StudySource.OfPatient, Identifier> PATIENT_ID =
             Rule.one("type MR, system of its issuer, else the configured one", IdentifierRules::patientId);
@@ -58,6 +58,8 @@ final class IdentifierRules {
     /** HL7 v2 table 0203. */
     enum Type {
         ACSN("Accession ID"),
+        PLAC("Placer Identifier"),
+        FILL("Filler Identifier"),
         MR("Medical record number"),
         VN("Visit number"),
         SNO("Serial Number");
@@ -94,12 +96,11 @@ final class IdentifierRules {
                 : Value.absent();
     }
 
-    private static Value<String> patientSystem(DataSet owner, MappingOptions options) {
+    static Value<String> patientSystem(DataSet owner, MappingOptions options) {
         return IssuerRules.system(
                 owner.string(Attribute.IssuerOfPatientID),
                 owner.items(Attribute.IssuerOfPatientIDQualifiersSequence),
-                options.issuers(),
-                options.patientIdSystem());
+                options.patients());
     }
 
     private static List<Value<Identifier>> otherPatientIds(StudySource.OfPatient source) {
@@ -115,8 +116,7 @@ final class IdentifierRules {
                     IssuerRules.system(
                             item.string(Attribute.IssuerOfPatientID),
                             item.items(Attribute.IssuerOfPatientIDQualifiersSequence),
-                            source.options().issuers(),
-                            Optional.empty()),
+                            source.options().patients().withoutDefault()),
                     Attribute.OtherPatientIDsSequence);
             Optional<String> key = key(value);
             if (key.isPresent() && !key.equals(first)) {
@@ -127,11 +127,7 @@ final class IdentifierRules {
     }
 
     private static Optional<String> key(Value<Identifier> value) {
-        Value<String> key = value.map(identifier -> identifier.getSystem() + '|' + identifier.getValue());
-        if (key instanceof Value.Present<String> present) {
-            return Optional.of(present.value());
-        }
-        return key instanceof Value.Reduced<String> reduced ? Optional.of(reduced.value()) : Optional.empty();
+        return value.said().map(identifier -> identifier.getSystem() + '|' + identifier.getValue());
     }
 
     private static Value<Reference> encounter(StudySource source) {
@@ -142,23 +138,17 @@ final class IdentifierRules {
                         source.header(),
                         Attribute.AdmissionID,
                         Attribute.IssuerOfAdmissionIDSequence,
-                        source.options().issuers(),
-                        Optional.empty(),
+                        source.options().admissions(),
                         Type.VN)
-                .map(identifier -> new Reference().setType("Encounter").setIdentifier(identifier));
+                .map(identifier -> source.references()
+                        .to(ReferencedType.ENCOUNTER, new Reference().setIdentifier(identifier), References.NOTHING));
     }
 
-    static Value<Identifier> issued(
-            DataSet owner,
-            Attribute attribute,
-            Attribute issuer,
-            Map<String, String> issuers,
-            Optional<String> byDefault,
-            Type type) {
+    static Value<Identifier> issued(DataSet owner, Attribute attribute, Attribute issuer, Issuers issuers, Type type) {
         return TextRules.text(owner, attribute) instanceof Value.Present<String> text
                 ? withSystem(
                         typed(type, text.value()),
-                        IssuerRules.system(Optional.empty(), owner.items(issuer), issuers, byDefault),
+                        IssuerRules.system(Optional.empty(), owner.items(issuer), issuers),
                         attribute)
                 : Value.absent();
     }

@@ -3,10 +3,10 @@ package io.portolan.mapping;
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Uid;
+import io.portolan.mapping.MappingOptions.Issuers;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -28,10 +28,10 @@ final class IssuerRules {
      *
      * @param text the issuer as a text, where there is one
      * @param items the issuer as a macro; more than one item cannot be
+     * @param issuers the systems of this kind of identifier
      * @return absent when no issuer is named and there is no default; invalid when one is named that has no system
      */
-    static Value<String> system(
-            Optional<String> text, List<DataSet> items, Map<String, String> issuers, Optional<String> byDefault) {
+    static Value<String> system(Optional<String> text, List<DataSet> items, Issuers issuers) {
         Optional<DataSet> item = items.stream().filter(i -> !i.isEmpty()).findFirst();
         Optional<String> universal = item.flatMap(i -> universalSystem(i));
         if (universal.isPresent()) {
@@ -40,7 +40,7 @@ final class IssuerRules {
         Optional<String> local =
                 item.flatMap(i -> i.string(Attribute.LocalNamespaceEntityID)).or(() -> text);
         if (local.isPresent()) {
-            String system = issuers.get(local.get().strip());
+            String system = issuers.byName().get(local.get().strip());
             Attribute attribute = item.isPresent() ? Attribute.LocalNamespaceEntityID : Attribute.IssuerOfPatientID;
             return system == null
                     ? Value.invalid(attribute, "no system is configured for this issuer")
@@ -49,7 +49,7 @@ final class IssuerRules {
         if (item.isPresent()) {
             return Value.invalid(Attribute.UniversalEntityID, "no system can be made of this issuer");
         }
-        return byDefault.map(Value::of).orElseGet(Value::absent);
+        return issuers.byDefault().map(Value::of).orElseGet(Value::absent);
     }
 
     private static Optional<String> universalSystem(DataSet item) {

@@ -41,13 +41,25 @@ public sealed interface MappingResult {
      * A resource of its own that studies share: a Patient, an Endpoint.
      *
      * @param placeholder {@code urn:uuid:...}, by which the study refers to it until the server has given it an id
+     * @param resource with nothing in it when it is only to be found
      * @param identifierSystem absolute URI; with the value the identity of the resource on the server
      * @param ownedByGateway whether nobody else can have made it: the identifier is in the gateway's own system
+     * @param strategy {@code CREATE}, or {@code RESOLVE}: then a reference without the placeholder says the same
      */
     record SharedResource(
             String placeholder,
             DomainResource resource,
             String identifierSystem,
             String identifierValue,
-            boolean ownedByGateway) {}
+            boolean ownedByGateway,
+            Strategy strategy) {
+
+        /** With the placeholder that follows from type, system and value. */
+        static SharedResource of(
+                DomainResource resource, String system, String value, boolean ownedByGateway, Strategy strategy) {
+            String name = resource.fhirType() + '|' + system + '|' + value;
+            return new SharedResource(
+                    "urn:uuid:" + NameBasedUuid.ofUrl(name), resource, system, value, ownedByGateway, strategy);
+        }
+    }
 }

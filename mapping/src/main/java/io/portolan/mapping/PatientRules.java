@@ -2,36 +2,18 @@ package io.portolan.mapping;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
-import io.portolan.dicom.PersonName;
-import io.portolan.mapping.MappingOptions.PatientStrategy;
-import io.portolan.mapping.MappingResult.SharedResource;
 import io.portolan.mapping.StudySource.OfPatient;
 import io.portolan.mapping.study.Header;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Address;
-import org.hl7.fhir.r4.model.CodeType;
 import org.hl7.fhir.r4.model.ContactPoint;
 import org.hl7.fhir.r4.model.ContactPoint.ContactPointSystem;
 import org.hl7.fhir.r4.model.Enumerations.AdministrativeGender;
-import org.hl7.fhir.r4.model.Identifier;
-import org.hl7.fhir.r4.model.Patient;
-import org.hl7.fhir.r4.model.Reference;
 
-/**
- * Who the study is of.
- *
- * <p>A Patient resource is made of a PatientID whose system is known, and of nothing else: without one nobody could find
- * it again, and every study would make a new one.
- */
+/** What is said of the patient, and whether all instances can be of one. */
 final class PatientRules {
-
-    private static final String DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
-
-    static final Rule<StudySource, Reference> SUBJECT = Rule.one(
-            "the Patient of PatientID and its issuer; without a system the identifier; without PatientID the name alone",
-            PatientRules::subject);
 
     static final Rule<OfPatient, AdministrativeGender> GENDER =
             Rule.one("M male, F female, O other; anything else is left out", source -> gender(source.merged()));
@@ -77,39 +59,6 @@ final class PatientRules {
                 .flatMap(item -> Stream.of(Attribute.UniversalEntityID, Attribute.LocalNamespaceEntityID)
                         .flatMap(part -> item.string(part).stream())
                         .limit(1));
-    }
-
-    /** The Patient to refer to, where there is to be one. */
-    static Optional<SharedResource> shared(OfPatient source, List<MappingIssue> issues) {
-        if (source.options().patientStrategy() != PatientStrategy.CREATE
-                || !(IdentifierRules.patientId(source) instanceof Value.Present<Identifier> id)) {
-            return Optional.empty();
-        }
-        Patient resource = new Patient();
-        PatientTable.TABLE.map(source, resource, null, issues);
-        return Optional.of(
-                StudyMapper.shared(resource, id.value().getSystem(), id.value().getValue(), false));
-    }
-
-    private static Value<Reference> subject(StudySource source) {
-        if (source.patient().isPresent()) {
-            return Value.of(new Reference(source.patient().get().placeholder()).setType("Patient"));
-        }
-        Reference reference = new Reference().setType("Patient");
-        OfPatient patient = new OfPatient(source.study().patient(), source.options());
-        Value<Identifier> id = IdentifierRules.patientId(patient);
-        if (!(id instanceof Value.Absent)) {
-            return id.map(reference::setIdentifier);
-        }
-        Optional<String> name = patient.merged().names(Attribute.PatientName).stream()
-                .map(PersonName::text)
-                .flatMap(text -> TextRules.readable(text).stream())
-                .findFirst();
-        if (name.isPresent()) {
-            return Value.reduced(reference.setDisplay(name.get()), Attribute.PatientID, "missing; the name alone");
-        }
-        reference.addExtension(DATA_ABSENT, new CodeType("unknown"));
-        return Value.reduced(reference, Attribute.PatientID, "missing, and PatientName too; an unknown patient");
     }
 
     private static Value<AdministrativeGender> gender(DataSet patient) {

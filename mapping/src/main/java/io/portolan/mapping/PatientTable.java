@@ -16,6 +16,9 @@ final class PatientTable {
     // spotless:off
     static final Table<OfPatient, Patient> TABLE = new Table<>("Patient", List.of(
             // FHIR element          DICOM attributes                                                             need      rule                               setter
+            row("Patient.extension",  List.of(PatientSpeciesCodeSequence, PatientSpeciesDescription, PatientBreedCodeSequence, PatientBreedDescription, PatientSexNeutered),
+                                                                                                                  OPTIONAL, AnimalRules.PATIENT_ANIMAL,        Patient::addExtension),
+            row("Patient.extension",  List.of(),                                                                  OPTIONAL, ExtensionRules.PATIENT,            Patient::addExtension),
             row("Patient.identifier", List.of(PatientID, IssuerOfPatientID, IssuerOfPatientIDQualifiersSequence), REQUIRED, IdentifierRules.PATIENT_ID,        Patient::addIdentifier),
             row("Patient.identifier", List.of(OtherPatientIDsSequence),                                           OPTIONAL, IdentifierRules.OTHER_PATIENT_IDS, Patient::addIdentifier),
             row("Patient.name",       List.of(PatientName),                                                       OPTIONAL, NameRules.PATIENT_NAME,            Patient::addName),

@@ -16,11 +16,13 @@ final class SeriesTable {
     // spotless:off
     static final Table<OfSeries, ImagingStudySeriesComponent> TABLE = new Table<>("ImagingStudy.series", List.of(
             // FHIR element                              DICOM attributes                                                                  need      rule                                      setter
+            row("ImagingStudy.series.extension",         List.of(),                                                                        OPTIONAL, ExtensionRules.SERIES,                    ImagingStudySeriesComponent::addExtension),
             row("ImagingStudy.series.uid",               List.of(SeriesInstanceUID),                                                       REQUIRED, UidRules.SERIES_UID,                      ImagingStudySeriesComponent::setUid),
             row("ImagingStudy.series.number",            List.of(SeriesNumber),                                                            OPTIONAL, NumberRules.SERIES_NUMBER,                ImagingStudySeriesComponent::setNumberElement),
             row("ImagingStudy.series.modality",          List.of(Modality),                                                                REQUIRED, ModalityRules.SERIES_MODALITY,            ImagingStudySeriesComponent::setModality),
             row("ImagingStudy.series.description",       List.of(SeriesDescription, SeriesDescriptionCodeSequence),                        OPTIONAL, TextRules.SERIES_DESCRIPTION,             ImagingStudySeriesComponent::setDescription),
             row("ImagingStudy.series.numberOfInstances", List.of(),                                                                        REQUIRED, NumberRules.SERIES_NUMBER_OF_INSTANCES,   ImagingStudySeriesComponent::setNumberOfInstancesElement),
+            row("ImagingStudy.series.endpoint",          List.of(),                                                                        OPTIONAL, EndpointRules.SERIES_ENDPOINTS,           ImagingStudySeriesComponent::addEndpoint),
             row("ImagingStudy.series.bodySite",          List.of(AnatomicRegionSequence, SharedFunctionalGroupsSequence, BodyPartExamined),  OPTIONAL, BodyRules.BODY_SITE,                      ImagingStudySeriesComponent::setBodySite),
             row("ImagingStudy.series.laterality",        List.of(Laterality, ImageLaterality, SharedFunctionalGroupsSequence),             OPTIONAL, BodyRules.LATERALITY,                     ImagingStudySeriesComponent::setLaterality),
             row("ImagingStudy.series.specimen",          List.of(SpecimenDescriptionSequence, SpecimenIdentifier, IssuerOfTheSpecimenIdentifierSequence, SpecimenUID),
@@ -30,7 +32,7 @@ final class SeriesTable {
             row("ImagingStudy.series.performer",         List.of(OperatorsName, OperatorIdentificationSequence),                           OPTIONAL, PerformerRules.OPERATORS,                 ImagingStudySeriesComponent::addPerformer),
             row("ImagingStudy.series.performer",         List.of(Manufacturer, ManufacturerModelName, StationName, DeviceUID, DeviceSerialNumber),
                                                                                                                                            OPTIONAL, PerformerRules.DEVICE,                    ImagingStudySeriesComponent::addPerformer),
-            row("ImagingStudy.series.performer",         List.of(InstitutionName),                                                         OPTIONAL, PerformerRules.INSTITUTION,               ImagingStudySeriesComponent::addPerformer)));
+            row("ImagingStudy.series.performer",         List.of(InstitutionName, InstitutionCodeSequence),                                OPTIONAL, PerformerRules.INSTITUTION,               ImagingStudySeriesComponent::addPerformer)));
     // spotless:on
 
     private SeriesTable() {}

@@ -2,48 +2,113 @@ package io.portolan.mapping;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
+import io.portolan.mapping.StudySource.OfSeries;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.hl7.fhir.r4.model.Annotation;
+import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.Identifier;
 import org.hl7.fhir.r4.model.Reference;
+import org.hl7.fhir.r4.model.Specimen;
+import org.hl7.fhir.r4.model.Specimen.SpecimenContainerComponent;
 
-/** The specimens of a series (PS3.3 C.7.6.22), as logical references. */
+/** The specimens of a series (PS3.3 C.7.6.22). */
 final class SpecimenRules {
 
-    static final Rule<StudySource.OfSeries, Reference> SPECIMEN = Rule.many(
-            "logical reference: SpecimenIdentifier with the system of its issuer, else SpecimenUID",
+    static final Rule<OfSeries, Reference> SPECIMEN = Rule.many(
+            "SpecimenIdentifier with the system of its issuer, else SpecimenUID",
             source -> source.header().items(Attribute.SpecimenDescriptionSequence).stream()
-                    .map(item -> specimen(item, source.options()))
+                    .map(item -> reference(new OfSpecimen(item, source)))
                     .toList());
+
+    static final Rule<OfSpecimen, Identifier> IDENTIFIER =
+            Rule.many("SpecimenIdentifier with the system of its issuer, and SpecimenUID", SpecimenRules::identifiers);
+
+    static final Rule<OfSpecimen, CodeableConcept> TYPE = Rule.one(
+            "the code",
+            source -> source.item()
+                    .item(Attribute.SpecimenTypeCodeSequence)
+                    .map(item -> CodeRules.concept(
+                            item, source.series().header(), source.series().options()))
+                    .orElseGet(Value::absent));
+
+    static final Rule<OfSpecimen, Reference> SUBJECT = Rule.one(
+            "that of the study", source -> Value.of(source.series().references().subject()));
+
+    static final Rule<OfSpecimen, SpecimenContainerComponent> CONTAINER = Rule.one(
+            "identifier, with the system of its issuer",
+            source -> issued(
+                            source.series().header(),
+                            Attribute.ContainerIdentifier,
+                            Attribute.IssuerOfTheContainerIdentifierSequence,
+                            source.series().options())
+                    .map(identifier -> new SpecimenContainerComponent().addIdentifier(identifier)));
+
+    static final Rule<OfSpecimen, Annotation> NOTE = Rule.many(
+            "the short and the detailed description",
+            source -> Stream.of(Attribute.SpecimenShortDescription, Attribute.SpecimenDetailedDescription)
+                    .flatMap(attribute -> TextRules.text(source.item(), attribute).said().stream())
+                    .distinct()
+                    .map(text -> Value.of(new Annotation().setText(text)))
+                    .toList());
+
+    /** What the rules of {@link SpecimenTable} read: an item of SpecimenDescriptionSequence. */
+    record OfSpecimen(DataSet item, OfSeries series) {}
 
     private SpecimenRules() {}
 
-    private static Value<Reference> specimen(DataSet item, MappingOptions options) {
-        return identifier(item, options).map(identifier -> {
-            Reference reference = new Reference().setType("Specimen").setIdentifier(identifier);
-            item.string(Attribute.SpecimenShortDescription)
+    private static Value<Reference> reference(OfSpecimen source) {
+        return first(source).map(identifier -> {
+            Reference logical = new Reference().setIdentifier(identifier);
+            source.item()
+                    .string(Attribute.SpecimenShortDescription)
                     .flatMap(TextRules::readable)
-                    .ifPresent(reference::setDisplay);
-            return reference;
+                    .ifPresent(logical::setDisplay);
+            return source.series()
+                    .references()
+                    .to(
+                            ReferencedType.SPECIMEN,
+                            logical,
+                            (Specimen resource, List<MappingIssue> issues) -> SpecimenTable.TABLE.map(
+                                    source, resource, source.series().series().uid(), issues));
         });
     }
 
-    private static Value<Identifier> identifier(DataSet item, MappingOptions options) {
-        if (TextRules.text(item, Attribute.SpecimenIdentifier) instanceof Value.Present<String> text) {
-            List<DataSet> issuer = item.items(Attribute.IssuerOfTheSpecimenIdentifierSequence);
-            Value<String> system = IssuerRules.system(Optional.empty(), issuer, options.issuers(), Optional.empty());
-            if (system instanceof Value.Present) {
-                return IdentifierRules.withSystem(
-                        new Identifier().setValue(text.value()), system, Attribute.SpecimenIdentifier);
-            }
-            // PS3.3 C.7.6.22: the UID identifies it for the whole world, which an identifier without issuer does not.
-            return item.uid(Attribute.SpecimenUID)
-                    .map(uid -> Value.of(IdentifierRules.ofUid(uid)))
-                    .orElseGet(() -> IdentifierRules.withSystem(
-                            new Identifier().setValue(text.value()), system, Attribute.SpecimenIdentifier));
-        }
-        return item.uid(Attribute.SpecimenUID)
-                .map(uid -> Value.of(IdentifierRules.ofUid(uid)))
+    /** PS3.3 C.7.6.22: the UID identifies it for the whole world, which an identifier without issuer does not. */
+    private static Value<Identifier> first(OfSpecimen source) {
+        List<Value<Identifier>> identifiers = identifiers(source);
+        return identifiers.stream()
+                .filter(Value.Present.class::isInstance)
+                .findFirst()
+                .or(() -> identifiers.stream().findFirst())
                 .orElseGet(() -> Value.invalid(Attribute.SpecimenIdentifier, "neither identifier nor UID"));
+    }
+
+    private static List<Value<Identifier>> identifiers(OfSpecimen source) {
+        List<Value<Identifier>> identifiers = new ArrayList<>();
+        Value<Identifier> issued = issued(
+                source.item(),
+                Attribute.SpecimenIdentifier,
+                Attribute.IssuerOfTheSpecimenIdentifierSequence,
+                source.series().options());
+        if (!(issued instanceof Value.Absent)) {
+            identifiers.add(issued);
+        }
+        source.item()
+                .uid(Attribute.SpecimenUID)
+                .ifPresent(uid -> identifiers.add(Value.of(IdentifierRules.ofUid(uid))));
+        return identifiers;
+    }
+
+    private static Value<Identifier> issued(
+            DataSet owner, Attribute attribute, Attribute issuer, MappingOptions options) {
+        return TextRules.text(owner, attribute) instanceof Value.Present<String> text
+                ? IdentifierRules.withSystem(
+                        new Identifier().setValue(text.value()),
+                        IssuerRules.system(Optional.empty(), owner.items(issuer), options.specimens()),
+                        attribute)
+                : Value.absent();
     }
 }

@@ -2,18 +2,14 @@ package io.portolan.mapping;
 
 import io.portolan.dicom.Uid;
 import io.portolan.mapping.MappingResult.Mapped;
-import io.portolan.mapping.MappingResult.SharedResource;
 import io.portolan.mapping.MappingResult.Unmappable;
 import io.portolan.mapping.StudySource.OfInstance;
-import io.portolan.mapping.StudySource.OfPatient;
-import io.portolan.mapping.StudySource.OfSeries;
 import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Series;
 import io.portolan.mapping.study.Study;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.hl7.fhir.r4.model.DomainResource;
 import org.hl7.fhir.r4.model.ImagingStudy;
 import org.hl7.fhir.r4.model.ImagingStudy.ImagingStudySeriesComponent;
 import org.hl7.fhir.r4.model.ImagingStudy.ImagingStudySeriesInstanceComponent;
@@ -47,43 +43,39 @@ public final class StudyMapper {
         if (conflict.isPresent()) {
             return new Unmappable(conflict.get(), List.of());
         }
-        List<MappingIssue> ofPatient = new ArrayList<>();
-        Optional<SharedResource> patient = PatientRules.shared(new OfPatient(study.patient(), options), ofPatient);
-        List<SharedResource> endpoints = EndpointRules.shared(options);
-
         List<MappingIssue> issues = new ArrayList<>();
         ImagingStudy resource = new ImagingStudy();
         resource.setId(idOf(study.uid()));
-        StudySource source = new StudySource(study, options, patient, endpoints);
+        StudySource source = StudySource.of(study, options);
         String missing = ImagingStudyTable.TABLE.map(source, resource, null, issues);
         if (missing != null) {
             return new Unmappable(missing + " is missing", issues);
         }
         ImagingStudyTable.TABLE.reportConflicts(study.header(), null, issues);
         for (Series series : study.series()) {
-            map(series, resource, issues);
+            map(source, series, resource, issues);
         }
-        issues.addAll(ofPatient);
+        issues.addAll(source.references().issues());
         PatientTable.TABLE.reportConflicts(study.patient(), null, issues);
 
-        List<SharedResource> shared = new ArrayList<>();
-        patient.ifPresent(shared::add);
-        shared.addAll(endpoints);
-        return new Mapped(resource, shared, issues);
+        return new Mapped(resource, source.references().shared(), issues);
     }
 
-    private void map(Series series, ImagingStudy resource, List<MappingIssue> issues) {
+    private static void map(StudySource study, Series series, ImagingStudy resource, List<MappingIssue> issues) {
         ImagingStudySeriesComponent component = new ImagingStudySeriesComponent();
-        String missing = SeriesTable.TABLE.map(new OfSeries(series, options), component, series.uid(), issues);
+        References references = study.references().ofPart();
+        String missing = SeriesTable.TABLE.map(study.series(series, references), component, series.uid(), issues);
         if (missing != null) {
             issues.add(new MappingIssue(
                     SeriesTable.TABLE.path(), null, series.uid(), "left out, and counted: no " + missing));
             return;
         }
+        study.references().addAll(references);
         SeriesTable.TABLE.reportConflicts(series.header(), series.uid(), issues);
         series.instances().forEach((uid, header) -> {
             ImagingStudySeriesInstanceComponent instance = new ImagingStudySeriesInstanceComponent();
-            String absent = InstanceTable.TABLE.map(new OfInstance(uid, header), instance, uid, issues);
+            String absent =
+                    InstanceTable.TABLE.map(new OfInstance(uid, header, study.options()), instance, uid, issues);
             if (absent == null) {
                 component.addInstance(instance);
             } else {
@@ -92,11 +84,5 @@ public final class StudyMapper {
             }
         });
         resource.addSeries(component);
-    }
-
-    /** With the placeholder that follows from type, system and value. */
-    static SharedResource shared(DomainResource resource, String system, String value, boolean ownedByGateway) {
-        String name = resource.fhirType() + '|' + system + '|' + value;
-        return new SharedResource("urn:uuid:" + NameBasedUuid.ofUrl(name), resource, system, value, ownedByGateway);
     }
 }

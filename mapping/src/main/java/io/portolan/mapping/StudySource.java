@@ -2,27 +2,56 @@ package io.portolan.mapping;
 
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Uid;
-import io.portolan.mapping.MappingResult.SharedResource;
 import io.portolan.mapping.study.Header;
 import io.portolan.mapping.study.Series;
 import io.portolan.mapping.study.Study;
-import java.util.List;
+import java.time.ZoneId;
 import java.util.Optional;
+import org.hl7.fhir.r4.model.Reference;
 
 /**
  * What the rules of {@link ImagingStudyTable} read.
  *
- * @param patient the Patient that the subject refers to, where there is to be one
+ * @param references where they leave what the study refers to
+ * @param subject whom the study is of
  */
-record StudySource(
-        Study study, MappingOptions options, Optional<SharedResource> patient, List<SharedResource> endpoints) {
+record StudySource(Study study, MappingOptions options, References references, Value<Reference> subject) {
+
+    /** Works out the subject first, since others refer to it. */
+    static StudySource of(Study study, MappingOptions options) {
+        References references = new References(options);
+        Value<Reference> subject =
+                SubjectRules.subject(new OfPatient(study.patient(), zone(study, options), options), references);
+        if (subject instanceof Value.Present<Reference> present) {
+            references.setSubject(present.value());
+        } else if (subject instanceof Value.Reduced<Reference> reduced) {
+            references.setSubject(reduced.value());
+        }
+        return new StudySource(study, options, references, subject);
+    }
 
     DataSet header() {
         return study.header().merged();
     }
 
+    Optional<ZoneId> zone() {
+        return zone(study, options);
+    }
+
+    private static Optional<ZoneId> zone(Study study, MappingOptions options) {
+        return options.zones().of(study.callingAe());
+    }
+
+    OfPatient patient() {
+        return new OfPatient(study.patient(), zone(), options);
+    }
+
+    OfSeries series(Series series, References part) {
+        return new OfSeries(series, options, part);
+    }
+
     /** What the rules of {@link PatientTable} read. */
-    record OfPatient(Header header, MappingOptions options) {
+    record OfPatient(Header header, Optional<ZoneId> zone, MappingOptions options) {
 
         DataSet merged() {
             return header.merged();
@@ -30,13 +59,21 @@ record StudySource(
     }
 
     /** What the rules of {@link SeriesTable} read. */
-    record OfSeries(Series series, MappingOptions options) {
+    record OfSeries(Series series, MappingOptions options, References references) {
 
         DataSet header() {
             return series.header().merged();
         }
+
+        Optional<String> callingAe() {
+            return series.callingAe();
+        }
+
+        Optional<ZoneId> zone() {
+            return options.zones().of(callingAe());
+        }
     }
 
     /** What the rules of {@link InstanceTable} read. */
-    record OfInstance(Uid uid, DataSet header) {}
+    record OfInstance(Uid uid, DataSet header, MappingOptions options) {}
 }

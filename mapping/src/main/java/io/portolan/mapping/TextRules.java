@@ -2,6 +2,7 @@ package io.portolan.mapping;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
+import io.portolan.dicom.Level;
 import java.util.Optional;
 import org.hl7.fhir.r4.model.Annotation;
 import org.hl7.fhir.r4.model.MarkdownType;
@@ -12,12 +13,13 @@ final class TextRules {
     static final Rule<StudySource, String> STUDY_DESCRIPTION =
             Rule.one("as it is", source -> text(source.header(), Attribute.StudyDescription));
 
-    static final Rule<StudySource, Annotation> NOTE = Rule.one(
-            "as it is, unless switched off",
-            source -> source.options().noteFromStudyDescription()
-                    ? text(source.header(), Attribute.StudyDescription)
-                            .map(text -> new Annotation().setTextElement(new MarkdownType(text)))
-                    : Value.absent());
+    static final Rule<StudySource, Annotation> NOTE = Rule.many(
+            "as it is, unless switched off, or from what is configured instead",
+            source -> source.options().note().stream()
+                    .flatMap(tag -> text(source, tag).stream())
+                    .distinct()
+                    .map(text -> Value.of(new Annotation().setTextElement(new MarkdownType(text))))
+                    .toList());
 
     static final Rule<StudySource.OfSeries, String> SERIES_DESCRIPTION = Rule.one(
             "SeriesDescription, else the meaning of the code",
@@ -34,6 +36,11 @@ final class TextRules {
                     text(source.header(), Attribute.ImageType)));
 
     private TextRules() {}
+
+    private static Optional<String> text(StudySource source, SourceTag tag) {
+        DataSet header = tag.level() == Level.PATIENT ? source.study().patient().merged() : source.header();
+        return readable(String.join("\\", header.strings(tag.tag())));
+    }
 
     /**
      * The text of an attribute, in one line of readable characters.

@@ -19,6 +19,9 @@ public final class TransactionBundle {
     public static Bundle of(Mapped mapped) {
         Bundle bundle = new Bundle().setType(BundleType.TRANSACTION);
         for (SharedResource shared : mapped.shared()) {
+            if (shared.strategy() == Strategy.RESOLVE) {
+                continue;
+            }
             bundle.addEntry()
                     .setFullUrl(shared.placeholder())
                     .setResource(shared.resource())

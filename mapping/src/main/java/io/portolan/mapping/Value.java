@@ -1,6 +1,7 @@
 package io.portolan.mapping;
 
 import io.portolan.dicom.Attribute;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,14 @@ sealed interface Value<T> {
 
     static <T> Value<T> invalid(@Nullable Attribute attribute, String reason) {
         return new Invalid<>(attribute, reason);
+    }
+
+    /** What can be said, whole or reduced. */
+    default Optional<T> said() {
+        if (this instanceof Present<T> present) {
+            return Optional.of(present.value);
+        }
+        return this instanceof Reduced<T> reduced ? Optional.of(reduced.value) : Optional.empty();
     }
 
     default <U> Value<U> map(Function<T, U> function) {

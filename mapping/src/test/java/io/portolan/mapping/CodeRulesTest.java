@@ -30,7 +30,7 @@ class CodeRulesTest {
         "' 24627-2 ', ' LN ',    ' CT ',     http://loinc.org#24627-2 CT",
     })
     void findsTheSystemOfADesignator(String value, String designator, String meaning, String expected) {
-        assertThat(Told.by(CodeRules.coding(Told.code(value, designator, meaning), DataSet.EMPTY)))
+        assertThat(Told.by(CodeRules.coding(Told.code(value, designator, meaning), DataSet.EMPTY, Rendering.OPTIONS)))
                 .isEqualTo(expected);
     }
 
@@ -46,7 +46,7 @@ class CodeRulesTest {
                         Attribute.CodingSchemeIdentificationSequence,
                         List.of(Told.with(Attribute.CodingSchemeDesignator, "99X", Attribute.CodingSchemeUID, uid)))
                 .build();
-        assertThat(Told.by(CodeRules.coding(Told.code("X1", "99X", "Special"), header)))
+        assertThat(Told.by(CodeRules.coding(Told.code("X1", "99X", "Special"), header, Rendering.OPTIONS)))
                 .isEqualTo(expected);
     }
 
@@ -56,17 +56,20 @@ class CodeRulesTest {
         "no urn,         CodeValue: an item without code and meaning",
     })
     void takesAUrnAsACodeOfItsOwn(String urn, String expected) {
-        assertThat(Told.by(CodeRules.coding(Told.with(Attribute.URNCodeValue, urn), DataSet.EMPTY)))
+        assertThat(Told.by(CodeRules.coding(Told.with(Attribute.URNCodeValue, urn), DataSet.EMPTY, Rendering.OPTIONS)))
                 .isEqualTo(expected);
     }
 
     @Test
     void refusesSeveralCodesWhereThereCanBeOne() {
         List<DataSet> items = List.of(Told.code("1", "LN", "a"), Told.code("2", "LN", "b"));
-        assertThat(Told.by(CodeRules.only(items, Attribute.AnatomicRegionSequence, DataSet.EMPTY)))
+        assertThat(Told.by(CodeRules.only(items, Attribute.AnatomicRegionSequence, DataSet.EMPTY, Rendering.OPTIONS)))
                 .isEqualTo("AnatomicRegionSequence: several codes where there can be one");
         assertThat(Told.by(CodeRules.only(
-                        List.of(items.get(0), items.get(0)), Attribute.AnatomicRegionSequence, DataSet.EMPTY)))
+                        List.of(items.get(0), items.get(0)),
+                        Attribute.AnatomicRegionSequence,
+                        DataSet.EMPTY,
+                        Rendering.OPTIONS)))
                 .isEqualTo("http://loinc.org#1 a");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
+import io.portolan.mapping.MappingOptions.Issuers;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,8 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class IssuerRulesTest {
 
-    private static final Map<String, String> ISSUERS = Map.of("HARBOUR", "https://harbour.example.org");
-    private static final Optional<String> DEFAULT = Optional.of("urn:default");
+    private static final Issuers ISSUERS =
+            new Issuers(Map.of("HARBOUR", "https://harbour.example.org"), Optional.of("urn:default"));
 
     @ParameterizedTest
     @CsvSource({
@@ -30,7 +31,7 @@ class IssuerRulesTest {
     })
     void makesASystemOfAUniversalEntity(String id, String type, String expected) {
         DataSet item = Told.with(Attribute.UniversalEntityID, id, Attribute.UniversalEntityIDType, type);
-        assertThat(Told.by(IssuerRules.system(Optional.empty(), List.of(item), ISSUERS, DEFAULT)))
+        assertThat(Told.by(IssuerRules.system(Optional.empty(), List.of(item), ISSUERS)))
                 .isEqualTo(expected);
     }
 
@@ -42,17 +43,17 @@ class IssuerRulesTest {
     })
     void looksUpALocalNamespace(String local, String expected) {
         DataSet item = Told.with(Attribute.LocalNamespaceEntityID, local);
-        assertThat(Told.by(IssuerRules.system(Optional.empty(), List.of(item), ISSUERS, DEFAULT)))
+        assertThat(Told.by(IssuerRules.system(Optional.empty(), List.of(item), ISSUERS)))
                 .isEqualTo(expected);
     }
 
     @Test
     void takesTheDefaultOnlyWhereNobodyIsNamed() {
-        assertThat(Told.by(IssuerRules.system(Optional.empty(), List.of(), ISSUERS, DEFAULT)))
+        assertThat(Told.by(IssuerRules.system(Optional.empty(), List.of(), ISSUERS)))
                 .isEqualTo("urn:default");
-        assertThat(Told.by(IssuerRules.system(Optional.of("FERRY"), List.of(), ISSUERS, DEFAULT)))
+        assertThat(Told.by(IssuerRules.system(Optional.of("FERRY"), List.of(), ISSUERS)))
                 .isEqualTo("IssuerOfPatientID: no system is configured for this issuer");
-        assertThat(Told.by(IssuerRules.system(Optional.empty(), List.of(), ISSUERS, Optional.empty())))
+        assertThat(Told.by(IssuerRules.system(Optional.empty(), List.of(), ISSUERS.withoutDefault())))
                 .isEqualTo("absent");
     }
 }

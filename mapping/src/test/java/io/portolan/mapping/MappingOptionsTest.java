@@ -3,9 +3,10 @@ package io.portolan.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.portolan.mapping.MappingOptions.EndpointOption;
 import io.portolan.mapping.MappingOptions.EndpointType;
-import io.portolan.mapping.MappingOptions.StudyEndpoint;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,7 +27,7 @@ class MappingOptionsTest {
         "IHE_IID,        viewer",
     })
     void refusesAnAddressThatIsNotABase(EndpointType type, String address) {
-        assertThatThrownBy(() -> new StudyEndpoint("name", type, address))
+        assertThatThrownBy(() -> new EndpointOption("name", type, address))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("endpoint address");
     }
@@ -38,24 +39,30 @@ class MappingOptionsTest {
         "DICOM_WADO_URI, https://pacs.example.org/wado",
     })
     void takesABaseAddress(EndpointType type, String address) {
-        assertThat(new StudyEndpoint("name", type, address).address()).isEqualTo(address);
+        assertThat(new EndpointOption("name", type, address).address()).isEqualTo(address);
     }
 
     @Test
     void refusesTheSameEndpointTwice() {
-        StudyEndpoint one = new StudyEndpoint("one", EndpointType.IHE_IID, "https://viewer.example.org");
-        StudyEndpoint two = new StudyEndpoint("two", EndpointType.IHE_IID, "https://viewer.example.org");
+        EndpointOption one = new EndpointOption("one", EndpointType.IHE_IID, "https://viewer.example.org");
+        EndpointOption two = new EndpointOption("two", EndpointType.IHE_IID, "https://viewer.example.org");
         MappingOptions options = MappingOptions.defaults("urn:own");
-        assertThatThrownBy(() -> new MappingOptions(
-                        options.timeZone(),
-                        options.identifierSystem(),
-                        options.patientIdSystem(),
-                        options.accessionSystem(),
-                        options.issuers(),
-                        true,
-                        options.patientStrategy(),
-                        List.of(one, two)))
+        assertThatThrownBy(() -> Site.with(options, List.of(), List.of(one, two), List.of()))
                 .hasMessage("endpoints: two of the same type and address");
+    }
+
+    @Test
+    void refusesToCreateWhatNoImageSaysEnoughOf() {
+        MappingOptions options = MappingOptions.defaults("urn:own");
+        assertThatThrownBy(() -> Site.with(options, Map.of(ReferencedType.ENCOUNTER, Strategy.CREATE)))
+                .hasMessage("Encounter: never created, by reference only");
+    }
+
+    @Test
+    void refusesAViewerOfSeries() {
+        assertThatThrownBy(() -> new EndpointOption(
+                        "viewer", EndpointType.IHE_IID, "https://viewer.example.org", List.of("CT1")))
+                .hasMessage("endpoint: ihe-iid shows studies, not series");
     }
 
     @ParameterizedTest

@@ -14,17 +14,16 @@ import org.hl7.fhir.r4.model.StructureDefinition;
 /** The mapping to DICOM that FHIR R4 itself has in its StructureDefinition of ImagingStudy (identity {@code dicom}). */
 final class OfficialMapping {
 
-    private static final String LATER = "later: ";
-
     /** What we do not map, or not from this attribute. */
     static final List<Gap> NOT_MAPPED = List.of(
-            new Gap("ImagingStudy.basedOn", "(0032,1064)", LATER + "orders"),
-            new Gap("ImagingStudy.referrer", "(0008,0090)", LATER + "persons"),
-            new Gap("ImagingStudy.referrer", "(0008,0096)", LATER + "persons"),
-            new Gap("ImagingStudy.interpreter", "(0008,1060)", LATER + "persons"),
-            new Gap("ImagingStudy.procedureReference", "(0008,1032)", LATER + "from (0008,1111), which refers to it"),
-            new Gap("ImagingStudy.location", "(0008,1040)", LATER + "places"),
-            new Gap("ImagingStudy.location", "(0040,0243)", LATER + "places"));
+            new Gap(
+                    "ImagingStudy.basedOn",
+                    "(0032,1064)",
+                    "a code of what was ordered is no order: in the code of the ServiceRequest that the numbers identify"),
+            new Gap(
+                    "ImagingStudy.procedureReference",
+                    "(0008,1032)",
+                    "a code is no reference: from (0008,1111), which refers to what was performed"));
 
     /** What the official mapping has wrong. */
     static final List<Gap> ERRATA = List.of(

@@ -28,7 +28,7 @@ class PatientRulesTest {
     })
     void takesSexesOfTheStandardAndNoOthers(String value, String expected) {
         Header header = Header.of(List.of(variant(1, Told.with(Attribute.PatientSex, value))));
-        assertThat(Told.by(PatientRules.GENDER.apply().apply(new StudySource.OfPatient(header, Rendering.OPTIONS))))
+        assertThat(Told.by(PatientRules.GENDER.apply().apply(Told.patient(header))))
                 .isEqualTo(expected);
     }
 

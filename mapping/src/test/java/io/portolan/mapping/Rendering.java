@@ -2,9 +2,6 @@ package io.portolan.mapping;
 
 import ca.uhn.fhir.context.FhirContext;
 import io.portolan.dicom.DataSet;
-import io.portolan.mapping.MappingOptions.EndpointType;
-import io.portolan.mapping.MappingOptions.PatientStrategy;
-import io.portolan.mapping.MappingOptions.StudyEndpoint;
 import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.MappingResult.SharedResource;
 import io.portolan.mapping.MappingResult.Unmappable;
@@ -13,8 +10,6 @@ import io.portolan.mapping.study.Study;
 import io.portolan.mapping.study.UnidentifiedInstanceException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.OperationOutcome;
@@ -28,17 +23,7 @@ record Rendering(Resource resource, List<String> issues) {
     static final FhirContext FHIR = FhirContext.forR4Cached();
 
     /** The site that the golden cases are mapped for. */
-    static final MappingOptions OPTIONS = new MappingOptions(
-            Optional.empty(),
-            "https://gateway.example.org/id",
-            Optional.of("https://harbour.example.org/patients"),
-            Optional.of("https://harbour.example.org/accessions"),
-            Map.of("LIGHTHOUSE", "https://lighthouse.example.org/ids"),
-            true,
-            PatientStrategy.CREATE,
-            List.of(
-                    new StudyEndpoint("Archive", EndpointType.DICOM_WADO_RS, "https://pacs.example.org/dicom-web"),
-                    new StudyEndpoint("Viewer", EndpointType.IHE_IID, "https://viewer.example.org/iid")));
+    static final MappingOptions OPTIONS = Site.GOLDEN;
 
     static Rendering of(List<DataSet> headers) throws UnidentifiedInstanceException {
         return of(headers, OPTIONS);

@@ -2,9 +2,10 @@ package io.portolan.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
+import io.portolan.mapping.SpecimenRules.OfSpecimen;
 import io.portolan.mapping.StudySource.OfInstance;
-import io.portolan.mapping.StudySource.OfPatient;
 import io.portolan.mapping.StudySource.OfSeries;
 import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.Series;
@@ -16,7 +17,6 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,6 +38,16 @@ class RowCoverageTest {
             "PerformingPhysicianName",
             "Manufacturer",
             "InstitutionName",
+            "InstitutionalDepartmentName",
+            "ReferringPhysicianName",
+            "PersonTelephoneNumbers",
+            "PersonAddress",
+            "StationName",
+            "ManufacturerModelName",
+            "DeviceSerialNumber",
+            "SoftwareVersions",
+            "SpecimenShortDescription",
+            "Group.quantity GroupOfPatientsIdentificationSequence",
             // checked where an instance is made (Instance.of), before there is a study
             "StudyInstanceUID",
             "SeriesInstanceUID",
@@ -60,13 +70,40 @@ class RowCoverageTest {
                 instances.add(Instance.of(header));
             }
             Study study = Study.of(instances);
-            see(ImagingStudyTable.TABLE, new StudySource(study, Rendering.OPTIONS, Optional.empty(), List.of()));
-            see(PatientTable.TABLE, new OfPatient(study.patient(), Rendering.OPTIONS));
-            for (Series series : study.series()) {
-                see(SeriesTable.TABLE, new OfSeries(series, Rendering.OPTIONS));
-                series.instances().forEach((uid, header) -> see(InstanceTable.TABLE, new OfInstance(uid, header)));
-            }
+            see(StudySource.of(study, Rendering.OPTIONS));
         }
+    }
+
+    private static void see(StudySource source) {
+        see(ImagingStudyTable.TABLE, source);
+        see(PatientTable.TABLE, source.patient());
+        see(GroupTable.TABLE, source.patient());
+        see(PhantomTable.TABLE, source.patient());
+        seePersons(
+                source.header(), Attribute.ReferringPhysicianName, Attribute.ReferringPhysicianIdentificationSequence);
+        OrderRules.orders(source).forEach(order -> see(ServiceRequestTable.TABLE, order));
+        for (Series series : source.study().series()) {
+            OfSeries ofSeries = source.series(series, source.references());
+            see(SeriesTable.TABLE, ofSeries);
+            see(DeviceTable.TABLE, ofSeries);
+            see(OrganizationTable.TABLE, ofSeries);
+            see(LocationTable.TABLE, ofSeries);
+            ofSeries.header()
+                    .items(Attribute.SpecimenDescriptionSequence)
+                    .forEach(item -> see(SpecimenTable.TABLE, new OfSpecimen(item, ofSeries)));
+            seePersons(ofSeries.header(), Attribute.OperatorsName, Attribute.OperatorIdentificationSequence);
+            seePersons(
+                    ofSeries.header(),
+                    Attribute.PerformingPhysicianName,
+                    Attribute.PerformingPhysicianIdentificationSequence);
+            series.instances()
+                    .forEach((uid, header) -> see(InstanceTable.TABLE, new OfInstance(uid, header, Rendering.OPTIONS)));
+        }
+    }
+
+    private static void seePersons(DataSet header, Attribute names, Attribute identifications) {
+        PersonRules.persons(header, names, identifications, Rendering.OPTIONS)
+                .forEach(person -> person.said().ifPresent(p -> see(PractitionerTable.TABLE, p)));
     }
 
     @Test

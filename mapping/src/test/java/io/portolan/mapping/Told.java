@@ -5,7 +5,9 @@ import io.portolan.dicom.CharacterSet;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Uid;
 import io.portolan.mapping.study.Header;
+import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.Series;
+import io.portolan.mapping.study.UnidentifiedInstanceException;
 import io.portolan.mapping.study.Variant;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +50,20 @@ final class Told {
         }
         return new StudySource.OfSeries(
                 new Series(new Uid("2.25.9"), Header.of(variants), new TreeMap<>(), Optional.empty()),
-                Rendering.OPTIONS);
+                Rendering.OPTIONS,
+                new References(Rendering.OPTIONS));
+    }
+
+    static Instance instance(DataSet header) {
+        try {
+            return Instance.of(header);
+        } catch (UnidentifiedInstanceException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    static StudySource.OfPatient patient(Header header) {
+        return new StudySource.OfPatient(header, Optional.empty(), Rendering.OPTIONS);
     }
 
     static <T> String by(Value<T> value) {

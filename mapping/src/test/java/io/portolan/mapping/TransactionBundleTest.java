@@ -18,7 +18,8 @@ class TransactionBundleTest {
     void createsWhatIsSharedUnlessItIsThereAndPutsTheStudy() {
         ImagingStudy study = new ImagingStudy();
         study.setId("7b1d");
-        SharedResource patient = new SharedResource("urn:uuid:p", new Patient(), "urn:oid:1.2.3", "A|1,2 ü", false);
+        SharedResource patient =
+                new SharedResource("urn:uuid:p", new Patient(), "urn:oid:1.2.3", "A|1,2 ü", false, Strategy.CREATE);
 
         Bundle bundle = TransactionBundle.of(new Mapped(study, List.of(patient), List.of()));
 

@@ -2,11 +2,15 @@ package io.portolan.gateway.config;
 
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.mapping.MappingOptions;
+import io.portolan.mapping.MappingOptions.Issuers;
+import io.portolan.mapping.MappingOptions.Zones;
+import io.portolan.mapping.ReferencedType;
+import io.portolan.mapping.Strategy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -24,7 +28,7 @@ public record GatewayConfig(
         Publish publish,
         Http http,
         Log log,
-        MappingConfig mapping) {
+        MappingOptions mapping) {
 
     /**
      * Reads the configuration: defaults, over them the file, the environment ({@code PORTOLAN_PUBLISH_QUIET}), and
@@ -86,16 +90,41 @@ public record GatewayConfig(
                 settings.get(Keys.PUBLISH_LEASE));
     }
 
-    private static MappingConfig mapping(Settings settings) {
-        return new MappingConfig(
-                settings.get(Keys.MAPPING_TIME_ZONE),
-                settings.get(Keys.MAPPING_IDENTIFIER),
-                settings.get(Keys.MAPPING_PATIENT_ID),
-                settings.get(Keys.MAPPING_ACCESSION),
-                settings.get(Keys.MAPPING_ISSUERS),
+    private static MappingOptions mapping(Settings settings) {
+        Map<ReferencedType, Strategy> strategies = new EnumMap<>(ReferencedType.class);
+        // spotless:off
+        strategies.put(ReferencedType.PATIENT,         settings.get(Keys.MAPPING_PATIENT));
+        strategies.put(ReferencedType.GROUP,           settings.get(Keys.MAPPING_GROUP));
+        strategies.put(ReferencedType.DEVICE,          settings.get(Keys.MAPPING_DEVICE));
+        strategies.put(ReferencedType.PRACTITIONER,    settings.get(Keys.MAPPING_PRACTITIONER));
+        strategies.put(ReferencedType.ORGANIZATION,    settings.get(Keys.MAPPING_ORGANIZATION));
+        strategies.put(ReferencedType.LOCATION,        settings.get(Keys.MAPPING_LOCATION));
+        strategies.put(ReferencedType.SPECIMEN,        settings.get(Keys.MAPPING_SPECIMEN_TYPE));
+        strategies.put(ReferencedType.SERVICE_REQUEST, settings.get(Keys.MAPPING_ORDER));
+        strategies.put(ReferencedType.ENCOUNTER,       settings.get(Keys.MAPPING_ENCOUNTER));
+        strategies.put(ReferencedType.PROCEDURE,       settings.get(Keys.MAPPING_PROCEDURE));
+        SortedMap<String, URI> shared = settings.get(Keys.MAPPING_ISSUERS);
+        return new MappingOptions(
+                settings.get(Keys.MAPPING_IDENTIFIER).toString(),
+                new Zones(settings.get(Keys.MAPPING_TIME_ZONE), settings.get(Keys.MAPPING_TIME_ZONES)),
+                issuers(shared, Collections.emptySortedMap(),                      settings.get(Keys.MAPPING_PATIENT_ID)),
+                issuers(shared, settings.get(Keys.MAPPING_ACCESSION_ISSUERS), settings.get(Keys.MAPPING_ACCESSION)),
+                issuers(shared, settings.get(Keys.MAPPING_ADMISSION_ISSUERS), settings.get(Keys.MAPPING_ADMISSION)),
+                issuers(shared, settings.get(Keys.MAPPING_SPECIMEN_ISSUERS),  settings.get(Keys.MAPPING_SPECIMEN)),
+                strategies,
+                settings.get(Keys.MAPPING_CODES),
                 settings.get(Keys.MAPPING_NOTE),
-                settings.get(Keys.MAPPING_PATIENT),
-                settings.get(Keys.MAPPING_ENDPOINTS));
+                settings.get(Keys.MAPPING_ENDPOINTS).entrySet().stream().map(e -> e.getValue().named(e.getKey())).toList(),
+                settings.get(Keys.MAPPING_EXTENSIONS).entrySet().stream().map(e -> e.getValue().at(e.getKey())).toList());
+        // spotless:on
+    }
+
+    /** The issuers of one kind of identifier; what its own table does not have is in the table of all. */
+    private static Issuers issuers(SortedMap<String, URI> shared, SortedMap<String, URI> own, Optional<URI> byDefault) {
+        Map<String, String> systems = new TreeMap<>();
+        shared.forEach((issuer, system) -> systems.put(issuer, system.toString()));
+        own.forEach((issuer, system) -> systems.put(issuer, system.toString()));
+        return new Issuers(systems, byDefault.map(URI::toString));
     }
 
     /** {@code port} 0 takes any free port. */
@@ -139,49 +168,6 @@ public record GatewayConfig(
 
     public record Log(LogLevel level) {}
 
-    /** {@code issuers} and {@code endpoints} are in the order of their names, whatever the file's order. */
-    public record MappingConfig(
-            Optional<ZoneId> timeZone,
-            URI identifierSystem,
-            Optional<URI> patientIdSystem,
-            Optional<URI> accessionSystem,
-            SortedMap<String, URI> issuers,
-            Note note,
-            PatientStrategy patient,
-            SortedMap<String, Endpoint> endpoints) {
-
-        public MappingConfig {
-            issuers = Collections.unmodifiableSortedMap(new TreeMap<>(issuers));
-            endpoints = Collections.unmodifiableSortedMap(new TreeMap<>(endpoints));
-        }
-
-        /** The same in the mapping's own terms. */
-        public MappingOptions options() {
-            Map<String, String> issuerSystems = new TreeMap<>();
-            issuers.forEach((issuer, system) -> issuerSystems.put(issuer, system.toString()));
-            return new MappingOptions(
-                    timeZone,
-                    identifierSystem.toString(),
-                    patientIdSystem.map(URI::toString),
-                    accessionSystem.map(URI::toString),
-                    issuerSystems,
-                    note == Note.STUDY_DESCRIPTION,
-                    MappingOptions.PatientStrategy.valueOf(patient.name()),
-                    endpoints.entrySet().stream()
-                            .map(e -> e.getValue().option(e.getKey()))
-                            .toList());
-        }
-    }
-
-    /** {@code address} has neither a slash at its end nor a query; that of a DICOMweb service stands before /studies. */
-    public record Endpoint(EndpointType type, URI address) {
-
-        private MappingOptions.StudyEndpoint option(String name) {
-            return new MappingOptions.StudyEndpoint(
-                    name, MappingOptions.EndpointType.valueOf(type.name()), address.toString());
-        }
-    }
-
     public enum Engine {
         PORTOLAN,
         DCM4CHE
@@ -204,32 +190,5 @@ public record GatewayConfig(
         INFO,
         DEBUG,
         TRACE
-    }
-
-    public enum Note {
-        STUDY_DESCRIPTION,
-        NONE
-    }
-
-    public enum PatientStrategy {
-        LOGICAL,
-        CREATE
-    }
-
-    /** {@code http://terminology.hl7.org/CodeSystem/endpoint-connection-type}, as far as it serves images. */
-    public enum EndpointType {
-        DICOM_WADO_RS,
-        DICOM_QIDO_RS,
-        DICOM_WADO_URI,
-        IHE_IID;
-
-        public String code() {
-            return Kinds.text(this);
-        }
-
-        /** Whether /studies follows the address (PS3.18 10.1). */
-        boolean isBaseUrl() {
-            return this == DICOM_WADO_RS || this == DICOM_QIDO_RS;
-        }
     }
 }

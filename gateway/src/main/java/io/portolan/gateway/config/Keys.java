@@ -1,13 +1,13 @@
 package io.portolan.gateway.config;
 
-import io.portolan.gateway.config.GatewayConfig.Endpoint;
-import io.portolan.gateway.config.GatewayConfig.EndpointType;
 import io.portolan.gateway.config.GatewayConfig.Engine;
 import io.portolan.gateway.config.GatewayConfig.LogLevel;
-import io.portolan.gateway.config.GatewayConfig.Note;
-import io.portolan.gateway.config.GatewayConfig.PatientStrategy;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
 import io.portolan.gateway.config.GatewayConfig.Transaction;
+import io.portolan.mapping.MappingOptions.MappedCode;
+import io.portolan.mapping.ReferencedType;
+import io.portolan.mapping.SourceTag;
+import io.portolan.mapping.Strategy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,13 +66,30 @@ final class Keys {
     static final Key<LogLevel> LOG_LEVEL             = new Key<>("log", "level", Kinds.choice(LogLevel.values()), "info", "How much is logged. No level logs patient data.");
 
     static final Key<Optional<ZoneId>> MAPPING_TIME_ZONE = new Key<>("mapping", "time-zone", Kinds.zone().orNone(), "none", "The zone of times whose instance names no offset; with none such a time is left out and its date stays. Never the machine's own zone.");
+    static final Key<SortedMap<String, ZoneId>> MAPPING_TIME_ZONES = new Key<>("mapping", "time-zones", MappingKinds.zones(), "{}", "The same for what certain AE titles send, instead of time-zone.");
     static final Key<URI>      MAPPING_IDENTIFIER    = new Key<>("mapping", "identifier-system", Addresses.system(), "urn:portolan:study", "The system of the identifier by which the gateway finds its own resources again; choose once, the same for all gateways of one FHIR server.");
-    static final Key<Optional<URI>> MAPPING_PATIENT_ID = new Key<>("mapping", "patient-id-system", Addresses.system().orNone(), "none", "The identifier system of a PatientID that comes without an issuer.");
-    static final Key<Optional<URI>> MAPPING_ACCESSION = new Key<>("mapping", "accession-system", Addresses.system().orNone(), "none", "The identifier system of an AccessionNumber that comes without an issuer.");
-    static final Key<SortedMap<String, URI>> MAPPING_ISSUERS = new Key<>("mapping", "issuers", issuers(), "{}", "The identifier system of each issuer that instances name (IssuerOfPatientID, LocalNamespaceEntityID).");
-    static final Key<Note>     MAPPING_NOTE          = new Key<>("mapping", "note", Kinds.choice(Note.values()), "study-description", "What ImagingStudy.note is made from; description has the StudyDescription in any case.");
-    static final Key<PatientStrategy> MAPPING_PATIENT = new Key<>("mapping", "patient", Kinds.choice(PatientStrategy.values()), "logical", "logical refers to the patient by identifier; create also creates a Patient where the server has none with that identifier.");
-    static final Key<SortedMap<String, Endpoint>> MAPPING_ENDPOINTS = new Key<>("mapping", "endpoints", endpoints(), "{}", "Where the images can be retrieved, by a name of your choice; each becomes an Endpoint of every study.");
+    static final Key<Optional<URI>> MAPPING_PATIENT_ID = system("patient-id-system", "a PatientID");
+    static final Key<Optional<URI>> MAPPING_ACCESSION  = system("accession-system", "an AccessionNumber");
+    static final Key<Optional<URI>> MAPPING_ADMISSION  = system("admission-system", "an AdmissionID");
+    static final Key<Optional<URI>> MAPPING_SPECIMEN   = system("specimen-system", "a SpecimenIdentifier or ContainerIdentifier");
+    static final Key<SortedMap<String, URI>> MAPPING_ISSUERS = new Key<>("mapping", "issuers", MappingKinds.issuers(), "{}", "The identifier system of each issuer that instances name (IssuerOfPatientID, LocalNamespaceEntityID).");
+    static final Key<SortedMap<String, URI>> MAPPING_ACCESSION_ISSUERS = issuers("accession-issuers", "of accession, placer and filler numbers");
+    static final Key<SortedMap<String, URI>> MAPPING_ADMISSION_ISSUERS = issuers("admission-issuers", "of an AdmissionID");
+    static final Key<SortedMap<String, URI>> MAPPING_SPECIMEN_ISSUERS  = issuers("specimen-issuers", "of specimens and containers");
+    static final Key<SortedMap<String, MappedCode>> MAPPING_CODES = new Key<>("mapping", "codes", MappingKinds.codes(), "{}", "Codings that stand for local codes; the local code is kept beside the coding where there is room for both.");
+    static final Key<List<SourceTag>> MAPPING_NOTE   = new Key<>("mapping", "note", MappingKinds.note(), "study-description", "What ImagingStudy.note is made from; description has the StudyDescription in any case.");
+    static final Key<Strategy> MAPPING_PATIENT       = strategy(ReferencedType.PATIENT,         "patient",         "the patient");
+    static final Key<Strategy> MAPPING_GROUP         = strategy(ReferencedType.GROUP,           "group",           "several subjects in one study");
+    static final Key<Strategy> MAPPING_DEVICE        = strategy(ReferencedType.DEVICE,          "device",          "the device that made a series, or a phantom");
+    static final Key<Strategy> MAPPING_PRACTITIONER  = strategy(ReferencedType.PRACTITIONER,    "practitioner",    "referrer, readers, physicians and operators");
+    static final Key<Strategy> MAPPING_ORGANIZATION  = strategy(ReferencedType.ORGANIZATION,    "organization",    "the institution");
+    static final Key<Strategy> MAPPING_LOCATION      = strategy(ReferencedType.LOCATION,        "location",        "the department");
+    static final Key<Strategy> MAPPING_SPECIMEN_TYPE = strategy(ReferencedType.SPECIMEN,        "specimen",        "specimens");
+    static final Key<Strategy> MAPPING_ORDER         = strategy(ReferencedType.SERVICE_REQUEST, "service-request", "the order");
+    static final Key<Strategy> MAPPING_ENCOUNTER     = strategy(ReferencedType.ENCOUNTER,       "encounter",       "the visit");
+    static final Key<Strategy> MAPPING_PROCEDURE     = strategy(ReferencedType.PROCEDURE,       "procedure",       "the performed procedure step");
+    static final Key<SortedMap<String, MappingKinds.Endpoint>> MAPPING_ENDPOINTS = new Key<>("mapping", "endpoints", MappingKinds.endpoints(), "{}", "Where the images can be retrieved, by a name of your choice; each becomes an Endpoint of every study, or with ae-titles of the series that those sent.");
+    static final Key<SortedMap<String, MappingKinds.Extension>> MAPPING_EXTENSIONS = new Key<>("mapping", "extensions", MappingKinds.extensions(), "{}", "Further attributes to map, by the URL of the extension that each becomes; of instances received from now on.");
 
     static final List<Section> SECTIONS = List.of(
             new Section("dicom", "Receiving instances over the DICOM network, and the limits of what is read.", List.of(
@@ -87,31 +104,43 @@ final class Keys {
             new Section("http", "The gateway's own pages.", List.of(HTTP_BIND, HTTP_PORT)),
             new Section("log", "Logging.", List.of(LOG_LEVEL)),
             new Section("mapping", "How DICOM becomes FHIR, where it is a matter of choice.", List.of(
-                    MAPPING_TIME_ZONE, MAPPING_IDENTIFIER, MAPPING_PATIENT_ID, MAPPING_ACCESSION, MAPPING_ISSUERS, MAPPING_NOTE, MAPPING_PATIENT,
-                    MAPPING_ENDPOINTS)));
+                    MAPPING_TIME_ZONE, MAPPING_TIME_ZONES, MAPPING_IDENTIFIER, MAPPING_PATIENT_ID, MAPPING_ACCESSION, MAPPING_ADMISSION, MAPPING_SPECIMEN,
+                    MAPPING_ISSUERS, MAPPING_ACCESSION_ISSUERS, MAPPING_ADMISSION_ISSUERS, MAPPING_SPECIMEN_ISSUERS, MAPPING_CODES, MAPPING_NOTE,
+                    MAPPING_PATIENT, MAPPING_GROUP, MAPPING_DEVICE, MAPPING_PRACTITIONER, MAPPING_ORGANIZATION, MAPPING_LOCATION, MAPPING_SPECIMEN_TYPE,
+                    MAPPING_ORDER, MAPPING_ENCOUNTER, MAPPING_PROCEDURE, MAPPING_ENDPOINTS, MAPPING_EXTENSIONS)));
     // spotless:on
 
     private Keys() {}
 
-    private static Kind.Table<URI> issuers() {
-        String example = "{ MAIN: \"urn:oid:1.2.3\" }";
-        return new Kind.Table<>(
-                "identifier systems by issuer, such as " + example,
-                issuer -> !issuer.isBlank(),
-                "the issuer as instances name it",
-                example,
-                Addresses.system());
+    private static Key<Optional<URI>> system(String name, String what) {
+        return new Key<>(
+                "mapping",
+                name,
+                Addresses.system().orNone(),
+                "none",
+                "The identifier system of " + what + " that comes without an issuer.");
     }
 
-    /** Names follow FHIR R4 id, because resources may be named by them. */
-    private static Kind.Table<Endpoint> endpoints() {
-        String one = "{ type: dicom-wado-rs, address: \"https://pacs.example.org/dicom-web\" }";
-        return new Kind.Table<>(
-                "endpoints by name, such as { archive: " + one + " }",
-                name -> name.matches("[A-Za-z0-9.-]{1,64}"),
-                "1 to 64 letters, digits, dots or dashes",
-                "{ archive: " + one + " }",
-                new Kind.EndpointKind(one, Kinds.choice(EndpointType.values()), Addresses.endpointAddress()));
+    private static Key<SortedMap<String, URI>> issuers(String name, String what) {
+        return new Key<>(
+                "mapping",
+                name,
+                MappingKinds.issuers(),
+                "{}",
+                "The same for the issuers " + what + "; one that is not here is looked up in issuers.");
+    }
+
+    private static Key<Strategy> strategy(ReferencedType type, String name, String what) {
+        String create = type.isCreatable()
+                ? " create makes a " + type.fhirType() + " where the server has none with that identifier;"
+                : "";
+        return new Key<>(
+                "mapping",
+                name,
+                MappingKinds.strategy(type),
+                "logical",
+                "How a study refers to " + what + ": logical by identifier and name alone;" + create
+                        + " resolve to the " + type.fhirType() + " that the server has with that identifier.");
     }
 
     /** A section of the file. */

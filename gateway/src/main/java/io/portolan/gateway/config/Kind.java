@@ -1,18 +1,21 @@
 package io.portolan.gateway.config;
 
-import java.net.URI;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /** What a value may be: how it is read, from a node of the file or from one text, and what would be right. */
 sealed interface Kind<T> {
@@ -112,52 +115,117 @@ sealed interface Kind<T> {
         }
     }
 
-    /** One endpoint: {@code { type: dicom-wado-rs, address: "https://..." }}. */
-    record EndpointKind(String right, Kind<GatewayConfig.EndpointType> type, Kind<URI> address)
-            implements Kind<GatewayConfig.Endpoint> {
+    /** One member of a {@link Structure}; one that is not required may be missing. */
+    record Member<M>(String name, Kind<M> kind, boolean required) {}
 
-        private static final List<String> NAMES = List.of("type", "address");
+    /**
+     * A fixed set of members that make one value.
+     *
+     * @param what is made of them, with its article
+     * @param maker may throw {@link Wrong}, which is reported at the structure
+     */
+    record Structure<T>(String right, String what, List<Member<?>> members, Function<Members, T> maker)
+            implements Kind<T> {
 
         @Override
-        public GatewayConfig.@Nullable Endpoint read(Node node, Place place) {
+        public @Nullable T read(Node node, Place place) {
+            int before = place.problems().size();
             List<Yaml.Entry> entries = Yaml.entries(node, place, right);
             if (!(node instanceof MappingNode)) {
                 return null;
             }
+            List<String> names = members.stream().map(Member::name).toList();
             entries.stream()
-                    .filter(entry -> !NAMES.contains(entry.name()))
-                    .forEach(entry -> entry.place().report("unknown key; an endpoint has type and address"));
-            GatewayConfig.EndpointType readType = member("type", type, entries, place);
-            URI readAddress = member("address", address, entries, place);
-            if (readType == null || readAddress == null) {
-                return null;
+                    .filter(entry -> !names.contains(entry.name()))
+                    .forEach(
+                            entry -> entry.place().report("unknown key; " + what + " has " + String.join(", ", names)));
+            Map<String, Object> values = new HashMap<>();
+            for (Member<?> member : members) {
+                Object value = read(member, entries, place);
+                if (value != null) {
+                    values.put(member.name, value);
+                }
             }
-            if (readType.isBaseUrl()
-                    && Stream.of(readAddress.getPath().split("/")).anyMatch("studies"::equals)) {
-                entry("address", entries)
+            return place.problems().size() == before ? make(new Members(values), entries, place) : null;
+        }
+
+        private static @Nullable Object read(Member<?> member, List<Yaml.Entry> entries, Place place) {
+            for (Yaml.Entry entry : entries) {
+                if (entry.name().equals(member.name)) {
+                    return member.kind.read(entry.value(), entry.place());
+                }
+            }
+            if (member.required) {
+                place.report("has no " + member.name + "; must be " + member.kind.right());
+            }
+            return null;
+        }
+
+        private @Nullable T make(Members values, List<Yaml.Entry> entries, Place place) {
+            try {
+                return maker.apply(values);
+            } catch (WrongMember e) {
+                entries.stream()
+                        .filter(entry -> entry.name().equals(e.member))
                         .map(Yaml.Entry::place)
+                        .findFirst()
                         .orElse(place)
-                        .report("must be the base URL that stands before /studies");
+                        .report(String.valueOf(e.getMessage()));
                 return null;
             }
-            return new GatewayConfig.Endpoint(readType, readAddress);
-        }
-
-        private static <M> @Nullable M member(String name, Kind<M> kind, List<Yaml.Entry> entries, Place place) {
-            Optional<Yaml.Entry> entry = entry(name, entries);
-            if (entry.isEmpty()) {
-                place.report("has no " + name + "; must be " + kind.right());
-                return null;
-            }
-            return kind.read(entry.get().value(), entry.get().place());
-        }
-
-        private static Optional<Yaml.Entry> entry(String name, List<Yaml.Entry> entries) {
-            return entries.stream().filter(entry -> entry.name().equals(name)).findFirst();
         }
 
         @Override
-        public GatewayConfig.@Nullable Endpoint parse(String text, Place place) {
+        public @Nullable T parse(String text, Place place) {
+            return Yaml.compose(text, place).map(node -> read(node, place)).orElse(null);
+        }
+    }
+
+    /** The members that were given, by name. */
+    record Members(Map<String, Object> values) {
+
+        @SuppressWarnings("unchecked") // the kind of the member made it
+        <M> M get(Member<M> member) {
+            return (M) Objects.requireNonNull(values.get(member.name()));
+        }
+
+        <M> M get(Member<M> member, M otherwise) {
+            return values.containsKey(member.name()) ? get(member) : otherwise;
+        }
+    }
+
+    /** Thrown by the maker of a structure: one member does not go with the others. */
+    final class WrongMember extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        final String member;
+
+        WrongMember(String member, String problem) {
+            super(problem);
+            this.member = member;
+        }
+    }
+
+    /** Any number of values in their order; one alone needs no brackets. */
+    record Listing<V>(String right, Kind<V> value) implements Kind<List<V>> {
+
+        @Override
+        public @Nullable List<V> read(Node node, Place place) {
+            int before = place.problems().size();
+            List<Node> nodes = node instanceof SequenceNode sequence ? sequence.getValue() : List.of(node);
+            List<V> values = new ArrayList<>();
+            for (Node one : nodes) {
+                V read = value.read(one, place.at(one));
+                if (read != null) {
+                    values.add(read);
+                }
+            }
+            return place.problems().size() == before ? List.copyOf(values) : null;
+        }
+
+        @Override
+        public @Nullable List<V> parse(String text, Place place) {
             return Yaml.compose(text, place).map(node -> read(node, place)).orElse(null);
         }
     }

@@ -104,11 +104,15 @@ final class Kinds {
     static Kind.Scalar<String> aeTitle() {
         return new Kind.Scalar<>("1 to 16 letters, digits or signs of ASCII without backslash", text -> {
             String title = text.strip();
-            if (!AE_TITLE.matcher(title).matches()) {
+            if (!isAeTitle(title)) {
                 throw new Kind.Wrong();
             }
             return title;
         });
+    }
+
+    static boolean isAeTitle(String title) {
+        return AE_TITLE.matcher(title).matches() && title.equals(title.strip());
     }
 
     static Kind.Scalar<Path> path() {

@@ -145,6 +145,19 @@ final class Settings {
         checkAtLeast(Keys.PUBLISH_RETRY_MAX, Keys.PUBLISH_RETRY_MIN);
         // a study must not be taken over while its first request is still under way
         checkAtLeast(Keys.PUBLISH_LEASE, Keys.FHIR_TIMEOUT);
+        checkEndpoints();
+    }
+
+    private void checkEndpoints() {
+        long distinct = get(Keys.MAPPING_ENDPOINTS).values().stream()
+                .map(endpoint -> endpoint.type() + " " + endpoint.address())
+                .distinct()
+                .count();
+        if (distinct < get(Keys.MAPPING_ENDPOINTS).size()) {
+            given.getOrDefault(Keys.MAPPING_ENDPOINTS, standard(Keys.MAPPING_ENDPOINTS))
+                    .place()
+                    .report("two endpoints have the same type and address");
+        }
     }
 
     private void checkAtLeast(Key<Duration> longer, Key<Duration> shorter) {

@@ -2,11 +2,13 @@ package io.portolan.gateway.ledger;
 
 import io.portolan.dicom.Uid;
 import io.portolan.gateway.Category;
+import io.portolan.mapping.study.Gathered;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -28,6 +30,18 @@ public record LedgerStatus(LedgerCounts counts, List<ParkedStudy> parked) {
     public static LedgerStatus read(Path file) {
         try (Database database = Database.openForReading(file)) {
             return database.read(handle -> new LedgerStatus(counts(handle), parked(handle)));
+        }
+    }
+
+    /**
+     * What a ledger knows of one study, read as {@link #read} does.
+     *
+     * @return empty: it has no such study
+     */
+    public static Optional<Gathered> gathered(Path file, Uid study) {
+        try (Database database = Database.openForReading(file)) {
+            return database.read(handle ->
+                    StudyRow.find(handle, study).map(row -> StudyReader.read(handle, row.id, study)));
         }
     }
 

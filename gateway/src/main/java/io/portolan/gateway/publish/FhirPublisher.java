@@ -213,6 +213,8 @@ public final class FhirPublisher {
             Result result = new StudyPublication(client, can, ledger, sharedLease(), claim, (Mapped) mapping).publish();
             gate.up(result.can());
             published(claim, result, Duration.ofNanos(System.nanoTime() - start));
+        } catch (UnresolvedException e) {
+            failed(claim, Category.UNMAPPABLE, e.reason(), e.reason(), null);
         } catch (RefusedException e) {
             refused(claim, e.failure());
         } catch (BusyException e) {
@@ -242,6 +244,8 @@ public final class FhirPublisher {
         counters.countPublished(
                 result.wrote(), new Publishing(took, Duration.between(claim.lastArrival(), clock.instant())));
         LOG.info("study {}: {}", claim.study(), result.wrote() ? "published" : "nothing new");
+        result.unresolved()
+                .forEach(reason -> LOG.info("study {}: a reference stays logical: {}", claim.study(), reason));
     }
 
     private void refused(Claim claim, Failure failure) throws InterruptedException {

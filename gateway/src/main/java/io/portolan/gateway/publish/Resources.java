@@ -13,6 +13,9 @@ final class Resources {
 
     private static final FhirContext R4 = FhirContext.forR4Cached();
 
+    /** Instead of {@code Type/id}: the reference keeps its identifier and its display, and refers to no resource. */
+    static final String LOGICAL = "";
+
     private Resources() {}
 
     static ObjectNode encode(DomainResource resource) {
@@ -31,7 +34,7 @@ final class Resources {
     /**
      * A copy in which references by placeholder are literal.
      *
-     * @param references placeholder to {@code Type/id}
+     * @param references placeholder to {@code Type/id}, or to {@link #LOGICAL}
      */
     static ObjectNode withReferences(ObjectNode resource, Map<String, String> references) {
         ObjectNode copy = resource.deepCopy();
@@ -41,7 +44,12 @@ final class Resources {
 
     private static void replaceReferences(JsonNode node, Map<String, String> references) {
         if (node instanceof ObjectNode object && object.get("reference") instanceof TextNode reference) {
-            object.put("reference", references.getOrDefault(reference.textValue(), reference.textValue()));
+            String literal = references.getOrDefault(reference.textValue(), reference.textValue());
+            if (literal.equals(LOGICAL)) {
+                object.remove("reference");
+            } else {
+                object.put("reference", literal);
+            }
         }
         node.forEach(child -> replaceReferences(child, references));
     }

@@ -2,9 +2,12 @@ package io.portolan.gateway.publish;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.portolan.mapping.ReferencedType;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +43,10 @@ public record ServerCapabilities(
     }
 
     /** Every type that a study may share. */
-    private static final Set<String> TYPES =
-            Set.of("ImagingStudy", "Patient", "Endpoint", "Practitioner", "Organization", "Location", "Device");
+    private static final Set<String> TYPES = Stream.concat(
+                    Stream.of("ImagingStudy", "Endpoint"),
+                    Stream.of(ReferencedType.values()).map(ReferencedType::fhirType))
+            .collect(Collectors.toUnmodifiableSet());
 
     public ServerCapabilities {
         conditionalCreate = Set.copyOf(conditionalCreate);

@@ -10,6 +10,7 @@ import io.portolan.gateway.publish.Answer.Failure;
 import io.portolan.gateway.publish.Answer.Kind;
 import io.portolan.gateway.publish.Answer.Success;
 import io.portolan.mapping.MappingResult.SharedResource;
+import io.portolan.mapping.Strategy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,8 +22,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Patients and Endpoints that one study refers to: found in the ledger, created when nobody has, updated when this
- * gateway made them.
+ * The resources that one study refers to, as {@link Strategy} says: found in the ledger, else on the server; created when
+ * nobody has, updated when this gateway made them.
  *
  * <p>Never a second resource for the same identifier by us: the ledger's row gives the right to create it to one
  * publication at a time, and the server is asked to create it only if it has none. Used by one thread.
@@ -33,9 +34,16 @@ final class SharedResources implements AutoCloseable {
     private record Wanted(SharedKey key, SharedResource resource, ObjectNode json) {
 
         boolean mayUpdate(SharedRow row) {
-            return row.created() || resource.ownedByGateway();
+            return !isOnlyFound() && (row.created() || resource.ownedByGateway());
+        }
+
+        boolean isOnlyFound() {
+            return resource.strategy() == Strategy.RESOLVE;
         }
     }
+
+    /** One that the server has, and that is to be written again. */
+    private record Changed(Wanted one, SharedClaim claim, String id) {}
 
     /** The right to write one of them. */
     record Held(SharedClaim claim, SharedResource resource, ObjectNode json) {
@@ -58,6 +66,7 @@ final class SharedResources implements AutoCloseable {
     private final List<Wanted> wanted = new ArrayList<>();
     private final Map<SharedKey, String> ids = new HashMap<>();
     private final Map<SharedKey, Held> held = new LinkedHashMap<>();
+    private final Map<SharedKey, String> unresolved = new LinkedHashMap<>();
     private boolean wrote;
 
     /**
@@ -83,7 +92,10 @@ final class SharedResources implements AutoCloseable {
         }
     }
 
-    /** Placeholder to {@code Type/id}, of those that are known by now; of one named twice, to the other placeholder. */
+    /**
+     * Placeholder to {@code Type/id}, of those that are known by now; of one named twice, to the other placeholder; of one
+     * that is not found, to {@link Resources#LOGICAL}.
+     */
     Map<String, String> references() {
         Map<String, String> references = new HashMap<>();
         for (Wanted one : wanted) {
@@ -91,11 +103,26 @@ final class SharedResources implements AutoCloseable {
             Held missing = held.get(one.key);
             if (id != null) {
                 references.put(one.resource.placeholder(), one.key.type() + '/' + id);
+            } else if (unresolved.containsKey(one.key)) {
+                references.put(one.resource.placeholder(), Resources.LOGICAL);
             } else if (missing != null) {
                 references.put(one.resource.placeholder(), missing.resource.placeholder());
             }
         }
         return references;
+    }
+
+    /** Why those that were to be found were not, in the order in which they were looked for; no values. */
+    List<String> unresolved() {
+        return List.copyOf(unresolved.values());
+    }
+
+    /** Why this one was not found, if it was to be found and was not. */
+    Optional<String> unresolved(String placeholder) {
+        return wanted.stream()
+                .filter(one -> one.resource.placeholder().equals(placeholder))
+                .flatMap(one -> Optional.ofNullable(unresolved.get(one.key)).stream())
+                .findFirst();
     }
 
     /** Whether the server was told something new of one of them. */
@@ -109,8 +136,9 @@ final class SharedResources implements AutoCloseable {
     }
 
     /**
-     * Looks every one up in the ledger, claims those that are to be created, and updates those that are ours and have
-     * changed. Claims in a fixed order, so that two publications with the same two cannot each hold one.
+     * Looks every one up in the ledger, finds on the server those that are only to be found, claims those that are to be
+     * created, and updates those that are ours and have changed. Claims in a fixed order, so that two publications with the
+     * same two cannot each hold one.
      */
     void settle() throws RefusedException, BusyException {
         List<Wanted> ordered = new ArrayList<>(wanted);
@@ -125,32 +153,69 @@ final class SharedResources implements AutoCloseable {
                 ids.put(one.key, row.fhirId());
             }
         }
+        List<Changed> changed = new ArrayList<>();
         for (Wanted one : ordered) {
-            if (!held.containsKey(one.key) && isToBeWritten(one, rows.getOrDefault(one.key, UNKNOWN))) {
-                hold(one);
+            if (held.containsKey(one.key) || unresolved.containsKey(one.key)) {
+                continue;
+            }
+            if (isToBeWritten(one, rows.getOrDefault(one.key, UNKNOWN))) {
+                hold(one, changed);
             }
         }
+        if (changed.stream().anyMatch(c -> refersToMissing(c.one))) {
+            createMissing(changed.stream().map(c -> c.one.key).toList());
+        }
+        for (Changed one : changed) {
+            update(one.one, one.claim, one.id);
+        }
+    }
+
+    /** A reference must be literal before what it stands in is updated. */
+    private boolean refersToMissing(Wanted one) {
+        String said = said(one).toString();
+        return held.values().stream().anyMatch(h -> said.contains('"' + h.resource.placeholder() + '"'));
     }
 
     private boolean isToBeWritten(Wanted one, SharedRow row) {
         return row.fhirId() == null || one.mayUpdate(row) && !said(one).equals(said(row));
     }
 
-    private void hold(Wanted one) throws RefusedException, BusyException {
+    private void hold(Wanted one, List<Changed> changed) throws RefusedException, BusyException {
         SharedClaim claim = ledger.claimShared(one.key, lease).orElseThrow(() -> new BusyException(one.key.type()));
         held.put(one.key, new Held(claim, one.resource, one.json));
         SharedRow row = claim.row();
         if (row.fhirId() == null) {
             ids.remove(one.key);
+            if (one.isOnlyFound()) {
+                resolve(one, claim);
+            }
             return;
         }
         ids.put(one.key, row.fhirId());
         if (isToBeWritten(one, row)) {
-            update(one, claim, row.fhirId());
+            changed.add(new Changed(one, claim, row.fhirId()));
         } else {
             ledger.releaseShared(claim);
             held.remove(one.key);
         }
+    }
+
+    private void resolve(Wanted one, SharedClaim claim) throws RefusedException {
+        SharedKey key = one.key;
+        List<JsonNode> matches = findAll(client, key.type(), key.system(), key.value()).stream()
+                .filter(match -> Answer.isId(match.path("id").asText()))
+                .toList();
+        if (matches.size() == 1) {
+            written(claim, matches.get(0).path("id").asText(), false, null, FhirClient.JSON.createObjectNode());
+            return;
+        }
+        unresolved.put(
+                key,
+                matches.isEmpty()
+                        ? "the server has no " + key.type() + " with this identifier"
+                        : "the server has " + matches.size() + " of " + key.type() + " with this identifier");
+        ledger.releaseShared(claim);
+        held.remove(key);
     }
 
     private ObjectNode said(Wanted one) {
@@ -182,9 +247,13 @@ final class SharedResources implements AutoCloseable {
 
     /** Creates those that are missing one by one, in the order in which the study names them. */
     void createMissing() throws RefusedException {
+        createMissing(List.of());
+    }
+
+    private void createMissing(List<SharedKey> except) throws RefusedException {
         for (Wanted one : wanted) {
             Held missing = held.get(one.key);
-            if (missing != null) {
+            if (missing != null && !except.contains(one.key)) {
                 create(missing);
             }
         }
@@ -251,6 +320,16 @@ final class SharedResources implements AutoCloseable {
     /** The resource that has the identifier. More than one: somebody must mend that first. */
     static Optional<JsonNode> findOne(FhirClient client, String type, String system, String value)
             throws RefusedException {
+        List<JsonNode> matches = findAll(client, type, system, value);
+        if (matches.size() > 1) {
+            throw new RefusedException(new Failure(
+                    200, Kind.REJECTED, "the server has " + matches.size() + " of " + type + " with one identifier"));
+        }
+        return matches.stream().findFirst();
+    }
+
+    private static List<JsonNode> findAll(FhirClient client, String type, String system, String value)
+            throws RefusedException {
         Success found = RefusedException.successOf(client.search(type, system, value));
         List<JsonNode> matches = new ArrayList<>();
         for (JsonNode entry : found.body().path("entry")) {
@@ -259,11 +338,7 @@ final class SharedResources implements AutoCloseable {
                 matches.add(resource);
             }
         }
-        if (matches.size() > 1) {
-            throw new RefusedException(new Failure(
-                    200, Kind.REJECTED, "the server has " + matches.size() + " of " + type + " with one identifier"));
-        }
-        return matches.stream().findFirst();
+        return matches;
     }
 
     private static boolean hasIdentifier(JsonNode resource, String system, String value) {

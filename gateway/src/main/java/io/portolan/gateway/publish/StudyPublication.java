@@ -10,6 +10,7 @@ import io.portolan.gateway.publish.Answer.Kind;
 import io.portolan.gateway.publish.Answer.Success;
 import io.portolan.mapping.MappingResult.Mapped;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.hl7.fhir.r4.model.Identifier;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +40,9 @@ final class StudyPublication {
      *
      * @param wrote whether the server was told anything new
      * @param can what the server can do, which publishing may have corrected
+     * @param unresolved why references stayed logical that should not; no values
      */
-    record Result(Publication publication, boolean wrote, ServerCapabilities can) {}
+    record Result(Publication publication, boolean wrote, ServerCapabilities can, List<String> unresolved) {}
 
     private final FhirClient client;
     private ServerCapabilities can;
@@ -72,9 +74,10 @@ final class StudyPublication {
     /**
      * Publishes.
      *
+     * @throws UnresolvedException when the server has not just one resource that the study is of
      * @throws RefusedException also when somebody else was first {@link #CONFLICTS_MAX} times
      */
-    Result publish() throws RefusedException, BusyException {
+    Result publish() throws RefusedException, BusyException, UnresolvedException {
         boolean forgot = false;
         for (int attempt = 1; ; attempt++) {
             try {
@@ -108,12 +111,17 @@ final class StudyPublication {
         return new SharedResources(client, can, ledger, sharedLease, mapped.shared());
     }
 
-    private Result attempt(boolean first) throws RefusedException, BusyException {
+    private Result attempt(boolean first) throws RefusedException, BusyException, UnresolvedException {
         try (SharedResources shared = shared()) {
             shared.settle();
+            Optional<String> noSubject =
+                    shared.unresolved(mapped.imagingStudy().getSubject().getReference());
+            if (noSubject.isPresent()) {
+                throw new UnresolvedException("ImagingStudy.subject: " + noSubject.get());
+            }
             boolean complete = shared.missing().isEmpty();
             if (complete && last != null && said(shared).equals(Resources.parse(last.json()))) {
-                return new Result(last, shared.wrote(), can);
+                return new Result(last, shared.wrote(), can, shared.unresolved());
             }
             Optional<Success> theirs = read();
             // a merge needs literal references, so what exists is never updated in a transaction
@@ -162,7 +170,10 @@ final class StudyPublication {
         ObjectNode merged = Merge.merge(base, said, there);
         if (merged.equals(there)) {
             return new Result(
-                    new Publication(theirId, theirs.version().orElse(null), said.toString()), shared.wrote(), can);
+                    new Publication(theirId, theirs.version().orElse(null), said.toString()),
+                    shared.wrote(),
+                    can,
+                    shared.unresolved());
         }
         String ifMatch = can.versioning() ? theirs.ifMatch().orElse(null) : null;
         return result(put(theirId, Merge.forWriting(merged), ifMatch), theirId, shared);
@@ -221,6 +232,10 @@ final class StudyPublication {
     private Result result(Success written, String target, SharedResources shared) {
         ObjectNode said = said(shared);
         String given = written.id(TYPE).orElse(target);
-        return new Result(new Publication(given, written.version().orElse(null), said.toString()), true, can);
+        return new Result(
+                new Publication(given, written.version().orElse(null), said.toString()),
+                true,
+                can,
+                shared.unresolved());
     }
 }

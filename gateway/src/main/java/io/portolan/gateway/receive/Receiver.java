@@ -2,7 +2,9 @@ package io.portolan.gateway.receive;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
+import io.portolan.dicom.Level;
 import io.portolan.dicom.Uid;
+import io.portolan.dicom.Vr;
 import io.portolan.dicom.engine.DicomEngine;
 import io.portolan.dicom.engine.Status;
 import io.portolan.dicom.engine.StoreRequest;
@@ -17,6 +19,7 @@ import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.gateway.ledger.Reception;
 import io.portolan.gateway.ledger.Recorded;
+import io.portolan.mapping.MappingOptions;
 import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.UnidentifiedInstanceException;
 import java.io.IOException;
@@ -49,6 +52,8 @@ public final class Receiver implements StoreScp {
     private final @Nullable InstanceStore store;
     private final FreeSpace freeSpace;
     private final ReadLimits limits;
+    private final Selection selection;
+    private final Map<Level, Map<Integer, Vr>> extraTags;
     private final LongAdder received = new LongAdder();
     private final LongAdder bytes = new LongAdder();
     private final Map<Category, LongAdder> refused = new EnumMap<>(Category.class);
@@ -56,14 +61,22 @@ public final class Receiver implements StoreScp {
     /**
      * @param store where instances are kept; empty: they are dropped once the ledger has their header
      * @param freeSpace below it instances are refused before they are read
+     * @param mapping says what is kept of headers
      */
     public Receiver(
-            DicomEngine engine, Ledger ledger, Optional<InstanceStore> store, FreeSpace freeSpace, ReadLimits limits) {
+            DicomEngine engine,
+            Ledger ledger,
+            Optional<InstanceStore> store,
+            FreeSpace freeSpace,
+            ReadLimits limits,
+            MappingOptions mapping) {
         this.engine = engine;
         this.ledger = ledger;
         this.store = store.orElse(null);
         this.freeSpace = freeSpace;
         this.limits = limits;
+        this.selection = mapping.selection();
+        this.extraTags = mapping.extraTags();
         for (Category category : Category.values()) {
             refused.put(category, new LongAdder());
         }
@@ -156,7 +169,7 @@ public final class Receiver implements StoreScp {
 
     /** The header, once the data set was read to its end. */
     private Instance read(StoreRequest request, InputStream in) throws IOException, RefusedException {
-        HeaderReader reader = engine.readDataSet(in, request.transferSyntax(), Selection.MAPPED, limits);
+        HeaderReader reader = engine.readDataSet(in, request.transferSyntax(), selection, limits);
         DataSet header = reader.readHeader();
         // Whether it is a data set at all comes before what it says.
         reader.verifyToEnd();
@@ -180,9 +193,9 @@ public final class Receiver implements StoreScp {
         }
     }
 
-    private static Instance identify(StoreRequest request, DataSet header) throws RefusedException {
+    private Instance identify(StoreRequest request, DataSet header) throws RefusedException {
         try {
-            return Instance.of(header, Optional.of(request.callingAe()));
+            return Instance.of(header, Optional.of(request.callingAe()), extraTags);
         } catch (UnidentifiedInstanceException e) {
             throw new RefusedException(Category.UNMAPPABLE, e.getMessage());
         }

@@ -2,34 +2,40 @@ package io.portolan.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portolan.dicom.Level;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.gateway.config.GatewayConfig.Dicom;
 import io.portolan.gateway.config.GatewayConfig.DicomLimits;
-import io.portolan.gateway.config.GatewayConfig.Endpoint;
-import io.portolan.gateway.config.GatewayConfig.EndpointType;
 import io.portolan.gateway.config.GatewayConfig.Engine;
 import io.portolan.gateway.config.GatewayConfig.Fhir;
 import io.portolan.gateway.config.GatewayConfig.Http;
 import io.portolan.gateway.config.GatewayConfig.Ledger;
 import io.portolan.gateway.config.GatewayConfig.Log;
 import io.portolan.gateway.config.GatewayConfig.LogLevel;
-import io.portolan.gateway.config.GatewayConfig.MappingConfig;
-import io.portolan.gateway.config.GatewayConfig.Note;
-import io.portolan.gateway.config.GatewayConfig.PatientStrategy;
 import io.portolan.gateway.config.GatewayConfig.Publish;
 import io.portolan.gateway.config.GatewayConfig.Storage;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
 import io.portolan.gateway.config.GatewayConfig.Transaction;
+import io.portolan.mapping.ExtensionOption;
+import io.portolan.mapping.MappingOptions;
+import io.portolan.mapping.MappingOptions.EndpointOption;
+import io.portolan.mapping.MappingOptions.EndpointType;
+import io.portolan.mapping.MappingOptions.Issuers;
+import io.portolan.mapping.MappingOptions.MappedCode;
+import io.portolan.mapping.MappingOptions.Zones;
+import io.portolan.mapping.ReferencedType;
+import io.portolan.mapping.SourceTag;
+import io.portolan.mapping.Strategy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,15 +71,18 @@ class GatewayConfigTest {
                     Duration.ofMinutes(2)),
             new Http("127.0.0.1", 8081),
             new Log(LogLevel.INFO),
-            new MappingConfig(
-                    Optional.empty(),
-                    URI.create("urn:portolan:study"),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Collections.emptySortedMap(),
-                    Note.STUDY_DESCRIPTION,
-                    PatientStrategy.LOGICAL,
-                    Collections.emptySortedMap()));
+            new MappingOptions(
+                    "urn:portolan:study",
+                    Zones.NONE,
+                    Issuers.NONE,
+                    Issuers.NONE,
+                    Issuers.NONE,
+                    Issuers.NONE,
+                    strategies(Strategy.LOGICAL),
+                    Map.of(),
+                    List.of(SourceTag.STUDY_DESCRIPTION),
+                    List.of(),
+                    List.of()));
 
     @TempDir
     Path dir;
@@ -119,13 +128,30 @@ class GatewayConfigTest {
                         http.port = 8081
                         log.level = info
                         mapping.time-zone = none
+                        mapping.time-zones = {}
                         mapping.identifier-system = urn:portolan:study
                         mapping.patient-id-system = none
                         mapping.accession-system = none
+                        mapping.admission-system = none
+                        mapping.specimen-system = none
                         mapping.issuers = {}
+                        mapping.accession-issuers = {}
+                        mapping.admission-issuers = {}
+                        mapping.specimen-issuers = {}
+                        mapping.codes = {}
                         mapping.note = study-description
                         mapping.patient = logical
+                        mapping.group = logical
+                        mapping.device = logical
+                        mapping.practitioner = logical
+                        mapping.organization = logical
+                        mapping.location = logical
+                        mapping.specimen = logical
+                        mapping.service-request = logical
+                        mapping.encounter = logical
+                        mapping.procedure = logical
                         mapping.endpoints = {}
+                        mapping.extensions = {}
                         """);
     }
 
@@ -213,17 +239,35 @@ class GatewayConfigTest {
                   level: trace
                 mapping:
                   time-zone: +01:00
+                  time-zones: { CT1: Europe/Vienna }
                   identifier-system: https://portolan.example.org/studies
                   patient-id-system: urn:oid:1.2.40.0.1
                   accession-system: urn:oid:1.2.40.0.2
+                  admission-system: urn:oid:1.2.40.0.3
+                  specimen-system: urn:oid:1.2.40.0.4
                   issuers:
                     WEST: urn:oid:1.2.3
                     "EAST": https://east.example.org/patients
-                  note: none
+                  accession-issuers: { EAST: "urn:x:east-orders" }
+                  admission-issuers: { WARD: "urn:x:visits" }
+                  specimen-issuers: { LAB: "urn:x:slides" }
+                  codes: { "99HOUSE|CT-THX": "http://loinc.org|24627-2|CT Chest" }
+                  note: StudyDescription 00104000
                   patient: create
+                  group: create
+                  device: create
+                  practitioner: create
+                  organization: create
+                  location: create
+                  specimen: create
+                  service-request: create
+                  encounter: resolve
+                  procedure: resolve
                   endpoints:
                     viewer: { type: ihe-iid, address: "https://viewer.example.org/studies/open" }
-                    archive: { type: dicom-wado-rs, address: "https://pacs.example.org/dicom-web" }
+                    archive: { type: dicom-wado-rs, address: "https://pacs.example.org/dicom-web", ae-titles: [CT1, CT2] }
+                  extensions:
+                    "https://portolan.example.org/field-strength": { attribute: "00180087", level: series, type: decimal }
                 """);
         assertThat(config)
                 .isEqualTo(new GatewayConfig(
@@ -252,25 +296,54 @@ class GatewayConfigTest {
                                 Duration.ofMinutes(16)),
                         new Http("localhost", 10),
                         new Log(LogLevel.TRACE),
-                        new MappingConfig(
-                                Optional.of(ZoneOffset.ofHours(1)),
-                                URI.create("https://portolan.example.org/studies"),
-                                Optional.of(URI.create("urn:oid:1.2.40.0.1")),
-                                Optional.of(URI.create("urn:oid:1.2.40.0.2")),
-                                new TreeMap<>(Map.of(
-                                        "EAST", URI.create("https://east.example.org/patients"),
-                                        "WEST", URI.create("urn:oid:1.2.3"))),
-                                Note.NONE,
-                                PatientStrategy.CREATE,
-                                new TreeMap<>(Map.of(
-                                        "archive",
-                                                new Endpoint(
-                                                        EndpointType.DICOM_WADO_RS,
-                                                        URI.create("https://pacs.example.org/dicom-web")),
-                                        "viewer",
-                                                new Endpoint(
-                                                        EndpointType.IHE_IID,
-                                                        URI.create("https://viewer.example.org/studies/open")))))));
+                        new MappingOptions(
+                                "https://portolan.example.org/studies",
+                                new Zones(
+                                        Optional.of(ZoneOffset.ofHours(1)), Map.of("CT1", ZoneId.of("Europe/Vienna"))),
+                                new Issuers(
+                                        Map.of("EAST", "https://east.example.org/patients", "WEST", "urn:oid:1.2.3"),
+                                        Optional.of("urn:oid:1.2.40.0.1")),
+                                new Issuers(
+                                        Map.of("EAST", "urn:x:east-orders", "WEST", "urn:oid:1.2.3"),
+                                        Optional.of("urn:oid:1.2.40.0.2")),
+                                new Issuers(
+                                        Map.of(
+                                                "EAST", "https://east.example.org/patients",
+                                                "WEST", "urn:oid:1.2.3",
+                                                "WARD", "urn:x:visits"),
+                                        Optional.of("urn:oid:1.2.40.0.3")),
+                                new Issuers(
+                                        Map.of(
+                                                "EAST", "https://east.example.org/patients",
+                                                "WEST", "urn:oid:1.2.3",
+                                                "LAB", "urn:x:slides"),
+                                        Optional.of("urn:oid:1.2.40.0.4")),
+                                strategies(Strategy.CREATE),
+                                Map.of("99HOUSE|CT-THX", new MappedCode("http://loinc.org", "24627-2", "CT Chest")),
+                                List.of(SourceTag.STUDY_DESCRIPTION, new SourceTag(0x0010_4000, Level.STUDY)),
+                                List.of(
+                                        new EndpointOption(
+                                                "archive",
+                                                EndpointType.DICOM_WADO_RS,
+                                                "https://pacs.example.org/dicom-web",
+                                                List.of("CT1", "CT2")),
+                                        new EndpointOption(
+                                                "viewer",
+                                                EndpointType.IHE_IID,
+                                                "https://viewer.example.org/studies/open")),
+                                List.of(new ExtensionOption(
+                                        "https://portolan.example.org/field-strength",
+                                        new SourceTag(0x0018_0087, Level.SERIES),
+                                        ExtensionOption.ValueType.DECIMAL)))));
+    }
+
+    private static Map<ReferencedType, Strategy> strategies(Strategy creatable) {
+        Map<ReferencedType, Strategy> strategies = new EnumMap<>(ReferencedType.class);
+        for (ReferencedType type : ReferencedType.values()) {
+            Strategy other = creatable == Strategy.LOGICAL ? Strategy.LOGICAL : Strategy.RESOLVE;
+            strategies.put(type, type.isCreatable() ? creatable : other);
+        }
+        return strategies;
     }
 
     @Test
@@ -311,8 +384,9 @@ class GatewayConfigTest {
         Map<String, String> overrides = Map.of("mapping.issuers", "{ B: \"urn:x:b\" }");
         assertThat(GatewayConfig.load(Optional.of(file), Map.of(), overrides)
                         .mapping()
-                        .issuers())
-                .isEqualTo(Map.of("B", URI.create("urn:x:b")));
+                        .patients()
+                        .byName())
+                .isEqualTo(Map.of("B", "urn:x:b"));
         assertThat(GatewayConfig.load(Optional.of(file), Map.of("PORTOLAN_MAPPING_ISSUERS", "{}"), Map.of()))
                 .isEqualTo(DEFAULTS);
     }
@@ -322,7 +396,8 @@ class GatewayConfigTest {
         Path file = Files.writeString(dir.resolve("portolan.yaml"), "mapping: { time-zone: Europe/Vienna }");
         assertThat(GatewayConfig.load(Optional.of(file), Map.of(), Map.of())
                         .mapping()
-                        .timeZone())
+                        .zones()
+                        .byDefault())
                 .contains(ZoneId.of("Europe/Vienna"));
         assertThat(GatewayConfig.load(Optional.of(file), Map.of("PORTOLAN_MAPPING_TIME_ZONE", "none"), Map.of()))
                 .isEqualTo(DEFAULTS);

@@ -10,6 +10,7 @@ import io.portolan.mapping.MappingResult;
 import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.MappingResult.SharedResource;
 import io.portolan.mapping.MappingResult.Unmappable;
+import io.portolan.mapping.Strategy;
 import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.Series;
@@ -19,15 +20,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.hl7.fhir.r4.model.Endpoint;
+import org.hl7.fhir.r4.model.Identifier;
 import org.hl7.fhir.r4.model.ImagingStudy;
 import org.hl7.fhir.r4.model.ImagingStudy.ImagingStudySeriesComponent;
 import org.hl7.fhir.r4.model.Patient;
+import org.hl7.fhir.r4.model.Practitioner;
 import org.hl7.fhir.r4.model.Reference;
 
 /** Studies by their numbers, and a mapping that is just enough to publish. */
 final class TestStudies {
 
     static final String MRN = "urn:oid:1.2.3.99";
+    static final String STAFF = "urn:staff";
     static final String OWN = "https://gateway.example.org/id";
     static final String PATIENT_NAME = "Distinctive";
 
@@ -98,6 +102,11 @@ final class TestStudies {
             shared.add(endpoint());
             imagingStudy.addEndpoint(new Reference(shared.get(1).placeholder()));
         }
+        if (patient.startsWith("R")) {
+            shared.add(reader());
+            imagingStudy.addInterpreter(new Reference(shared.get(1).placeholder())
+                    .setIdentifier(new Identifier().setSystem(STAFF).setValue("RD1")));
+        }
         return new Mapped(imagingStudy, shared, List.of());
     }
 
@@ -108,13 +117,31 @@ final class TestStudies {
                 .merged()
                 .string(Attribute.PatientName)
                 .ifPresent(n -> patient.addName().setFamily(n));
-        return new SharedResource("urn:uuid:3c6c5a36-0000-5000-8000-000000000001", patient, MRN, id, false);
+        return new SharedResource(
+                "urn:uuid:3c6c5a36-0000-5000-8000-000000000001",
+                patient,
+                MRN,
+                id,
+                false,
+                id.startsWith("R") ? Strategy.RESOLVE : Strategy.CREATE);
+    }
+
+    /** One that is only to be found. */
+    private static SharedResource reader() {
+        return new SharedResource(
+                "urn:uuid:3c6c5a36-0000-5000-8000-000000000003",
+                new Practitioner(),
+                STAFF,
+                "RD1",
+                false,
+                Strategy.RESOLVE);
     }
 
     private static SharedResource endpoint() {
         Endpoint endpoint = new Endpoint();
         endpoint.addIdentifier().setSystem(OWN).setValue("wado");
         endpoint.setAddress("https://pacs.example.org/dicom-web");
-        return new SharedResource("urn:uuid:3c6c5a36-0000-5000-8000-000000000002", endpoint, OWN, "wado", true);
+        return new SharedResource(
+                "urn:uuid:3c6c5a36-0000-5000-8000-000000000002", endpoint, OWN, "wado", true, Strategy.CREATE);
     }
 }

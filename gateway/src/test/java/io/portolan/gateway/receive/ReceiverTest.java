@@ -22,6 +22,7 @@ import io.portolan.dicom.net.PortolanEngine;
 import io.portolan.gateway.Category;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerOptions;
+import io.portolan.mapping.MappingOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,7 +83,8 @@ class ReceiverTest {
                 ledger,
                 kept,
                 new FreeSpace(List.of(directory), freeMinBytes),
-                ReadLimits.DEFAULT);
+                ReadLimits.DEFAULT,
+                MappingOptions.defaults("urn:own"));
     }
 
     @AfterEach

@@ -4,6 +4,8 @@ import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Level;
 import io.portolan.dicom.Uid;
+import io.portolan.dicom.Vr;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -32,6 +34,16 @@ public record Instance(
      * @throws UnidentifiedInstanceException when one of the three UIDs is missing or no UID, or the SOP class is
      */
     public static Instance of(DataSet header, Optional<String> callingAe) throws UnidentifiedInstanceException {
+        return of(header, callingAe, Map.of());
+    }
+
+    /**
+     * As {@link #of(DataSet, Optional)}, with what a site wants to keep beside what the mapping reads.
+     *
+     * @param more by level: tag to the value representation that it is read in where the data set does not say
+     */
+    public static Instance of(DataSet header, Optional<String> callingAe, Map<Level, Map<Integer, Vr>> more)
+            throws UnidentifiedInstanceException {
         Uid study = required(header, Attribute.StudyInstanceUID);
         Uid series = required(header, Attribute.SeriesInstanceUID);
         Uid instance = required(header, Attribute.SOPInstanceUID);
@@ -40,10 +52,10 @@ public record Instance(
                 study,
                 series,
                 instance,
-                header.at(Level.PATIENT),
-                header.at(Level.STUDY),
-                header.at(Level.SERIES),
-                header.at(Level.INSTANCE),
+                header.at(Level.PATIENT, more.getOrDefault(Level.PATIENT, Map.of())),
+                header.at(Level.STUDY, more.getOrDefault(Level.STUDY, Map.of())),
+                header.at(Level.SERIES, more.getOrDefault(Level.SERIES, Map.of())),
+                header.at(Level.INSTANCE, more.getOrDefault(Level.INSTANCE, Map.of())),
                 callingAe);
     }
 
