@@ -59,7 +59,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ConfigException, IOException, UsageException {
         GatewayConfig config = options.load();
-        MappingOptions mapping = config.mapping().options();
+        MappingOptions mapping = config.mapping();
         Gathered study = Files.exists(Path.of(subject)) ? ofFile(config, mapping) : ofLedger(config);
         PrintWriter out = spec.commandLine().getOut();
         String place = "";
@@ -92,8 +92,8 @@ final class ExplainCommand implements Callable<Integer> {
 
     private Gathered ofFile(GatewayConfig config, MappingOptions mapping) throws IOException, UsageException {
         Path file = Path.of(subject);
-        try (DicomReader reader =
-                DicomReader.open(file, mapping.selection(), config.dicom().limits().readLimits())) {
+        try (DicomReader reader = DicomReader.open(
+                file, mapping.selection(), config.dicom().limits().readLimits())) {
             Instance instance = Instance.of(reader.readHeader(), Optional.empty(), mapping.extraTags());
             return new Gathered(instance.study(), List.of(instance));
         } catch (MalformedDataException | UnidentifiedInstanceException e) {
@@ -106,7 +106,8 @@ final class ExplainCommand implements Callable<Integer> {
                 .orElseThrow(() -> new UsageException(subject + ": no such file, and no UID of a study"));
         Path ledger = config.ledger().file();
         if (!Files.exists(ledger)) {
-            throw new UsageException("there is no ledger " + ledger + "; give the configuration that serve was given: -c FILE");
+            throw new UsageException(
+                    "there is no ledger " + ledger + "; give the configuration that serve was given: -c FILE");
         }
         try {
             return LedgerStatus.gathered(ledger, study)

@@ -63,7 +63,7 @@ public final class Explanation {
 
     private void explain(Study study) {
         StudySource source = StudySource.of(study, options);
-        DataSet header = together(study.header().merged(), study.patient().merged());
+        DataSet header = together(study);
         rows(ImagingStudyTable.TABLE, source, header, null, ImagingStudy::new, resource -> resource, "");
         for (Series series : study.series()) {
             DataSet ofSeries = series.header().merged();
@@ -107,11 +107,17 @@ public final class Explanation {
     }
 
     private static DataSet sources(Row<?, ?, ?> row, DataSet header) {
-        return header.where(tag -> Attribute.find(tag).filter(row.attributes()::contains).isPresent());
+        return header.where(
+                tag -> Attribute.find(tag).filter(row.attributes()::contains).isPresent());
     }
 
-    private static DataSet together(DataSet study, DataSet patient) {
-        return DataSet.builder(study.characterSet()).addAll(study).addAll(patient).build();
+    /** What rows of the study read, some of them at its series. */
+    private static DataSet together(Study study) {
+        DataSet.Builder all = DataSet.builder(study.header().merged().characterSet());
+        study.series().forEach(series -> all.addAll(series.header().merged()));
+        return all.addAll(study.header().merged())
+                .addAll(study.patient().merged())
+                .build();
     }
 
     /** {@code "number":3} of {@code {"resourceType":"ImagingStudy","series":[{"number":3}]}}. */
