@@ -72,7 +72,8 @@ final class ConvertCommand implements Callable<Integer> {
             requireWritable(report);
         }
         List<Path> files = FileTree.list(paths, (file, problem) -> name(err, conversion.unreadable(file, problem)));
-        try (Progress progress = Progress.start(err, "Reading", files.size())) {
+        Progress progress = Progress.start(err, "Reading", files.size());
+        try (progress) {
             for (Path file : files) {
                 FileReport read = conversion.read(file);
                 if (Conversion.isProblem(read)) {
@@ -93,8 +94,8 @@ final class ConvertCommand implements Callable<Integer> {
             if (report != null) {
                 conversion.report(report);
             }
-            summarise(conversion, progress);
         }
+        summarise(conversion, progress);
         boolean fine = conversion.problems() == 0 && conversion.studyCount() > 0;
         return fine ? ExitCode.FINE : ExitCode.PROBLEMS;
     }
@@ -119,7 +120,7 @@ final class ConvertCommand implements Callable<Integer> {
                         conversion.problems(),
                         progress.seconds());
         if (conversion.studyCount() == 0) {
-            spec.commandLine().getErr().println("portolan: there is no DICOM instance in what was given");
+            Terminal.complain(spec.commandLine().getErr(), "there is no DICOM instance in what was given");
         }
     }
 

@@ -27,7 +27,11 @@ final class EchoCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Peer peer;
 
-    @Option(names = "--calling", paramLabel = "AE", description = "Our AE title (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--calling",
+            paramLabel = "AE",
+            converter = AeTitle.class,
+            description = "Our AE title (default: ${DEFAULT-VALUE}).")
     private String calling = "PORTOLAN";
 
     @Spec

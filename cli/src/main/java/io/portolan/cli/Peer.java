@@ -1,5 +1,6 @@
 package io.portolan.cli;
 
+import io.portolan.dicom.engine.AeTitles;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -27,7 +28,7 @@ record Peer(String aeTitle, String host, int port) {
         public Peer convert(String text) {
             Matcher matcher = FORM.matcher(text);
             int port = matcher.matches() ? Integer.parseInt(matcher.group(3)) : 0;
-            if (port < 1 || port > 65535) {
+            if (port < 1 || port > 65535 || !AeTitles.isValid(matcher.group(1))) {
                 throw new TypeConversionException(
                         "'" + text + "' is not AE@HOST:PORT, for example PORTOLAN@localhost:11112");
             }

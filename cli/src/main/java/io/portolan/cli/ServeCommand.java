@@ -58,4 +58,10 @@ final class ServeCommand implements Callable<Integer> {
     static void logLevel(GatewayConfig.LogLevel level) {
         ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger("io.portolan")).setLevel(Level.valueOf(level.name()));
     }
+
+    /** For what ends on purpose. */
+    static void logNothing() {
+        ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
+        ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger("io.portolan")).setLevel(Level.OFF);
+    }
 }
