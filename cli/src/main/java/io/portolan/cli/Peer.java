@@ -1,6 +1,8 @@
 package io.portolan.cli;
 
 import io.portolan.dicom.engine.AeTitles;
+import io.portolan.dicom.engine.DicomNetworkException;
+import java.net.UnknownHostException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -19,6 +21,29 @@ record Peer(String aeTitle, String host, int port) {
     @Override
     public String toString() {
         return aeTitle + "@" + host + ":" + port;
+    }
+
+    /** Why there is no association with it, in words for who typed its address. */
+    String reason(DicomNetworkException problem) {
+        if (problem.getCause() instanceof UnknownHostException) {
+            return "there is no host " + host;
+        }
+        // Sta5: awaiting A-ASSOCIATE-AC or -RJ (PS3.8 table 9-5)
+        boolean inNegotiation = problem.kind() == DicomNetworkException.Kind.PROTOCOL_VIOLATION
+                || String.valueOf(problem.getMessage()).contains("STA_5");
+        return switch (problem.kind()) {
+            case UNREACHABLE -> host + ":" + port + " cannot be reached: " + cause(problem);
+            case TIMEOUT, DISCONNECTED, PROTOCOL_VIOLATION ->
+                inNegotiation
+                        ? host + ":" + port + " does not answer as a DICOM peer (" + problem.getMessage() + ")"
+                        : String.valueOf(problem.getMessage());
+            default -> String.valueOf(problem.getMessage());
+        };
+    }
+
+    private static String cause(DicomNetworkException problem) {
+        Throwable cause = problem.getCause();
+        return String.valueOf((cause == null ? problem : cause).getMessage());
     }
 
     /** Reads {@code AE@host:port}. */

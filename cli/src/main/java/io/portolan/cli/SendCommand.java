@@ -1,12 +1,14 @@
 package io.portolan.cli;
 
 import io.portolan.dicom.io.MalformedDataException;
+import io.portolan.gateway.FileReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +53,7 @@ final class SendCommand implements Callable<Integer> {
     public Integer call() throws IOException, UsageException {
         PrintWriter err = spec.commandLine().getErr();
         Scan scan = new Scan(err);
-        FileTree.list(paths, scan::unreadable).forEach(scan::look);
+        FileTree.list(paths, Set.of(), scan::unreadable).forEach(scan::look);
         if (scan.files.isEmpty() && scan.unreadable == 0) {
             throw new UsageException("there is no DICOM file in "
                     + paths.stream().map(Path::toString).collect(Collectors.joining(", ")));
@@ -98,7 +100,7 @@ final class SendCommand implements Callable<Integer> {
         }
 
         void unreadable(Path file, IOException problem) {
-            notSent(file, "cannot be read: " + FileTree.reason(problem));
+            notSent(file, "cannot be read: " + FileReason.of(problem));
         }
 
         private void notSent(Path file, @Nullable String reason) {
