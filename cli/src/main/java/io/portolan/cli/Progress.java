@@ -88,7 +88,8 @@ final class Progress implements AutoCloseable {
     }
 
     private void show() {
-        if (System.nanoTime() < nextLine || Shutdown.inProgress()) {
+        boolean complete = live && done + failed == total;
+        if ((System.nanoTime() < nextLine && !complete) || Shutdown.inProgress()) {
             return;
         }
         nextLine = System.nanoTime() + (live ? LIVE_LINE_INTERVAL : PLAIN_LINE_INTERVAL).toNanos();
