@@ -149,9 +149,15 @@ final class DemoView implements AutoCloseable {
             }
         }
         boolean wide = Arrays.stream(widths).sum() + 2 * last <= columns;
+        // on a narrow terminal the patient, too, has a line of its own
+        int first = Arrays.stream(widths, 0, last).sum() + 2 * (last - 1) <= columns ? 0 : 1;
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
-            for (int i = 0; i < last; i++) {
+            if (first > 0) {
+                out.println(row.get(0));
+                line.append("  ");
+            }
+            for (int i = first; i < last; i++) {
                 line.append(row.get(i)).append(" ".repeat(widths[i] - width(row.get(i)) + 2));
             }
             if (wide) {
