@@ -1,5 +1,6 @@
 package io.portolan.cli;
 
+import io.portolan.gateway.FileReason;
 import io.portolan.gateway.config.ConfigException;
 import io.portolan.gateway.config.ExampleConfig;
 import java.io.IOException;
@@ -67,10 +68,19 @@ final class ConfigCommand implements Runnable {
             if (Files.exists(file) && !force) {
                 throw new UsageException(file + " is there already; give another name, or --force to write over it");
             }
-            Files.writeString(
-                    file, ExampleConfig.yaml(), StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+            write(file);
             spec.commandLine().getOut().println("Written: " + file + ". Next: portolan serve -c " + file);
             return ExitCode.FINE;
+        }
+
+        private static void write(Path file) throws UsageException {
+            try {
+                Files.writeString(
+                        file, ExampleConfig.yaml(), StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+            } catch (IOException e) {
+                throw new UsageException(file + " cannot be written: " + FileReason.of(e) + "; name a file in a folder"
+                        + " that is there and that you may write to");
+            }
         }
     }
 
@@ -93,8 +103,10 @@ final class ConfigCommand implements Runnable {
 
         @Override
         public Integer call() throws ConfigException {
-            options.load();
-            spec.commandLine().getOut().println("The configuration is right.");
+            options.loadToStart();
+            spec.commandLine()
+                    .getOut()
+                    .println(Terminal.OUT.paint(Terminal.Colour.GREEN, "The configuration is right."));
             return ExitCode.FINE;
         }
     }

@@ -30,4 +30,9 @@ final class ConfigOptions {
     GatewayConfig load() throws ConfigException {
         return GatewayConfig.load(Optional.ofNullable(file), System.getenv(), overrides);
     }
+
+    /** The same for what is to be started. */
+    GatewayConfig loadToStart() throws ConfigException {
+        return GatewayConfig.loadToStart(Optional.ofNullable(file), System.getenv(), overrides);
+    }
 }

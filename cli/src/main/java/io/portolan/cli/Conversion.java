@@ -10,6 +10,7 @@ import io.portolan.dicom.io.DicomReader;
 import io.portolan.dicom.io.MalformedDataException;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.io.Selection;
+import io.portolan.gateway.FileReason;
 import io.portolan.mapping.MappingOptions;
 import io.portolan.mapping.MappingResult;
 import io.portolan.mapping.MappingResult.Mapped;
@@ -29,6 +30,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +99,7 @@ final class Conversion {
     private static final class Received {
 
         private final Map<Uid, Instance> first = new LinkedHashMap<>();
+        private final Map<Uid, Path> files = new HashMap<>();
         private final List<Instance> others = new ArrayList<>();
 
         List<Instance> instances() {
@@ -130,7 +133,7 @@ final class Conversion {
     }
 
     FileReport unreadable(Path file, IOException problem) {
-        FileReport report = new FileReport(file, null, Outcome.UNREADABLE, FileTree.reason(problem));
+        FileReport report = new FileReport(file, null, Outcome.UNREADABLE, FileReason.of(problem));
         files.add(report);
         return report;
     }
@@ -143,26 +146,32 @@ final class Conversion {
         } catch (MalformedDataException e) {
             boolean notDicom = e.kind() == MalformedDataException.Kind.NOT_DICOM;
             return notDicom
-                    ? new FileReport(file, null, Outcome.NOT_DICOM, e.getMessage())
+                    ? new FileReport(file, null, Outcome.NOT_DICOM, withoutOutcome(e.getMessage()))
                     : new FileReport(file, null, Outcome.MALFORMED, e.getMessage(), e.position());
         } catch (UnidentifiedInstanceException e) {
             return new FileReport(file, null, Outcome.NO_STUDY, e.getMessage());
         } catch (IOException e) {
-            return new FileReport(file, null, Outcome.UNREADABLE, FileTree.reason(e));
+            return new FileReport(file, null, Outcome.UNREADABLE, FileReason.of(e));
         }
+    }
+
+    /** The reader's "not DICOM: " stands in the outcome already. */
+    private static String withoutOutcome(@Nullable String reason) {
+        return String.valueOf(reason).replaceFirst("^" + Outcome.NOT_DICOM.text + ": ", "");
     }
 
     private FileReport gather(Path file, Instance instance) {
         Received study = studiesRead.computeIfAbsent(instance.study(), uid -> new Received());
         Instance known = study.first.putIfAbsent(instance.instance(), instance);
+        Path knownFile = study.files.putIfAbsent(instance.instance(), file);
         if (known == null) {
             return new FileReport(file, instance.study(), Outcome.CONVERTED, null);
         }
         if (known.equals(instance)) {
-            return new FileReport(file, instance.study(), Outcome.DUPLICATE, null);
+            return new FileReport(file, instance.study(), Outcome.DUPLICATE, "of " + knownFile);
         }
         study.others.add(instance);
-        return new FileReport(file, instance.study(), Outcome.DUPLICATE, "with another header");
+        return new FileReport(file, instance.study(), Outcome.DUPLICATE, "of " + knownFile + ", with another header");
     }
 
     int studyCount() {
@@ -204,7 +213,7 @@ final class Conversion {
             writeWhole(file, json + "\n");
             return null;
         } catch (IOException e) {
-            return "cannot be written: " + FileTree.reason(e);
+            return "cannot be written: " + FileReason.of(e);
         }
     }
 

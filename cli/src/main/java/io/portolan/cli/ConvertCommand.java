@@ -2,6 +2,7 @@ package io.portolan.cli;
 
 import io.portolan.cli.Conversion.FileReport;
 import io.portolan.cli.Conversion.StudyReport;
+import io.portolan.gateway.FileReason;
 import io.portolan.gateway.config.ConfigException;
 import io.portolan.gateway.config.GatewayConfig;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,7 +43,9 @@ final class ConvertCommand implements Callable<Integer> {
             names = "--out",
             required = true,
             paramLabel = "DIR",
-            description = "Where to write; made when it is not there.")
+            description =
+                    "Where to write; made when it is not there. Below an input it is left out of what is read, and"
+                            + " so is the report.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path directory;
 
@@ -77,8 +81,10 @@ final class ConvertCommand implements Callable<Integer> {
         if (report != null) {
             requireWritable(report);
         }
-        List<Path> files = FileTree.list(paths, (file, problem) -> name(err, conversion.unreadable(file, problem)));
-        try (Progress progress = Progress.start(err, "Reading", files.size())) {
+        List<Path> files =
+                FileTree.list(paths, skipped(), (file, problem) -> name(err, conversion.unreadable(file, problem)));
+        Progress progress = Progress.start(err, "Reading", files.size());
+        try (progress) {
             for (Path file : files) {
                 FileReport read = conversion.read(file);
                 if (Conversion.isProblem(read)) {
@@ -99,10 +105,15 @@ final class ConvertCommand implements Callable<Integer> {
             if (report != null) {
                 conversion.report(report);
             }
-            summarise(conversion, progress);
         }
+        summarise(conversion, progress);
         boolean fine = conversion.problems() == 0 && conversion.studyCount() > 0;
         return fine ? ExitCode.FINE : ExitCode.PROBLEMS;
+    }
+
+    /** What an earlier run wrote below an input is no input. */
+    private Set<Path> skipped() {
+        return report != null && Files.exists(report) ? Set.of(directory, report) : Set.of(directory);
     }
 
     private void name(PrintWriter err, FileReport problem) {
@@ -125,7 +136,7 @@ final class ConvertCommand implements Callable<Integer> {
                         conversion.problems(),
                         progress.seconds());
         if (conversion.studyCount() == 0) {
-            spec.commandLine().getErr().println("portolan: there is no DICOM instance in what was given");
+            Terminal.complain(spec.commandLine().getErr(), "there is no DICOM instance in what was given");
         }
     }
 
@@ -133,7 +144,8 @@ final class ConvertCommand implements Callable<Integer> {
     private static void requireWritable(Path report) throws UsageException {
         Path folder = report.toAbsolutePath().getParent();
         if (folder == null || !Files.isWritable(folder) || Files.isDirectory(report)) {
-            throw new UsageException(report + " cannot be written");
+            throw new UsageException(report + " cannot be written: "
+                    + (Files.isDirectory(report) ? "it is a folder" : "there is no folder " + folder + " to write to"));
         }
     }
 
@@ -141,8 +153,7 @@ final class ConvertCommand implements Callable<Integer> {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
-            throw new UsageException(
-                    directory + " cannot be made: " + e.getClass().getSimpleName());
+            throw new UsageException("the folder " + directory + " cannot be made: " + FileReason.of(e));
         }
         if (!Files.isWritable(directory)) {
             throw new UsageException(directory + " cannot be written to");

@@ -1,5 +1,7 @@
 package io.portolan.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import io.portolan.dicom.DataSet;
 import io.portolan.gateway.Gateway;
 import io.portolan.gateway.config.ConfigException;
@@ -7,6 +9,7 @@ import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.testdata.SyntheticStudies;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,6 +42,7 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
 
     private static final String PATIENT_ID_SYSTEM = "urn:oid:2.25.7113";
+    private static final long ROOM_MIN_MB = 200;
 
     @Option(
             names = "--keep",
@@ -50,11 +53,17 @@ final class DemoCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description = "Where to keep the demo's data while it runs (default: the folder for temporary files).")
+    private Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+
     @Override
     public Integer call() throws IOException, UsageException, ConfigException, InterruptedException {
-        Running running = new Running(Files.createTempDirectory("portolan-demo"));
-        Thread stop = new Thread(running::close, "stop-demo");
-        Runtime.getRuntime().addShutdownHook(stop);
+        requireRoom(parent, parent.toFile().getUsableSpace());
+        Running running = new Running();
+        Runtime.getRuntime().addShutdownHook(new Thread(running::close, "stop-demo"));
         try {
             int code = show(running);
             if (keep && code == ExitCode.FINE) {
@@ -67,28 +76,41 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
+    /** Before anything is started: a database that finds the disk full half-way has no good words for it. */
+    static void requireRoom(Path parent, long freeBytes) throws UsageException {
+        String choice = "; choose another folder with --dir DIR, or TMPDIR";
+        if (!Files.isDirectory(parent)) {
+            throw new UsageException("there is no folder " + parent + choice);
+        }
+        if (!Files.isWritable(parent)) {
+            throw new UsageException(parent + " cannot be written to" + choice);
+        }
+        if (freeBytes < ROOM_MIN_MB * 1_000_000) {
+            throw new UsageException(
+                    freeBytes / 1_000_000 + " MB free in " + parent + ", " + ROOM_MIN_MB + " MB needed" + choice);
+        }
+    }
+
     private int show(Running running) throws IOException, UsageException, ConfigException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         ServeCommand.logLevel(GatewayConfig.LogLevel.WARN);
 
-        SandboxProcess sandbox = SandboxProcess.inBackground(SandboxCommand.home());
-        running.sandbox = sandbox;
-        String fhirUrl = sandbox.awaitReady();
-        Gateway gateway = Gateway.start(config(running.directory, fhirUrl));
-        running.gateway = gateway;
+        Path directory = running.makeDirectory(parent);
+        String fhirUrl = running.startSandbox().awaitReady();
+        Gateway gateway = running.startGateway(config(directory, fhirUrl));
         Peer peer = new Peer("PORTOLAN", "127.0.0.1", gateway.dicomPort());
         out.println("FHIR server  " + fhirUrl);
         out.println("gateway      " + peer);
 
         try (DemoView view = new DemoView(fhirUrl)) {
-            sendAll(running.directory, peer, view, err);
+            sendAll(directory, peer, view, err);
             boolean complete = view.await();
             out.println();
-            view.print(out);
+            view.print(out, Terminal.OUT.isLive() ? Terminal.columns() : Integer.MAX_VALUE);
             out.println();
             if (!complete) {
-                err.println("portolan: not every study is visible yet; see the messages above");
+                Terminal.complain(err, "not every study is visible yet; see the messages above");
                 return ExitCode.PROBLEMS;
             }
         }
@@ -144,40 +166,71 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /** What has to end with the demo, whichever way it ends. */
+    /**
+     * What has to end with the demo, whichever way it ends. Nothing starts once it has ended, and it does not end in the
+     * middle of a start, so that nothing is left behind.
+     */
     private static final class Running implements AutoCloseable {
 
-        private final Path directory;
-        private final AtomicBoolean closed = new AtomicBoolean();
-        private volatile @Nullable SandboxProcess sandbox;
-        private volatile @Nullable Gateway gateway;
+        private @Nullable Path directory; // these are guarded by this
+        private @Nullable SandboxProcess sandbox;
+        private @Nullable Gateway gateway;
+        private boolean closed;
 
-        Running(Path directory) {
-            this.directory = directory;
+        synchronized Path makeDirectory(Path parent) throws IOException {
+            requireOpen();
+            Path made = Files.createTempDirectory(parent, "portolan-demo");
+            directory = made;
+            // the native library of the ledger's driver would otherwise stay behind a SIGKILL
+            System.setProperty("org.sqlite.tmpdir", made.toString());
+            return made;
+        }
+
+        synchronized SandboxProcess startSandbox() throws IOException, UsageException {
+            requireOpen();
+            SandboxProcess started = SandboxProcess.inBackground(SandboxCommand.home(), requireNonNull(directory));
+            sandbox = started;
+            return started;
+        }
+
+        synchronized Gateway startGateway(GatewayConfig config) throws IOException {
+            requireOpen();
+            Gateway started = Gateway.start(config);
+            gateway = started;
+            return started;
+        }
+
+        private void requireOpen() throws IOException {
+            if (closed) {
+                throw new IOException("the demo is ending");
+            }
         }
 
         @Override
-        public void close() {
-            if (!closed.compareAndSet(false, true)) {
+        public synchronized void close() {
+            if (closed) {
                 return;
             }
-            Gateway startedGateway = gateway;
-            if (startedGateway != null) {
-                startedGateway.close();
+            closed = true;
+            // that the FHIR server goes away is no news now
+            ServeCommand.logNothing();
+            if (gateway != null) {
+                gateway.close();
             }
-            SandboxProcess startedSandbox = sandbox;
-            if (startedSandbox != null) {
-                startedSandbox.close();
+            if (sandbox != null) {
+                sandbox.close();
             }
-            remove();
+            if (directory != null) {
+                remove(directory);
+            }
         }
 
-        private void remove() {
+        private static void remove(Path directory) {
             try (Stream<Path> tree = Files.walk(directory)) {
                 for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
                     Files.deleteIfExists(path);
                 }
-            } catch (IOException e) {
+            } catch (IOException | UncheckedIOException e) {
                 System.err.println("portolan: " + directory + " could not be removed; please remove it");
             }
         }

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.concurrent.Executors;
@@ -128,38 +129,60 @@ final class DemoView implements AutoCloseable {
         return MissingNode.getInstance();
     }
 
-    /** The table: what was found, study by study. */
-    void print(PrintWriter out) {
+    /**
+     * The table: what was found, study by study.
+     *
+     * @param columns where the table is wider than this, each resource stands on a line of its own: what one copies is
+     *     never cut
+     */
+    void print(PrintWriter out, int columns) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("patient", "date", "modality", "series", "instances", "ms", "FHIR resource"));
         synchronized (studies) {
             studies.forEach(study -> rows.add(row(study)));
         }
-        int[] widths = new int[rows.get(0).size()];
+        int last = rows.get(0).size() - 1;
+        int[] widths = new int[last + 1];
         for (List<String> row : rows) {
-            for (int i = 0; i < widths.length; i++) {
+            for (int i = 0; i <= last; i++) {
                 widths[i] = Math.max(widths[i], width(row.get(i)));
             }
         }
+        boolean wide = Arrays.stream(widths).sum() + 2 * last <= columns;
+        // on a narrow terminal the patient, too, has a line of its own
+        int first = Arrays.stream(widths, 0, last).sum() + 2 * (last - 1) <= columns ? 0 : 1;
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
-            for (int i = 0; i < widths.length; i++) {
+            if (first > 0) {
+                out.println(row.get(0));
+                line.append("  ");
+            }
+            for (int i = first; i < last; i++) {
                 line.append(row.get(i)).append(" ".repeat(widths[i] - width(row.get(i)) + 2));
             }
-            out.println(line.toString().stripTrailing());
+            if (wide) {
+                out.println(line + row.get(last));
+            } else {
+                out.println(line.toString().stripTrailing());
+                out.println("  " + row.get(last));
+            }
         }
-        out.println("ms: from the acknowledgement of the last instance until visible; 200 ms of it are publish.quiet");
+        out.println("ms: from the acknowledgement of the last instance until visible;");
+        out.println("    200 ms of it are publish.quiet");
     }
 
+    /** {@code modality} is ImagingStudy.modality; {@code series} the modality of each series, an SR among them. */
     private List<String> row(Expected study) {
         JsonNode resource = resource(study.found, "ImagingStudy");
         StringJoiner modalities = new StringJoiner(" ");
         resource.path("modality").forEach(m -> modalities.add(m.path("code").asText()));
+        StringJoiner series = new StringJoiner(", ");
+        resource.path("series").forEach(s -> series.add(s.at("/modality/code").asText()));
         return List.of(
                 patient(resource(study.found, "Patient")),
                 date(resource.path("started").asText()),
                 modalities.toString(),
-                resource.path("numberOfSeries").asText(),
+                series.toString(),
                 resource.path("numberOfInstances").asText(),
                 study.found.isMissingNode() ? "-" : Long.toString(study.millis),
                 study.found.isMissingNode()

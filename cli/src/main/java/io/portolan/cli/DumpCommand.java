@@ -7,6 +7,7 @@ import io.portolan.dicom.io.DicomReader;
 import io.portolan.dicom.io.MalformedDataException;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.io.Selection;
+import io.portolan.gateway.FileReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -127,6 +128,6 @@ final class DumpCommand implements Callable<Integer> {
         }
         return problem instanceof MalformedDataException
                 ? String.valueOf(problem.getMessage())
-                : "cannot be read: " + problem.getClass().getSimpleName();
+                : "cannot be read: " + FileReason.of(problem);
     }
 }

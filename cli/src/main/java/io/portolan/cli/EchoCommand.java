@@ -1,6 +1,7 @@
 package io.portolan.cli;
 
 import io.portolan.dicom.engine.AssociationClient;
+import io.portolan.dicom.engine.DicomNetworkException;
 import io.portolan.dicom.engine.RequestOptions;
 import io.portolan.dicom.engine.Status;
 import io.portolan.dicom.net.PortolanEngine;
@@ -27,7 +28,11 @@ final class EchoCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Peer peer;
 
-    @Option(names = "--calling", paramLabel = "AE", description = "Our AE title (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--calling",
+            paramLabel = "AE",
+            converter = AeTitle.class,
+            description = "Our AE title (default: ${DEFAULT-VALUE}).")
     private String calling = "PORTOLAN";
 
     @Spec
@@ -45,6 +50,9 @@ final class EchoCommand implements Callable<Integer> {
             double millis = (System.nanoTime() - start) / 1e6;
             out.printf(Locale.ROOT, "%s: %s (%.0f ms)%n", peer, status, millis);
             return status.isStored() ? ExitCode.FINE : ExitCode.PROBLEMS;
+        } catch (DicomNetworkException e) {
+            Terminal.complain(spec.commandLine().getErr(), peer.reason(e));
+            return ExitCode.PROBLEMS;
         }
     }
 }

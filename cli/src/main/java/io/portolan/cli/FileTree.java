@@ -23,11 +23,12 @@ final class FileTree {
     /**
      * Lists files, in the order of the file system, each path once.
      *
+     * @param skipped files and folders below the given ones that are left out; they exist
      * @param unreadable told a file or folder that cannot be opened, is no regular file, or closes a loop of symbolic
      *     links
      * @throws UsageException when a path does not exist
      */
-    static List<Path> list(List<Path> paths, BiConsumer<Path, IOException> unreadable)
+    static List<Path> list(List<Path> paths, Set<Path> skipped, BiConsumer<Path, IOException> unreadable)
             throws IOException, UsageException {
         Set<Path> files = new LinkedHashSet<>();
         for (Path path : paths) {
@@ -35,16 +36,12 @@ final class FileTree {
                 throw new UsageException("no such file or folder: " + path);
             }
             Files.walkFileTree(
-                    path, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new Visitor(files, unreadable));
+                    path,
+                    EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+                    Integer.MAX_VALUE,
+                    new Visitor(path, files, skipped, unreadable));
         }
         return List.copyOf(files);
-    }
-
-    /** Why an {@link IOException} stopped us, in a word that holds no path. */
-    static String reason(IOException problem) {
-        return problem instanceof NotRegularFileException
-                ? "no regular file"
-                : problem.getClass().getSimpleName();
     }
 
     /** A device, a pipe or a socket. */
@@ -53,22 +50,43 @@ final class FileTree {
         private static final long serialVersionUID = 1;
 
         NotRegularFileException(Path file) {
-            super(file.toString());
+            super(file.toString(), null, "no regular file");
         }
     }
 
     private static final class Visitor extends SimpleFileVisitor<Path> {
 
+        private final Path root;
         private final Set<Path> files;
+        private final Set<Path> skipped;
         private final BiConsumer<Path, IOException> unreadable;
 
-        Visitor(Set<Path> files, BiConsumer<Path, IOException> unreadable) {
+        Visitor(Path root, Set<Path> files, Set<Path> skipped, BiConsumer<Path, IOException> unreadable) {
+            this.root = root;
             this.files = files;
+            this.skipped = skipped;
             this.unreadable = unreadable;
         }
 
         @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
+            return isSkipped(folder) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+        }
+
+        private boolean isSkipped(Path path) throws IOException {
+            for (Path one : skipped) {
+                if (!path.equals(root) && Files.isSameFile(path, one)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            if (isSkipped(file)) {
+                return FileVisitResult.CONTINUE;
+            }
             if (attributes.isOther()) {
                 // opening a named pipe would wait for whoever writes into it
                 unreadable.accept(file, new NotRegularFileException(file));

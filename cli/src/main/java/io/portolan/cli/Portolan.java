@@ -12,7 +12,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The root command: shows what there is. */
 @Command(
@@ -75,21 +77,36 @@ final class Portolan implements Runnable {
                 .setErr(err)
                 .setUsageHelpWidth(100)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.OUT.ansi()))
+                .setParameterExceptionHandler(Portolan::misused)
                 .setExecutionExceptionHandler(Portolan::explain);
+    }
+
+    /** Standard error may be a terminal when standard output is none, or the other way round. */
+    private static int misused(ParameterException problem, String[] args) {
+        PrintWriter err = problem.getCommandLine().getErr();
+        Terminal.complain(err, String.valueOf(problem.getMessage()));
+        if (!UnmatchedArgumentException.printSuggestions(problem, err)) {
+            problem.getCommandLine().usage(err, Terminal.ERR.ansi());
+        }
+        return ExitCode.USAGE;
     }
 
     /** What a person can act upon gets its own words; anything else is our fault and shows where. */
     private static int explain(Exception problem, CommandLine command, CommandLine.ParseResult parsed) {
         PrintWriter err = command.getErr();
+        if (Shutdown.inProgress()) {
+            return ExitCode.PROBLEMS;
+        }
         if (problem instanceof ConfigException config) {
-            config.problems().forEach(p -> err.println("portolan: " + p));
+            config.problems().forEach(p -> Terminal.complain(err, p.toString()));
             return ExitCode.USAGE;
         }
         if (problem instanceof UsageException || problem instanceof IOException) {
-            err.println("portolan: " + problem.getMessage());
+            Terminal.complain(err, String.valueOf(problem.getMessage()));
             return problem instanceof UsageException ? ExitCode.USAGE : ExitCode.PROBLEMS;
         }
-        err.println("portolan: this is a fault of Portolan itself; please report what stands here:");
+        Terminal.complain(err, "this is a fault of Portolan itself; please report what stands here:");
         problem.printStackTrace(err);
         return ExitCode.PROBLEMS;
     }

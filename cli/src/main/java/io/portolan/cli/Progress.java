@@ -2,57 +2,64 @@ package io.portolan.cli;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Help.Ansi;
 
 /**
- * How far long work is: a live bar on a terminal, a plain line every few seconds elsewhere. Owned by one thread.
+ * How far long work is: a live line on a terminal, a plain line every few seconds elsewhere. Owned by one thread, which
+ * closes it before it prints anything else.
  *
- * <p>Both go to standard error, so that what a command prints can be piped.
+ * <p>Both go to standard error, so that what a command prints can be piped. The live line is drawn with a carriage return
+ * and one erasing sequence, and never wraps: a terminal library would take over the signals of the JVM.
+ *
+ * <pre>
+ * Sending [##############............]  46 %  134/s  22.5 MB/s  2 failed  0:12 left
+ * </pre>
  */
 final class Progress implements AutoCloseable {
 
     private static final Duration PLAIN_LINE_INTERVAL = Duration.ofSeconds(5);
-    private static final int BAR_INTERVAL_MILLIS = 200;
+    private static final Duration LIVE_LINE_INTERVAL = Duration.ofMillis(100);
+    private static final String ERASE_LINE = "\r\u001b[K";
+    private static final int BAR_MIN = 10;
+    private static final int BAR_MAX = 40;
 
     private final PrintWriter err;
     private final String task;
     private final int total;
-    private final @Nullable ProgressBar bar;
+    private final boolean live;
+    /** So that what a shell says after Ctrl-C begins on a line of its own. */
+    private final Thread newLine;
+
     private final long start = System.nanoTime();
-    private long nextPlainLine = start + PLAIN_LINE_INTERVAL.toNanos();
+    private long nextLine;
+    private boolean drawn;
     private int done;
     private int failed;
     private long bytes;
 
-    private Progress(PrintWriter err, String task, int total, @Nullable ProgressBar bar) {
+    private Progress(PrintWriter err, String task, int total, boolean live) {
         this.err = err;
         this.task = task;
         this.total = total;
-        this.bar = bar;
+        this.live = live;
+        this.newLine = new Thread(err::println, "new-line");
+        this.nextLine = start + (live ? Duration.ZERO : PLAIN_LINE_INTERVAL).toNanos();
     }
 
     /** @param total how many instances there are to do */
     static Progress start(PrintWriter err, String task, int total) {
-        ProgressBar bar = !isTerminal() || total == 0
-                ? null
-                : new ProgressBarBuilder()
-                        .setTaskName(task)
-                        .setInitialMax(total)
-                        .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BAR)
-                        .setUpdateIntervalMillis(BAR_INTERVAL_MILLIS)
-                        .clearDisplayOnFinish()
-                        .build();
-        return new Progress(err, task, total, bar);
+        return start(err, task, total, Terminal.ERR.isLive());
     }
 
-    /** Whether a person is looking at a terminal that can do more than lines. */
-    static boolean isTerminal() {
-        return Ansi.AUTO.enabled();
+    static Progress start(PrintWriter err, String task, int total, boolean live) {
+        Progress progress = new Progress(err, task, total, live && total > 0);
+        if (progress.live) {
+            Runtime.getRuntime().addShutdownHook(progress.newLine);
+        }
+        progress.show();
+        return progress;
     }
 
     void done(long bytesOfIt) {
@@ -66,35 +73,82 @@ final class Progress implements AutoCloseable {
         show();
     }
 
-    /** A line of its own, above the bar. */
+    /** A line of its own, above the live one. */
     void say(String line) {
-        if (bar != null) {
-            // erases the bar, which draws itself again with the next step
-            err.print("\r\u001b[2K");
+        if (Shutdown.inProgress()) {
+            return;
         }
+        erase();
         err.println(line);
         err.flush();
+        if (live) {
+            nextLine = System.nanoTime();
+            show();
+        }
     }
 
     private void show() {
-        if (bar != null) {
-            bar.stepTo(done + failed);
-            bar.setExtraMessage(String.format(
-                    Locale.ROOT, "%.1f MB/s%s", rate(bytes) / 1e6, failed == 0 ? "" : ", " + failed + " failed"));
-        } else if (System.nanoTime() > nextPlainLine) {
-            nextPlainLine = System.nanoTime() + PLAIN_LINE_INTERVAL.toNanos();
-            double perSecond = rate(done + failed);
-            err.printf(
-                    Locale.ROOT,
-                    "%s: %d of %d, %d failed, %.1f MB/s, about %.0f s left%n",
-                    task,
-                    done + failed,
-                    total,
-                    failed,
-                    rate(bytes) / 1e6,
-                    (total - done - failed) / perSecond);
-            err.flush();
+        boolean complete = live && done + failed == total;
+        if ((System.nanoTime() < nextLine && !complete) || Shutdown.inProgress()) {
+            return;
         }
+        nextLine = System.nanoTime() + (live ? LIVE_LINE_INTERVAL : PLAIN_LINE_INTERVAL).toNanos();
+        if (live) {
+            err.print(ERASE_LINE + liveLine(Terminal.columns()));
+            drawn = true;
+        } else {
+            err.println(plainLine());
+        }
+        err.flush();
+    }
+
+    private String plainLine() {
+        return String.format(
+                Locale.ROOT,
+                "%s: %d of %d, %d failed, %.1f MB/s, about %.0f s left",
+                task,
+                done + failed,
+                total,
+                failed,
+                rate(bytes) / 1e6,
+                secondsLeft());
+    }
+
+    /** What fits into one column less than there are: in the last one some terminals wrap. What matters most is first. */
+    String liveLine(int columns) {
+        List<String> parts = new ArrayList<>();
+        parts.add(String.format(Locale.ROOT, "%3d %%", 100L * (done + failed) / total));
+        if (failed > 0) {
+            parts.add(failed + " failed");
+        }
+        if (done + failed > 0) {
+            parts.add(clock(Math.round(secondsLeft())) + " left");
+            parts.add(String.format(Locale.ROOT, "%.0f/s", rate(done + failed)));
+            parts.add(String.format(Locale.ROOT, "%.1f MB/s", rate(bytes) / 1e6));
+        }
+        int room = columns - 1 - task.length() - 1;
+        StringBuilder text = new StringBuilder();
+        for (String part : parts) {
+            if (text.length() + 2 + part.length() <= room) {
+                text.append("  ").append(part);
+            }
+        }
+        int bar = Math.min(BAR_MAX, room - text.length() - 2);
+        if (bar < BAR_MIN) {
+            return task + text;
+        }
+        int filled = (int) ((long) bar * (done + failed) / total);
+        return task + " [" + "#".repeat(filled) + ".".repeat(bar - filled) + "]" + text.substring(1);
+    }
+
+    private static String clock(long seconds) {
+        return seconds < 3600
+                ? String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60)
+                : String.format(Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    }
+
+    private double secondsLeft() {
+        return (total - done - failed) / Math.max(rate(done + failed), 1e-3);
     }
 
     /** Of something that has grown since the start, per second. */
@@ -118,10 +172,20 @@ final class Progress implements AutoCloseable {
         return bytes;
     }
 
+    private void erase() {
+        if (drawn) {
+            err.print(ERASE_LINE);
+            err.flush();
+            drawn = false;
+        }
+    }
+
+    /** Leaves no trace of the live line; the figures stay. */
     @Override
     public void close() {
-        if (bar != null) {
-            bar.close();
+        if (!Shutdown.inProgress()) {
+            Runtime.getRuntime().removeShutdownHook(newLine);
+            erase();
         }
     }
 }

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +19,9 @@ import java.util.regex.Pattern;
 final class SandboxProcess implements AutoCloseable {
 
     private static final Pattern READY = Pattern.compile("FHIR server ready: (\\S+)");
+
+    private static final int SIGINT_EXIT = 130;
+    private static final int OWN_SIGNAL_MAX_SECONDS = 2;
 
     private final Process process;
 
@@ -30,21 +35,27 @@ final class SandboxProcess implements AutoCloseable {
      * @throws UsageException when it is not built
      */
     static SandboxProcess inForeground(Path home, List<String> options) throws IOException, UsageException {
-        return new SandboxProcess(builder(home, options)
+        return new SandboxProcess(builder(home, Path.of(System.getProperty("java.io.tmpdir")), options)
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                 .start());
     }
 
-    /** Starts it on a free port; {@link #awaitReady} tells which. */
-    static SandboxProcess inBackground(Path home) throws IOException, UsageException {
-        return new SandboxProcess(builder(home, List.of("--port", "0")).start());
+    /**
+     * Starts it on a free port; {@link #awaitReady} tells which.
+     *
+     * @param temporary where its temporary files go
+     */
+    static SandboxProcess inBackground(Path home, Path temporary) throws IOException, UsageException {
+        return new SandboxProcess(
+                builder(home, temporary, List.of("--port", "0")).start());
     }
 
-    private static ProcessBuilder builder(Path home, List<String> options) throws UsageException {
+    private static ProcessBuilder builder(Path home, Path temporary, List<String> options) throws UsageException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx768m",
                 "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + temporary,
                 "-jar",
                 jar(home).toString(),
                 "--exit-with-parent"));
@@ -70,13 +81,17 @@ final class SandboxProcess implements AutoCloseable {
      * @return the base URL
      * @throws IOException when it ended instead; what was wrong stands on standard error
      */
-    String awaitReady() throws IOException {
+    String awaitReady() throws IOException, InterruptedException {
         BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
         for (String line = out.readLine(); line != null; line = out.readLine()) {
             Matcher ready = READY.matcher(line);
             if (ready.find()) {
                 return ready.group(1);
             }
+        }
+        if (process.waitFor() == SIGINT_EXIT) {
+            // Ctrl-C goes to every process in front of the terminal: ours comes at once
+            new CountDownLatch(1).await(OWN_SIGNAL_MAX_SECONDS, TimeUnit.SECONDS);
         }
         throw new IOException("the sandbox FHIR server did not start; what it said stands above");
     }

@@ -1,13 +1,16 @@
 package io.portolan.cli;
 
 import io.portolan.dicom.io.MalformedDataException;
+import io.portolan.gateway.FileReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,7 +38,11 @@ final class SendCommand implements Callable<Integer> {
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "PATH", description = "Files and folders.")
     private List<Path> paths = List.of();
 
-    @Option(names = "--calling", paramLabel = "AE", description = "Our AE title (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--calling",
+            paramLabel = "AE",
+            converter = AeTitle.class,
+            description = "Our AE title (default: ${DEFAULT-VALUE}).")
     private String calling = "PORTOLAN";
 
     @Spec
@@ -46,23 +53,29 @@ final class SendCommand implements Callable<Integer> {
     public Integer call() throws IOException, UsageException {
         PrintWriter err = spec.commandLine().getErr();
         Scan scan = new Scan(err);
-        FileTree.list(paths, scan::unreadable).forEach(scan::look);
-        try (Progress progress = Progress.start(err, "Sending", scan.files.size())) {
-            new Sender(peer, calling, progress).send(scan.files);
-            int failed = progress.failedCount() + scan.unreadable;
-            spec.commandLine()
-                    .getOut()
-                    .printf(
-                            Locale.ROOT,
-                            "%d sent to %s, %d failed, %.1f MB in %.1f s (%.0f instances/s)%n",
-                            progress.doneCount(),
-                            peer,
-                            failed,
-                            progress.bytes() / 1e6,
-                            progress.seconds(),
-                            progress.doneCount() / progress.seconds());
-            return failed == 0 && progress.doneCount() > 0 ? ExitCode.FINE : ExitCode.PROBLEMS;
+        FileTree.list(paths, Set.of(), scan::unreadable).forEach(scan::look);
+        if (scan.files.isEmpty() && scan.unreadable == 0) {
+            throw new UsageException("there is no DICOM file in "
+                    + paths.stream().map(Path::toString).collect(Collectors.joining(", ")));
         }
+        Progress progress = Progress.start(err, "Sending", scan.files.size());
+        try (progress) {
+            new Sender(peer, calling, progress).send(scan.files);
+        }
+        int failed = progress.failedCount() + scan.unreadable;
+        double seconds = progress.seconds();
+        spec.commandLine()
+                .getOut()
+                .printf(
+                        Locale.ROOT,
+                        "%d sent to %s, %d failed, %.1f MB in %.1f s (%.0f instances/s)%n",
+                        progress.doneCount(),
+                        peer,
+                        failed,
+                        progress.bytes() / 1e6,
+                        seconds,
+                        progress.doneCount() / seconds);
+        return failed == 0 && progress.doneCount() > 0 ? ExitCode.FINE : ExitCode.PROBLEMS;
     }
 
     /** What there is to send. */
@@ -87,7 +100,7 @@ final class SendCommand implements Callable<Integer> {
         }
 
         void unreadable(Path file, IOException problem) {
-            notSent(file, "cannot be read: " + FileTree.reason(problem));
+            notSent(file, "cannot be read: " + FileReason.of(problem));
         }
 
         private void notSent(Path file, @Nullable String reason) {

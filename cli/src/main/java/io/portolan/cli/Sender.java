@@ -9,6 +9,7 @@ import io.portolan.dicom.engine.RequestOptions;
 import io.portolan.dicom.engine.RequestOptions.Proposal;
 import io.portolan.dicom.engine.Status;
 import io.portolan.dicom.net.PortolanEngine;
+import io.portolan.gateway.FileReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -81,14 +82,12 @@ final class Sender {
                 lostInARow = next > first ? 0 : lostInARow + 1;
                 boolean neverThere = progress.doneCount() == 0 && next == 0;
                 if (neverThere || lostInARow > RECONNECTS_MAX) {
-                    batch.subList(next, batch.size()).forEach(file -> fail(file, "not sent: " + e.getMessage()));
+                    batch.subList(next, batch.size()).forEach(file -> fail(file, "not sent: " + peer.reason(e)));
                     return;
                 }
             } catch (IOException e) {
                 // the file, not the network; the association had to be aborted in the middle of it
-                fail(
-                        batch.get(next),
-                        "not sent: cannot be read: " + e.getClass().getSimpleName());
+                fail(batch.get(next), "not sent: cannot be read: " + FileReason.of(e));
                 next++;
             }
         }

@@ -37,10 +37,10 @@ final class ServeCommand implements Callable<Integer> {
     private ConfigOptions options;
 
     @Override
-    public Integer call() throws ConfigException, IOException, InterruptedException {
-        GatewayConfig config = options.load();
+    public Integer call() throws ConfigException, IOException, InterruptedException, UsageException {
+        GatewayConfig config = options.loadToStart();
         logLevel(config.log().level());
-        Gateway gateway = Gateway.start(config);
+        Gateway gateway = start(config);
         LOG.info("portolan {} ready: {}", Portolan.Version.number(), gateway);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
@@ -54,8 +54,23 @@ final class ServeCommand implements Callable<Integer> {
         return ExitCode.FINE;
     }
 
+    /** An address, a folder or a ledger that cannot be had does not mend itself: whoever starts us need not try again. */
+    private static Gateway start(GatewayConfig config) throws UsageException {
+        try {
+            return Gateway.start(config);
+        } catch (IOException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
+        }
+    }
+
     /** Of our own loggers only; see logback.xml for why. */
     static void logLevel(GatewayConfig.LogLevel level) {
         ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger("io.portolan")).setLevel(Level.valueOf(level.name()));
+    }
+
+    /** For what ends on purpose. */
+    static void logNothing() {
+        ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
+        ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger("io.portolan")).setLevel(Level.OFF);
     }
 }

@@ -3,6 +3,7 @@ package io.portolan.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portolan.cli.Terminal.Colour;
 import io.portolan.gateway.config.ConfigException;
 import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.ledger.LedgerCounts;
@@ -84,10 +85,12 @@ final class StatusCommand implements Callable<Integer> {
         out.println("ledger     " + file);
         out.println("studies    " + counts.studies());
         out.println("instances  " + counts.instances());
-        out.println("waiting    " + (counts.dirty() - counts.parked()));
-        out.println("parked     " + counts.parked());
+        long waiting = counts.dirty() - counts.parked();
+        out.println("waiting    " + painted(waiting, Colour.YELLOW));
+        out.println("parked     " + painted(counts.parked(), Colour.RED));
         new TreeMap<>(counts.failed())
-                .forEach((category, studies) -> out.println("failing    " + studies + " " + category));
+                .forEach((category, studies) ->
+                        out.println("failing    " + Terminal.OUT.paint(Colour.RED, studies + " " + category)));
         for (ParkedStudy study : parked) {
             out.printf(
                     Locale.ROOT,
@@ -104,6 +107,11 @@ final class StatusCommand implements Callable<Integer> {
         if (!parked.isEmpty() && !errors) {
             out.printf("%nWhy: portolan status --errors (may quote a patient's data)%n");
         }
+    }
+
+    /** None is well. */
+    private static String painted(long studies, Colour otherwise) {
+        return Terminal.OUT.paint(studies == 0 ? Colour.GREEN : otherwise, Long.toString(studies));
     }
 
     private String json(Path file, LedgerCounts counts, List<ParkedStudy> parked) throws IOException {

@@ -140,7 +140,7 @@ class ConvertTest {
         Path in = write("in", SyntheticStudies.cr());
         Path file = Files.writeString(directory.resolve("a-file"), "");
         assertThat(convert(in, "--out", file.resolve("below").toString())).isEqualTo(2);
-        assertThat(err.toString()).contains("cannot be made");
+        assertThat(err.toString()).contains("below cannot be made: a part of its path is a file, not a folder");
     }
 
     @Test
@@ -185,8 +185,34 @@ class ConvertTest {
 
         assertThat(err.toString())
                 .contains("device: unreadable: no regular file")
-                .contains("loop: unreadable: ");
+                .contains("loop: unreadable: a loop of symbolic links");
         assertThat(out.toString()).contains("3 files, 1 studies written to ");
+    }
+
+    @Test
+    void leavesOutWhatItWroteBelowAnInputItself() throws Exception {
+        Path in = write("in", SyntheticStudies.cr());
+        for (int run = 0; run < 2; run++) {
+            assertThat(convert(
+                            in,
+                            "--out",
+                            in.resolve("fhir").toString(),
+                            "--report",
+                            in.resolve("report.json").toString()))
+                    .isZero();
+        }
+        assertThat(out.toString().lines()).hasSize(2).allMatch(line -> line.startsWith("1 files, 1 studies"));
+    }
+
+    @Test
+    void saysOfADuplicateOfWhichFileAndNothingTwice() throws Exception {
+        Path in = write("a", SyntheticStudies.cr());
+        Path again = write("b", SyntheticStudies.cr());
+        Path text = Files.writeString(directory.resolve("text"), "no image");
+        convert(in, again.toString(), text.toString(), "--out", fhir().toString(), "--report", report().toString());
+        String first = read().at("/files/0/file").asText();
+        assertThat(read().at("/files/1/reason").asText()).isEqualTo("of " + first);
+        assertThat(read().at("/files/2/reason").asText()).doesNotContain("not DICOM");
     }
 
     @Test

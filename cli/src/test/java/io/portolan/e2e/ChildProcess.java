@@ -80,6 +80,12 @@ final class ChildProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** On its standard input; on a terminal, ^C interrupts. */
+    void type(String text) throws IOException {
+        process.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+        process.getOutputStream().flush();
+    }
+
     /** SIGTERM. */
     void terminate() {
         process.destroy();

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a newcomer sees first. */
 class DemoIT {
@@ -26,7 +28,8 @@ class DemoIT {
             assertThat(demo.lines().stream().filter(line -> line.contains("/fhir/ImagingStudy/")))
                     .hasSameSizeAs(SyntheticStudies.all())
                     .anyMatch(line -> line.matches(".*Tsubame Kuzunoha / 燕 葛葉 / .* CT .*"))
-                    .anyMatch(line -> line.matches(".* 2026-09-14 +CT +2 +4 .*"));
+                    .anyMatch(line -> line.matches(".* 2026-09-14 +CT +CT, CT +4 .*"))
+                    .anyMatch(line -> line.matches(".* 2026-09-14 +CT +CT, SR +2 .*"));
             assertThat(demo.lines()).noneMatch(line -> line.contains("WARN") || line.contains("ERROR"));
         }
         assertThat(leftBehind()).isEmpty();
@@ -45,6 +48,34 @@ class DemoIT {
             assertThat(demo.awaitEnd(Duration.ofSeconds(60))).isEqualTo(143);
         }
         assertThat(leftBehind()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Starting a HAPI", "Sending \\["})
+    void leavesNothingBehindAndBlamesNobodyWhenInterruptedAtATerminal(String moment) throws Exception {
+        Programs.requirePeer("script");
+        String command = String.join(
+                " ",
+                Programs.command(
+                        List.of("-Djava.io.tmpdir=" + directory, "-Dportolan.terminal.err=true"), "demo", "--keep"));
+        try (ChildProcess demo = Programs.peer(directory, "script", "-qec", command, "/dev/null")) {
+            demo.awaitLine(moment, DEMO_MAX);
+            demo.type("\u0003");
+            assertThat(demo.awaitEnd(Duration.ofSeconds(60))).isEqualTo(130);
+            assertThat(demo.lines())
+                    .noneMatch(line -> line.contains("portolan:") || line.contains("ERROR") || line.contains("WARN"));
+        }
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void saysBeforeItStartsThatItsFolderIsNone() throws Exception {
+        try (ChildProcess demo = demo("--dir", "nowhere")) {
+            assertThat(demo.awaitEnd(Duration.ofSeconds(60))).isEqualTo(2);
+            assertThat(demo.lines())
+                    .containsExactly(
+                            "portolan: there is no folder nowhere; choose another folder with --dir DIR, or TMPDIR");
+        }
     }
 
     private ChildProcess demo(String... arguments) throws Exception {

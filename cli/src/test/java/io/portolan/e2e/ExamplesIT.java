@@ -17,8 +17,19 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ExamplesIT {
 
-    private static final List<String> COMMANDS =
-            List.of("demo", "serve", "convert", "send", "echo", "sandbox", "status", "dump", "config", "config init");
+    private static final List<String> COMMANDS = List.of(
+            "",
+            "demo",
+            "serve",
+            "convert",
+            "send",
+            "echo",
+            "sandbox",
+            "status",
+            "dump",
+            "config",
+            "config init",
+            "config check");
 
     private static final Duration READY_MAX = Duration.ofMinutes(4);
 
@@ -38,6 +49,7 @@ class ExamplesIT {
             }
             // configuration first: the others read the file that it writes
             examples.sort((a, b) -> Boolean.compare(b.contains("config init"), a.contains("config init")));
+            examples.add("portolan generate-completion");
             for (String example : examples.stream().distinct().toList()) {
                 run(example, gateway);
             }
@@ -46,12 +58,11 @@ class ExamplesIT {
     }
 
     private List<String> examplesOf(String command) throws Exception {
-        ChildProcess help = Programs.portolan(directory, List.of(), ("help " + command).split(" "));
-        if (command.contains(" ")) {
-            help = Programs.portolan(directory, List.of(), (command + " --help").split(" "));
-        }
+        ChildProcess help = Programs.portolan(
+                directory, List.of(), (command + " --help").strip().split(" "));
         help.awaitEnd(Duration.ofSeconds(60));
         return help.lines().stream()
+                .map(line -> line.replaceFirst("^Without a network: ", "  "))
                 .filter(line -> line.startsWith("  portolan "))
                 .map(line -> line.strip().replaceFirst(" +#.*", ""))
                 .toList();
@@ -61,6 +72,8 @@ class ExamplesIT {
         String here = example.replace("PORTOLAN@localhost:11112", gateway.peer())
                 .replace("/media/cdrom", directory.resolve("media/cdrom").toString())
                 .replace("--port 8080", "--port 0")
+                .replaceFirst("sandbox$", "sandbox --port 0")
+                .replaceFirst(" DIR\\b", " media/cdrom")
                 .replaceFirst("^portolan ", "");
         List<String> arguments = new ArrayList<>(List.of(here.split(" ")));
         boolean service = here.startsWith("serve") || here.startsWith("sandbox") || here.contains("--keep");

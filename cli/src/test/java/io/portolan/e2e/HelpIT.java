@@ -41,6 +41,16 @@ class HelpIT {
                 "send PORTOLAN@127.0.0.1:1 no-such-file   | 2 | no such file or folder: no-such-file",
                 "dump no-such-file                        | 1 | no such file",
                 "dump .                                   | 1 | a folder; dump takes files",
+                "echo --calling THIS_TITLE_IS_TOO_LONG A@b:1 | 2 | is no AE title",
+                "echo ThisTitleIsTooLong@b:1              | 2 | AE@HOST:PORT",
+                "echo PORTOLAN@no-such-host.invalid:104   | 1 | there is no host no-such-host.invalid",
+                "send PORTOLAN@127.0.0.1:1 .              | 2 | there is no DICOM file in .",
+                "config init a/b/c.yaml                   | 2 | cannot be written: there is no such file or folder",
+                "config check --set dicom.engine=dcm4che  | 2 | is not in this build",
+                "serve --set fhir.token-file=nowhere      | 2 | nowhere cannot be read: there is no such file",
+                "convert . --out x --report y/z.json      | 2 | there is no folder",
+                "config check --help                      | 0 | Example:",
+                "generate-completion --help               | 0 | bash",
                 "sen                                      | 2 | Did you mean: portolan send",
             })
     void everyCommandAnswersWithItsExitCodeAndAWordThatHelps(String arguments, int code, String word) throws Exception {

@@ -55,12 +55,16 @@ final class Programs {
 
     /** {@code portolan ...} in a directory of the test's own. */
     static ChildProcess portolan(Path directory, List<String> jvmOptions, String... arguments) throws IOException {
+        return ChildProcess.start(directory, command(jvmOptions, arguments));
+    }
+
+    static List<String> command(List<String> jvmOptions, String... arguments) {
         Path jar = ROOT.resolve("cli/target/portolan/portolan.jar");
         List<String> command = new ArrayList<>(List.of(JAVA.toString()));
         command.addAll(jvmOptions);
         command.addAll(List.of("-Dportolan.home=" + ROOT, "-jar", jar.toString()));
         command.addAll(Arrays.asList(arguments));
-        return ChildProcess.start(directory, command);
+        return command;
     }
 
     /** A peer's program: where it is missing the test is skipped, or fails where peers are required. */
@@ -79,6 +83,6 @@ final class Programs {
                     .as(program + " is required here and not installed")
                     .isTrue();
         }
-        assumeTrue(installed, program + " is not installed; on Debian: apt-get install dcmtk");
+        assumeTrue(installed, program + " is not installed; on Debian: apt-get install dcmtk bsdutils");
     }
 }

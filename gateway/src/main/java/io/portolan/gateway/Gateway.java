@@ -8,6 +8,7 @@ import io.portolan.dicom.net.PortolanEngine;
 import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.config.GatewayConfig.DicomLimits;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
+import io.portolan.gateway.config.TokenFile;
 import io.portolan.gateway.http.Health;
 import io.portolan.gateway.http.HttpServer;
 import io.portolan.gateway.http.Metrics;
@@ -116,7 +117,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static FhirPublisher publisher(GatewayConfig config, Ledger ledger) {
+    private static FhirPublisher publisher(GatewayConfig config, Ledger ledger) throws IOException {
         GatewayConfig.Fhir fhir = config.fhir();
         GatewayConfig.Publish publish = config.publish();
         Boolean transaction = switch (fhir.transaction()) {
@@ -126,7 +127,8 @@ public final class Gateway implements AutoCloseable {
         };
         FhirClient client = new FhirClient(
                 new FhirClient.Settings(fhir.url(), fhir.timeout(), FhirClient.Settings.RESPONSE_BYTES_MAX, false),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                fhir.tokenFile().isPresent() ? TokenFile.read(fhir.tokenFile().get()) : null);
         PublisherOptions options = new PublisherOptions(
                 publish.parallel(),
                 publish.lease(),
@@ -171,8 +173,8 @@ public final class Gateway implements AutoCloseable {
             return store;
         } catch (IOException e) {
             throw new IOException(
-                    "instances cannot be kept in " + directory + ": make it writable, or set storage.dir ("
-                            + e.getClass().getSimpleName() + ")",
+                    "instances cannot be kept in " + directory + ": " + FileReason.of(e)
+                            + "; make it writable, or set storage.dir",
                     e);
         }
     }

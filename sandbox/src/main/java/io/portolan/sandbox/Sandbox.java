@@ -1,5 +1,6 @@
 package io.portolan.sandbox;
 
+import ch.qos.logback.classic.Level;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts a FHIR R4 server on the loopback interface, says where it is, and runs until it is stopped.
@@ -63,6 +65,7 @@ public final class Sandbox {
             System.exit(EXIT_USAGE);
             return;
         }
+        Runtime.getRuntime().addShutdownHook(new Thread(Sandbox::logNothing, "log-nothing"));
         System.err.println("Starting a HAPI FHIR R4 server (takes 10 to 20 seconds)...");
         try {
             server.start();
@@ -74,6 +77,13 @@ public final class Sandbox {
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
         System.out.println("FHIR server ready: " + server.baseUrl());
         System.out.flush();
+    }
+
+    /** A request that is cut off by our own end is no news; HAPI FHIR would say it with a stack trace. */
+    private static void logNothing() {
+        ((ch.qos.logback.classic.LoggerContext) LoggerFactory.getILoggerFactory())
+                .getLoggerList()
+                .forEach(logger -> logger.setLevel(Level.OFF));
     }
 
     /** Nobody writes to the stream; the operating system closes it when the process at the other end is gone. */

@@ -3,6 +3,7 @@ package io.portolan.gateway.config;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -17,12 +18,25 @@ final class Addresses {
     private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     static final String SQLITE = "jdbc:sqlite:";
 
+    private static final Pattern NUMBERS = Pattern.compile("[0-9.]+");
+    private static final Pattern IPV4 = Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
+
     private Addresses() {}
 
-    /** Where to listen. Not resolved here: the answer may differ by the time of binding. */
+    /** An address in numbers, of which no name server is asked. */
+    static boolean isLiteral(String text) {
+        return IPV6.matcher(text).matches()
+                || (IPV4.matcher(text).matches()
+                        && Arrays.stream(text.split("\\.")).allMatch(part -> Integer.parseInt(part) <= 255));
+    }
+
+    /** Where to listen. A name is not resolved here: the answer may differ by the time of binding. */
     static Kind.Scalar<String> bind() {
         return new Kind.Scalar<>("an address or host name without port, such as 127.0.0.1, 0.0.0.0 or ::", text -> {
             if (!HOST.matcher(text).matches() && !IPV6.matcher(text).matches()) {
+                throw new Kind.Wrong();
+            }
+            if (NUMBERS.matcher(text).matches() && !isLiteral(text)) {
                 throw new Kind.Wrong();
             }
             return text;

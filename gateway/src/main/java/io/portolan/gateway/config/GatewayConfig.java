@@ -39,7 +39,20 @@ public record GatewayConfig(
     public static GatewayConfig load(
             Optional<Path> file, Map<String, String> environment, Map<String, String> overrides)
             throws ConfigException {
-        Settings settings = Settings.gather(file, environment, overrides);
+        return of(Settings.gather(file, environment, overrides, settings -> {}));
+    }
+
+    /**
+     * The same for what is to be started: also refuses what the start would refuse for certain, such as a folder that is a
+     * file.
+     */
+    public static GatewayConfig loadToStart(
+            Optional<Path> file, Map<String, String> environment, Map<String, String> overrides)
+            throws ConfigException {
+        return of(Settings.gather(file, environment, overrides, Startable::check));
+    }
+
+    private static GatewayConfig of(Settings settings) {
         return new GatewayConfig(
                 dicom(settings),
                 new Storage(settings.get(Keys.STORAGE_MODE), settings.get(Keys.STORAGE_DIR)),
@@ -50,7 +63,8 @@ public record GatewayConfig(
                 new Fhir(
                         settings.get(Keys.FHIR_URL),
                         settings.get(Keys.FHIR_TIMEOUT),
-                        settings.get(Keys.FHIR_TRANSACTION)),
+                        settings.get(Keys.FHIR_TRANSACTION),
+                        settings.get(Keys.FHIR_TOKEN_FILE)),
                 publish(settings),
                 new Http(settings.get(Keys.HTTP_BIND), settings.get(Keys.HTTP_PORT)),
                 new Log(settings.get(Keys.LOG_LEVEL)),
@@ -151,8 +165,8 @@ public record GatewayConfig(
         }
     }
 
-    /** {@code url} has no slash at its end. */
-    public record Fhir(URI url, Duration timeout, Transaction transaction) {}
+    /** {@code url} has no slash at its end; {@code tokenFile} is read by {@link TokenFile}. */
+    public record Fhir(URI url, Duration timeout, Transaction transaction, Optional<Path> tokenFile) {}
 
     /** {@code maxDelay >= quiet}, {@code retryDelayMax >= retryDelayMin}, {@code lease >= fhir.timeout}. */
     public record Publish(

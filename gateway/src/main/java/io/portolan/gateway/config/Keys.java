@@ -52,6 +52,7 @@ final class Keys {
     static final Key<URI>      FHIR_URL              = new Key<>("fhir", "url", Addresses.baseUrl("http://localhost:8080/fhir"), "http://localhost:8080/fhir", "The base URL of the FHIR R4 server.");
     static final Key<Duration> FHIR_TIMEOUT          = new Key<>("fhir", "timeout", Kinds.duration("1ms", "1h"), "60s", "How long one request to the FHIR server may take.");
     static final Key<Transaction> FHIR_TRANSACTION   = new Key<>("fhir", "transaction", Kinds.choice(Transaction.values()), "auto", "Whether a study is sent as one transaction or resource by resource; auto believes the server's CapabilityStatement.");
+    static final Key<Optional<Path>> FHIR_TOKEN_FILE = new Key<>("fhir", "token-file", Kinds.path().orNone(), "none", "The file that holds the bearer token for the FHIR server, alone on its line; read at start. For https: over http anyone on the way can read it.");
 
     static final Key<Duration> PUBLISH_QUIET         = new Key<>("publish", "quiet", Kinds.duration("0s", "24h"), "5s", "A study is published when nothing has arrived for it for this long.");
     static final Key<Duration> PUBLISH_MAX_DELAY     = new Key<>("publish", "max-delay", Kinds.duration("0s", "24h"), "60s", "A study that keeps arriving is published at least this often at first; the bigger it is, the less often.");
@@ -98,7 +99,7 @@ final class Keys {
                     DICOM_TEXT_BYTES, DICOM_SEQUENCE_DEPTH, DICOM_SEQUENCE_ITEMS, DICOM_INFLATED_BYTES, DICOM_INFLATE_RATIO)),
             new Section("storage", "What becomes of the images.", List.of(STORAGE_MODE, STORAGE_DIR)),
             new Section("ledger", "The gateway's only state.", List.of(LEDGER_URL, LEDGER_BACKLOG_MAX, LEDGER_FREE_SPACE_MIN)),
-            new Section("fhir", "The FHIR server.", List.of(FHIR_URL, FHIR_TIMEOUT, FHIR_TRANSACTION)),
+            new Section("fhir", "The FHIR server.", List.of(FHIR_URL, FHIR_TIMEOUT, FHIR_TRANSACTION, FHIR_TOKEN_FILE)),
             new Section("publish", "When and how studies go to the FHIR server.", List.of(
                     PUBLISH_QUIET, PUBLISH_MAX_DELAY, PUBLISH_PARALLEL, PUBLISH_RETRY_MIN, PUBLISH_RETRY_MAX, PUBLISH_LEASE)),
             new Section("http", "The gateway's own pages.", List.of(HTTP_BIND, HTTP_PORT)),

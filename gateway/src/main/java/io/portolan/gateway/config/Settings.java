@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.Node;
 
@@ -30,13 +31,19 @@ final class Settings {
 
     private Settings() {}
 
-    static Settings gather(Optional<Path> file, Map<String, String> environment, Map<String, String> overrides)
+    /** @param check what to look at beyond each key, once all are read */
+    static Settings gather(
+            Optional<Path> file,
+            Map<String, String> environment,
+            Map<String, String> overrides,
+            Consumer<Settings> check)
             throws ConfigException {
         Settings settings = new Settings();
         file.ifPresent(settings::takeFile);
         new TreeMap<>(environment).forEach(settings::takeVariable);
         overrides.forEach(settings::takeOverride);
         settings.checkOrder();
+        check.accept(settings);
         if (!settings.problems.isEmpty()) {
             throw new ConfigException(settings.problems);
         }
@@ -46,6 +53,15 @@ final class Settings {
     /** The value of a checked key: what was given last, else its default. */
     <T> T get(Key<T> key) {
         return requireNonNull(given.getOrDefault(key, standard(key)).read(key.kind()), key::path);
+    }
+
+    boolean isGiven(Key<?> key) {
+        return given.containsKey(key);
+    }
+
+    /** What is wrong with a value, at the place where it was given. */
+    void report(Key<?> key, String message) {
+        given.getOrDefault(key, standard(key)).place().report(message);
     }
 
     private Given standard(Key<?> key) {

@@ -6,6 +6,9 @@ import io.javalin.Javalin;
 import io.javalin.http.Context;
 import io.javalin.util.JavalinBindException;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.function.Supplier;
 
 /**
@@ -29,6 +32,7 @@ public final class HttpServer implements AutoCloseable {
      * @throws IOException when the address cannot be bound
      */
     public static HttpServer start(String bind, int port, Supplier<Health> health, Metrics metrics) throws IOException {
+        requireFree(bind, port);
         Javalin javalin = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.startup.showOldJavalinVersionWarning = false;
@@ -44,10 +48,37 @@ public final class HttpServer implements AutoCloseable {
         try {
             javalin.start(bind, port);
         } catch (JavalinBindException e) {
-            throw new IOException(
-                    "cannot listen on http " + bind + ":" + port + ": is another program there? Set http.port", e);
+            throw taken(bind, port, e);
         }
         return new HttpServer(javalin);
+    }
+
+    /** Javalin would log an error of its own. */
+    private static void requireFree(String bind, int port) throws IOException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            InetSocketAddress address = new InetSocketAddress(bind, port);
+            if (address.isUnresolved()) {
+                throw new IOException(
+                        "cannot listen on http " + bind + ": there is no host of this name; set http.bind");
+            }
+            bind(socket, address);
+        }
+    }
+
+    private static void bind(ServerSocket socket, InetSocketAddress address) throws IOException {
+        try {
+            socket.bind(address);
+        } catch (BindException e) {
+            throw taken(address.getHostString(), address.getPort(), e);
+        }
+    }
+
+    private static IOException taken(String bind, int port, Exception cause) {
+        return new IOException(
+                "cannot listen on http " + bind + ":" + port
+                        + ": is another program there? Set http.port or http.bind (" + cause.getMessage() + ")",
+                cause);
     }
 
     private static void ready(Context context, Health health) throws IOException {

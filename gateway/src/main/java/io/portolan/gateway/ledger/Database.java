@@ -1,6 +1,7 @@
 package io.portolan.gateway.ledger;
 
 import io.portolan.gateway.Category;
+import io.portolan.gateway.FileReason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -72,14 +73,27 @@ final class Database implements AutoCloseable {
             SQLiteDataSource writer = source(options, SQLiteConfig.TransactionMode.IMMEDIATE);
             migrate(writer);
             return new Database(jdbi(writer), jdbi(source(options, SQLiteConfig.TransactionMode.DEFERRED)));
-        } catch (IOException | FlywayException | JdbiException e) {
-            throw new LedgerException(
-                    Category.OUT_OF_RESOURCES,
-                    "The ledger " + file + " cannot be opened: " + reason(e)
-                            + ". Name a file in a directory that the gateway may write to, made by this version or an older"
-                            + " one.",
-                    e);
+        } catch (FlywayException e) {
+            throw notOpened(file, isForeign(e) ? "it is a database of another program" : reason(e), e);
+        } catch (IOException e) {
+            throw notOpened(file, FileReason.of(e), e);
+        } catch (JdbiException e) {
+            throw notOpened(file, reason(e), e);
         }
+    }
+
+    /** Flyway's way to say that there are tables, and none of ours. */
+    private static boolean isForeign(FlywayException e) {
+        return String.valueOf(e.getMessage()).contains("non-empty schema");
+    }
+
+    private static LedgerException notOpened(String file, String reason, Exception e) {
+        return new LedgerException(
+                Category.OUT_OF_RESOURCES,
+                "The ledger " + file + " cannot be opened: " + reason
+                        + ". Name a file in a directory that the gateway may write to, made by this version or an older"
+                        + " one.",
+                e);
     }
 
     /**

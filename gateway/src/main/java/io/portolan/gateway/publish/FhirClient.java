@@ -85,11 +85,22 @@ public final class FhirClient {
 
     private final Settings settings;
     private final InstantSource clock;
+    private final @Nullable BearerToken token;
     private final HttpClient http;
 
     /** A client that connects when it is first used. */
     public FhirClient(Settings settings, InstantSource clock) {
+        this(settings, clock, null);
+    }
+
+    /**
+     * The same for a server that wants a token.
+     *
+     * @param token sent with every request, to this server only: no redirect is followed
+     */
+    public FhirClient(Settings settings, InstantSource clock, @Nullable BearerToken token) {
         this.settings = settings;
+        this.token = token;
         this.clock = clock;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -160,9 +171,11 @@ public final class FhirClient {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(path.isEmpty() ? server() : server() + '/' + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(path.isEmpty() ? server() : server() + '/' + path))
                 .header("Accept", FHIR_JSON)
                 .header("Accept-Encoding", "gzip");
+        return token == null ? request : request.header("Authorization", token.header());
     }
 
     private HttpRequest.Builder body(HttpRequest.Builder request, String method, JsonNode body) {

@@ -61,7 +61,11 @@ class GatewayConfigTest {
                             new ReadLimits(16_777_216, 1_048_576, 16_777_216, 32, 100_000, 2_147_483_648L, 250))),
             new Storage(StorageMode.KEEP, Path.of("data/instances")),
             new Ledger(Path.of("data/ledger.db"), 100_000, 1_073_741_824),
-            new Fhir(URI.create("http://localhost:8080/fhir"), Duration.ofSeconds(60), Transaction.AUTO),
+            new Fhir(
+                    URI.create("http://localhost:8080/fhir"),
+                    Duration.ofSeconds(60),
+                    Transaction.AUTO,
+                    Optional.empty()),
             new Publish(
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(60),
@@ -118,6 +122,7 @@ class GatewayConfigTest {
                         fhir.url = http://localhost:8080/fhir
                         fhir.timeout = 60s
                         fhir.transaction = auto
+                        fhir.token-file = none
                         publish.quiet = 5s
                         publish.max-delay = 60s
                         publish.parallel = 2
@@ -225,6 +230,7 @@ class GatewayConfigTest {
                   url: https://fhir.example.org/r4//
                   timeout: 15m
                   transaction: false
+                  token-file: /etc/portolan/token
                 publish:
                   quiet: 1s
                   max-delay: 2h
@@ -286,7 +292,11 @@ class GatewayConfigTest {
                                         new ReadLimits(2_048, 3_072, 1_048_576, 5, 6, 4_194_304, 77))),
                         new Storage(StorageMode.DISCARD, Path.of("/var/lib/portolan")),
                         new Ledger(Path.of("/var/lib/portolan/ledger.db"), 8, 2_199_023_255_552L),
-                        new Fhir(URI.create("https://fhir.example.org/r4"), Duration.ofMinutes(15), Transaction.FALSE),
+                        new Fhir(
+                                URI.create("https://fhir.example.org/r4"),
+                                Duration.ofMinutes(15),
+                                Transaction.FALSE,
+                                Optional.of(Path.of("/etc/portolan/token"))),
                         new Publish(
                                 Duration.ofSeconds(1),
                                 Duration.ofHours(2),

@@ -76,6 +76,7 @@ class WrongConfigTest {
             wrong("dicom: { ae-title: '   ' }", "1: dicom.ae-title: must be 1 to 16 letters, digits or signs of ASCII without backslash, not \"   \""),
             wrong("dicom: { ae-title: RÖNTGEN }", "1: dicom.ae-title: must be 1 to 16 letters, digits or signs of ASCII without backslash, not \"RÖNTGEN\""),
             wrong("http: { bind: '127.0.0.1:8081' }", "1: http.bind: must be an address or host name without port, such as 127.0.0.1, 0.0.0.0 or ::, not \"127.0.0.1:8081\""),
+            wrong("dicom: { bind: 999.1.1.1 }", "1: dicom.bind: must be an address or host name without port, such as 127.0.0.1, 0.0.0.0 or ::, not \"999.1.1.1\""),
             wrong("storage: { dir: ~/images }", "1: storage.dir: ~ is not expanded; must be a path, absolute or from the working directory"),
             wrong("fhir: { url: 'localhost:8080/fhir' }", "1: fhir.url: must be an http or https URL without query, such as http://localhost:8080/fhir, not \"localhost:8080/fhir\""),
             wrong("fhir: { url: 'ftp://fhir.example.org' }", "1: fhir.url: must be an http or https URL without query, such as http://localhost:8080/fhir, not \"ftp://fhir.example.org\""),
@@ -219,6 +220,50 @@ class WrongConfigTest {
     void saysThatTheFileIsNotUtf8() throws Exception {
         Path file = Files.write(dir.resolve("portolan.yaml"), "# Röntgen".getBytes(StandardCharsets.ISO_8859_1));
         assertThat(problems(Optional.of(file), Map.of(), Map.of())).containsExactly(file + ": is not UTF-8 text");
+    }
+
+    static Stream<Arguments> notStartable() {
+        // spotless:off
+        return Stream.of(
+            arguments("dicom.engine", "dcm4che", "dcm4che is not in this build; see docs/decisions/0001-own-dicom-engine.md; must be portolan"),
+            arguments("http.port", "11112", "dicom.port and http.port are both 11112 on the same address; one of them must be another"),
+            arguments("dicom.port", "8081", "dicom.port and http.port are both 8081 on the same address; one of them must be another"),
+            arguments("storage.dir", "DIR/file", "DIR/file is a file; it must be a folder"),
+            arguments("storage.dir", "DIR/file/a/b", "DIR/file is a file; it must be a folder"),
+            arguments("ledger.url", "jdbc:sqlite:DIR/file/ledger.db", "DIR/file is a file; it must be a folder"),
+            arguments("ledger.url", "jdbc:sqlite:DIR", "DIR is a folder; the ledger is a file"),
+            arguments("fhir.token-file", "DIR/missing", "DIR/missing cannot be read: there is no such file or folder"),
+            arguments("fhir.token-file", "DIR", "DIR is a folder; it must be a file that holds a bearer token"),
+            arguments("fhir.token-file", "DIR/empty", "DIR/empty is empty; it must hold a bearer token"),
+            arguments("fhir.token-file", "DIR/file", "DIR/file holds no bearer token: it must be one word of ASCII letters, digits and -._~+/="));
+        // spotless:on
+    }
+
+    @ParameterizedTest
+    @MethodSource("notStartable")
+    void refusesWhatTheStartWouldRefuseForCertain(String key, String value, String expected) throws Exception {
+        Files.writeString(dir.resolve("file"), "two words");
+        Files.writeString(dir.resolve("empty"), " \n");
+        Map<String, String> overrides = Map.of(key, value.replace("DIR", dir.toString()));
+        ConfigException thrown = catchThrowableOfType(
+                ConfigException.class, () -> GatewayConfig.loadToStart(Optional.empty(), Map.of(), overrides));
+        assertThat(thrown).hasMessage("--set: " + key + ": " + expected.replace("DIR", dir.toString()));
+        // a command that starts nothing does not mind
+        GatewayConfig.load(Optional.empty(), Map.of(), overrides);
+    }
+
+    @Test
+    void letsTwoAddressesHaveTheSamePort() throws Exception {
+        Map<String, String> apart = Map.of("dicom.bind", "127.0.0.2", "dicom.port", "8081");
+        assertThat(GatewayConfig.loadToStart(Optional.empty(), Map.of(), apart)
+                        .http()
+                        .port())
+                .isEqualTo(8081);
+        Map<String, String> anyPort = Map.of("dicom.port", "0", "http.port", "0");
+        assertThat(GatewayConfig.loadToStart(Optional.empty(), Map.of(), anyPort)
+                        .http()
+                        .port())
+                .isZero();
     }
 
     private static List<String> problems(

@@ -76,6 +76,20 @@ class FhirClientTest {
     }
 
     @Test
+    void showsItsTokenToTheServerAndToNobodyElse() {
+        BearerToken token = new BearerToken("abc.DEF-123==");
+        new FhirClient(new FhirClient.Settings(server.base()), CLOCK, token).metadata();
+        client.metadata();
+
+        assertThat(server.requests().get(0).headers()).containsEntry("Authorization", "Bearer abc.DEF-123==");
+        assertThat(server.requests().get(1).headers()).doesNotContainKey("Authorization");
+        assertThat(token.toString()).doesNotContain("abc");
+        assertThatThrownBy(() -> new BearerToken("two words"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageNotContaining("two words");
+    }
+
+    @Test
     void readsPackedAnswers() {
         server.gzip = true;
         server.put("Patient/p1", json("{'resourceType':'Patient'}"));

@@ -1,0 +1,79 @@
+package io.portolan.gateway.config;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the gateway would refuse for certain at its start although every key by itself is right, as far as that shows
+ * without a network. Looks at files; makes and changes none.
+ */
+final class Startable {
+
+    private static final Set<String> ALL_ADDRESSES = Set.of("0.0.0.0", "::");
+
+    private Startable() {}
+
+    static void check(Settings settings) {
+        if (settings.get(Keys.DICOM_ENGINE) == GatewayConfig.Engine.DCM4CHE) {
+            settings.report(
+                    Keys.DICOM_ENGINE,
+                    "dcm4che is not in this build; see docs/decisions/0001-own-dicom-engine.md; must be portolan");
+        }
+        checkPorts(settings);
+        if (settings.get(Keys.STORAGE_MODE) == GatewayConfig.StorageMode.KEEP) {
+            Path dir = settings.get(Keys.STORAGE_DIR);
+            fileOnTheWayTo(dir)
+                    .ifPresent(file -> settings.report(Keys.STORAGE_DIR, file + " is a file; it must be a folder"));
+        }
+        Path ledger = settings.get(Keys.LEDGER_URL).toAbsolutePath();
+        if (Files.isDirectory(ledger)) {
+            settings.report(Keys.LEDGER_URL, ledger + " is a folder; the ledger is a file");
+        }
+        fileOnTheWayTo(ledger.getParent())
+                .ifPresent(file -> settings.report(Keys.LEDGER_URL, file + " is a file; it must be a folder"));
+        settings.get(Keys.FHIR_TOKEN_FILE)
+                .flatMap(TokenFile::problem)
+                .ifPresent(problem -> settings.report(Keys.FHIR_TOKEN_FILE, problem));
+    }
+
+    private static void checkPorts(Settings settings) {
+        int port = settings.get(Keys.HTTP_PORT);
+        if (port != 0
+                && port == settings.get(Keys.DICOM_PORT)
+                && overlap(settings.get(Keys.DICOM_BIND), settings.get(Keys.HTTP_BIND))) {
+            settings.report(
+                    settings.isGiven(Keys.HTTP_PORT) ? Keys.HTTP_PORT : Keys.DICOM_PORT,
+                    "dicom.port and http.port are both " + port + " on the same address; one of them must be another");
+        }
+    }
+
+    private static boolean overlap(String one, String other) {
+        return ALL_ADDRESSES.contains(one)
+                || ALL_ADDRESSES.contains(other)
+                || literal(one).equals(literal(other));
+    }
+
+    /** As numbers where it is written in numbers; a name is not resolved. */
+    private static String literal(String address) {
+        try {
+            String numbers = address.equals("localhost") ? "127.0.0.1" : address;
+            return Addresses.isLiteral(numbers) ? InetAddress.getByName(numbers).getHostAddress() : address;
+        } catch (IOException e) {
+            return address;
+        }
+    }
+
+    /** The nearest part of a path that is there, when it is a file. */
+    private static Optional<Path> fileOnTheWayTo(@Nullable Path folder) {
+        Path part = folder == null ? null : folder.toAbsolutePath().normalize();
+        while (part != null && !Files.exists(part)) {
+            part = part.getParent();
+        }
+        return Optional.ofNullable(part).filter(found -> !Files.isDirectory(found));
+    }
+}
