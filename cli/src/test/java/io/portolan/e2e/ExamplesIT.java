@@ -27,6 +27,7 @@ class ExamplesIT {
             "sandbox",
             "status",
             "dump",
+            "explain",
             "config",
             "config init",
             "config check");
