@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             SandboxCommand.class,
             StatusCommand.class,
             DumpCommand.class,
+            MappingCommand.class,
             ConfigCommand.class,
             GenerateCompletion.class,
             HelpCommand.class,

@@ -17,8 +17,18 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ExamplesIT {
 
-    private static final List<String> COMMANDS =
-            List.of("demo", "serve", "convert", "send", "echo", "sandbox", "status", "dump", "config", "config init");
+    private static final List<String> COMMANDS = List.of(
+            "demo",
+            "serve",
+            "convert",
+            "send",
+            "echo",
+            "sandbox",
+            "status",
+            "dump",
+            "mapping",
+            "config",
+            "config init");
 
     private static final Duration READY_MAX = Duration.ofMinutes(4);
 
