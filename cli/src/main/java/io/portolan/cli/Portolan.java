@@ -34,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StatusCommand.class,
             DumpCommand.class,
             ExplainCommand.class,
+            MappingCommand.class,
             ConfigCommand.class,
             GenerateCompletion.class,
             HelpCommand.class,

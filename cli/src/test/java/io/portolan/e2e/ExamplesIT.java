@@ -28,6 +28,7 @@ class ExamplesIT {
             "status",
             "dump",
             "explain",
+            "mapping",
             "config",
             "config init",
             "config check");

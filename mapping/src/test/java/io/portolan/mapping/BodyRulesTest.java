@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.CharacterSet;
 import io.portolan.dicom.DataSet;
+import io.portolan.mapping.MappingOptions.MappedCode;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,5 +63,13 @@ class BodyRulesTest {
                         .apply(Told.series(
                                 Told.with(Attribute.ImageLaterality, "L"), Told.with(Attribute.ImageLaterality, "R")))))
                 .isEqualTo("ImageLaterality: instances disagree; left out");
+    }
+
+    @Test
+    void takesTheCodingThatTheSiteHasForATermOfItsOwn() {
+        MappingOptions site = Site.withCodes(
+                Rendering.OPTIONS, Map.of("|THORAX2", new MappedCode("http://snomed.info/sct", "51185008", "Thorax")));
+        assertThat(Told.by(BodyRules.bodySite(Told.with(Attribute.BodyPartExamined, "THORAX2"), site)))
+                .isEqualTo("http://snomed.info/sct#51185008 Thorax");
     }
 }

@@ -12,7 +12,7 @@ class MappingPageTest {
 
     @Test
     void holdsThePageToTheTables() throws Exception {
-        String page = MappingPage.generate();
+        String page = MappingPage.markdown();
         if (Goldens.rewrite()) {
             Files.writeString(PAGE, page);
         }

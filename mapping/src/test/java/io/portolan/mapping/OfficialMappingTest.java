@@ -2,7 +2,6 @@ package io.portolan.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portolan.mapping.OfficialMapping.Gap;
 import io.portolan.mapping.OfficialMapping.Source;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class OfficialMappingTest {
 
     private final List<Source> official = OfficialMapping.sources();
-    private final List<Gap> gaps = Stream.concat(OfficialMapping.NOT_MAPPED.stream(), OfficialMapping.ERRATA.stream())
+    private final List<OfficialGap> gaps = Stream.concat(OfficialGap.NOT_MAPPED.stream(), OfficialGap.ERRATA.stream())
             .toList();
 
     @Test
@@ -28,7 +27,7 @@ class OfficialMappingTest {
     void readsEveryOfficialAttributeOrSaysWhyNot() {
         assertThat(official)
                 .allSatisfy(source -> assertThat(
-                                source.isRead() || gaps.stream().anyMatch(gap -> gap.isFor(source)))
+                                source.isRead() || gaps.stream().anyMatch(gap -> source.isIn(gap)))
                         .as(source.toString())
                         .isTrue());
     }
@@ -38,6 +37,6 @@ class OfficialMappingTest {
         assertThat(gaps)
                 .allSatisfy(gap -> assertThat(official)
                         .as("still official and still not read: " + gap)
-                        .anyMatch(source -> gap.isFor(source) && !source.isRead()));
+                        .anyMatch(source -> source.isIn(gap) && !source.isRead()));
     }
 }

@@ -105,4 +105,19 @@ final class Site {
                 endpoints,
                 extensions);
     }
+
+    static MappingOptions withCodes(MappingOptions site, Map<String, MappedCode> codes) {
+        return new MappingOptions(
+                site.identifierSystem(),
+                site.zones(),
+                site.patients(),
+                site.orders(),
+                site.admissions(),
+                site.specimens(),
+                site.strategies(),
+                codes,
+                site.note(),
+                site.endpoints(),
+                site.extensions());
+    }
 }

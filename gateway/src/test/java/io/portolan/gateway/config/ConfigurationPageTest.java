@@ -56,7 +56,11 @@ class ConfigurationPageTest {
 
                 Times are written with a unit: `200ms`, `5s`, `15m`, `2h`. Sizes too, and binary: `128KB` is 131072 bytes. Paths are
                 absolute or from the working directory. In the environment and in `--set`, tables (`mapping.issuers`,
-                `mapping.endpoints`) are written as YAML on one line and replace the whole table.
+                `mapping.endpoints` and the like) are written as YAML on one line and replace the whole table.
+
+                What is changed under `mapping` counts for what is published from then on. `resolve` asks the FHIR server for the one
+                resource with the identifier; a reference that it cannot resolve stays logical, and a study whose subject it cannot resolve
+                is parked.
 
                 With `storage.mode: discard` the gateway is an index only: the images are gone once their headers are in the ledger, and of
                 the headers only the mapped attributes remain. A later version that maps more attributes cannot get them from what was

@@ -1,13 +1,37 @@
 package io.portolan.mapping;
 
-import io.portolan.dicom.Attribute;
 import io.portolan.dicom.Tag;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
-/** {@code docs/mapping.md}, from the tables. */
-final class MappingPage {
+/** What maps to what, for people: the tables as they are, and {@code docs/mapping.md}. */
+public final class MappingPage {
+
+    /**
+     * One table.
+     *
+     * @param title FHIR path of the level
+     */
+    public record Section(String title, List<Line> lines) {
+
+        public Section {
+            lines = List.copyOf(lines);
+        }
+    }
+
+    /**
+     * One row.
+     *
+     * @param element FHIR path
+     * @param attributes keyword and tag of each, such as {@code Modality (0008,0060)}
+     * @param need required or optional
+     */
+    public record Line(String element, List<String> attributes, String need, String rule) {
+
+        public Line {
+            attributes = List.copyOf(attributes);
+        }
+    }
 
     static final List<Table<?, ?>> TABLES = List.of(
             ImagingStudyTable.TABLE,
@@ -26,7 +50,27 @@ final class MappingPage {
 
     private MappingPage() {}
 
-    static String generate() {
+    /** Every table, in the order of the page. */
+    public static List<Section> sections() {
+        return TABLES.stream()
+                .map(table -> new Section(
+                        heading(table),
+                        table.rows().stream().map(MappingPage::line).toList()))
+                .toList();
+    }
+
+    private static Line line(Row<?, ?, ?> row) {
+        return new Line(
+                row.element(),
+                row.attributes().stream()
+                        .map(attribute -> attribute + " " + Tag.format(attribute.tag()))
+                        .toList(),
+                row.need().name().toLowerCase(Locale.ROOT),
+                row.rule().says());
+    }
+
+    /** {@code docs/mapping.md}. */
+    public static String markdown() {
         StringBuilder page = new StringBuilder("""
                 <!-- Generated from the tables of the mapping (ImagingStudyTable.java and its neighbours); ./dev golden rewrites it. -->
                 # What maps to what
@@ -48,25 +92,22 @@ final class MappingPage {
                   left out and the date stands.
                 - Nothing is invented: no 0 for a missing number, no midnight for a missing time, no UTC for an unknown offset.
                 """);
-        for (Table<?, ?> table : TABLES) {
-            page.append("\n## ").append(heading(table)).append("\n\n");
+        for (Section section : sections()) {
+            page.append("\n## ").append(section.title()).append("\n\n");
             page.append("| FHIR element | DICOM attributes | | rule |\n|---|---|---|---|\n");
-            for (Row<?, ?, ?> row : table.rows()) {
-                page.append("| `%s` | %s | %s | %s |\n"
-                        .formatted(
-                                row.element(),
-                                attributes(row.attributes()),
-                                row.need().name().toLowerCase(Locale.ROOT),
-                                row.rule().says()));
+            for (Line line : section.lines()) {
+                String attributes = line.attributes().isEmpty() ? "-" : String.join(", ", line.attributes());
+                page.append(
+                        "| `%s` | %s | %s | %s |\n".formatted(line.element(), attributes, line.need(), line.rule()));
             }
         }
         page.append("\n## Official mappings that are not in these tables\n\n");
         page.append("FHIR's own StructureDefinition maps these too (identity `dicom`).\n\n");
         page.append("| FHIR element | official | why not |\n|---|---|---|\n");
-        OfficialMapping.NOT_MAPPED.forEach(gap -> page.append(line(gap)));
+        OfficialGap.NOT_MAPPED.forEach(gap -> page.append(line(gap)));
         page.append("\n## Errata of the official mapping\n\n");
         page.append("| FHIR element | official | what is wrong |\n|---|---|---|\n");
-        OfficialMapping.ERRATA.forEach(gap -> page.append(line(gap)));
+        OfficialGap.ERRATA.forEach(gap -> page.append(line(gap)));
         return page.toString();
     }
 
@@ -74,15 +115,7 @@ final class MappingPage {
         return table.equals(PhantomTable.TABLE) ? "Device, as the subject of a quality control study" : table.path();
     }
 
-    private static String line(OfficialMapping.Gap gap) {
+    private static String line(OfficialGap gap) {
         return "| `%s` | %s | %s |\n".formatted(gap.element(), gap.tag(), gap.reason());
-    }
-
-    private static String attributes(List<Attribute> attributes) {
-        return attributes.isEmpty()
-                ? "-"
-                : attributes.stream()
-                        .map(attribute -> attribute + " " + Tag.format(attribute.tag()))
-                        .collect(Collectors.joining(", "));
     }
 }
