@@ -221,9 +221,13 @@ public final class DataSet implements Iterable<Element> {
             characterSet = inherited;
         }
 
-        /** Adds or replaces; SpecificCharacterSet takes effect for what is decoded from the built data set. */
+        /**
+         * Adds or replaces. SpecificCharacterSet takes effect for what is decoded from the built data set, unless it is
+         * no text: then it says nothing.
+         */
         public Builder add(Element element) {
-            if (element.tag() == Attribute.SpecificCharacterSet.tag()) {
+            if (element.tag() == Attribute.SpecificCharacterSet.tag()
+                    && element.vr().isText()) {
                 characterSet = CharacterSet.of(Values.strings(element, CharacterSet.DEFAULT));
             }
             int last = elements.size() - 1;
