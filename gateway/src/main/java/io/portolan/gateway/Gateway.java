@@ -135,7 +135,8 @@ public final class Gateway implements AutoCloseable {
                 publish.retryDelayMin(),
                 publish.retryDelayMax(),
                 new ServerCapabilities.Overrides(transaction, null, null, null));
-        StudyMapper mapper = new StudyMapper(config.mapping().options());
+        StudyMapper mapper =
+                new StudyMapper(config.mapping().options(), config.sharing().options());
         return new FhirPublisher(client, ledger, mapper::map, options, new Random(), Clock.systemUTC());
     }
 
@@ -152,7 +153,8 @@ public final class Gateway implements AutoCloseable {
                 ledger,
                 store,
                 new FreeSpace(directories, config.ledger().freeSpaceMinBytes()),
-                config.dicom().limits().readLimits());
+                config.dicom().limits().readLimits(),
+                config.dicom().correctingAeTitles());
     }
 
     private static InstanceStore openStore(Path directory, Ledger ledger) throws IOException {

@@ -17,8 +17,9 @@ final class EndpointRules {
     private static final String CONNECTION_TYPE = "http://terminology.hl7.org/CodeSystem/endpoint-connection-type";
 
     static final Rule<StudySource, Reference> STUDY_ENDPOINTS = Rule.many(
-            "one for each configured",
+            "one for each configured; none where nothing is listed",
             source -> source.endpoints().stream()
+                    .filter(endpoint -> source.study().numberListed() > 0)
                     .map(endpoint -> Value.of(new Reference(endpoint.placeholder())))
                     .toList());
 

@@ -6,7 +6,9 @@ import io.portolan.mapping.MappingResult.SharedResource;
 import io.portolan.mapping.study.Header;
 import io.portolan.mapping.study.Series;
 import io.portolan.mapping.study.Study;
+import java.util.Collections;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 
 /**
@@ -37,6 +39,21 @@ record StudySource(
         }
     }
 
-    /** What the rules of {@link InstanceTable} read. */
-    record OfInstance(Uid uid, DataSet header) {}
+    /**
+     * What the rules of {@link InstanceTable} read.
+     *
+     * @param frames those that a selection refers to; none: the whole instance
+     */
+    record OfInstance(Uid uid, DataSet header, NavigableSet<Integer> frames) {
+
+        static OfInstance of(Study study, Uid uid, DataSet header) {
+            return new OfInstance(
+                    uid,
+                    header,
+                    study.selected()
+                            .flatMap(Study.Selected::document)
+                            .map(document -> document.frames().getOrDefault(uid, Collections.emptyNavigableSet()))
+                            .orElseGet(Collections::emptyNavigableSet));
+        }
+    }
 }

@@ -2,6 +2,7 @@ package io.portolan.mapping;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
+import io.portolan.mapping.study.KeyObject;
 import java.util.Optional;
 import org.hl7.fhir.r4.model.Annotation;
 import org.hl7.fhir.r4.model.MarkdownType;
@@ -10,21 +11,16 @@ import org.hl7.fhir.r4.model.MarkdownType;
 final class TextRules {
 
     static final Rule<StudySource, String> STUDY_DESCRIPTION =
-            Rule.one("as it is", source -> text(source.header(), Attribute.StudyDescription));
+            Rule.one("as it is; of a selection the meaning of its title", TextRules::description);
 
     static final Rule<StudySource, Annotation> NOTE = Rule.one(
-            "as it is, unless switched off",
-            source -> source.options().noteFromStudyDescription()
-                    ? text(source.header(), Attribute.StudyDescription)
-                            .map(text -> new Annotation().setTextElement(new MarkdownType(text)))
-                    : Value.absent());
+            "as it is, unless switched off; of a selection the text of its description (113012)", TextRules::note);
 
     static final Rule<StudySource.OfSeries, String> SERIES_DESCRIPTION = Rule.one(
             "SeriesDescription, else the meaning of the code",
             source -> firstOf(
                     text(source.header(), Attribute.SeriesDescription),
                     meaning(source.header(), Attribute.SeriesDescriptionCodeSequence)));
-
     static final Rule<StudySource.OfInstance, String> TITLE = Rule.one(
             "the first that there is of label, concept name, document title, image type",
             source -> firstOf(
@@ -34,6 +30,31 @@ final class TextRules {
                     text(source.header(), Attribute.ImageType)));
 
     private TextRules() {}
+
+    private static Value<String> description(StudySource source) {
+        return source.study()
+                .selected()
+                .map(selected -> selected.document()
+                        .flatMap(KeyObject::meaning)
+                        .flatMap(TextRules::readable)
+                        .map(Value::of)
+                        .orElseGet(Value::absent))
+                .orElseGet(() -> text(source.header(), Attribute.StudyDescription));
+    }
+
+    private static Value<Annotation> note(StudySource source) {
+        Value<String> text = source.study()
+                .selected()
+                .map(selected -> selected.document()
+                        .flatMap(KeyObject::description)
+                        .flatMap(TextRules::readable)
+                        .map(Value::of)
+                        .orElseGet(Value::absent))
+                .orElseGet(() -> source.options().noteFromStudyDescription()
+                        ? text(source.header(), Attribute.StudyDescription)
+                        : Value.absent());
+        return text.map(words -> new Annotation().setTextElement(new MarkdownType(words)));
+    }
 
     /**
      * The text of an attribute, in one line of readable characters.

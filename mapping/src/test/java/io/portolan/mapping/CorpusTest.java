@@ -9,7 +9,6 @@ import io.portolan.dicom.io.MalformedDataException;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.io.Selection;
 import io.portolan.mapping.study.Instance;
-import io.portolan.mapping.study.Study;
 import io.portolan.mapping.study.UnidentifiedInstanceException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,7 +44,7 @@ class CorpusTest {
         List<String> errors = new ArrayList<>();
         studies.forEach((uid, instances) ->
                 validator
-                        .validate(Rendering.of(Study.of(instances), Rendering.OPTIONS)
+                        .validate(Rendering.ofInstances(instances, Rendering.OPTIONS)
                                 .resource())
                         .stream()
                         .filter(message -> !message.startsWith("WARNING"))

@@ -6,6 +6,7 @@ import io.portolan.dicom.DataSet;
 import io.portolan.mapping.StudySource.OfInstance;
 import io.portolan.mapping.StudySource.OfPatient;
 import io.portolan.mapping.StudySource.OfSeries;
+import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.Series;
 import io.portolan.mapping.study.Study;
@@ -38,6 +39,8 @@ class RowCoverageTest {
             "PerformingPhysicianName",
             "Manufacturer",
             "InstitutionName",
+            // read where the key object is (KeyObject.of): what is no number there is no frame
+            "ReferencedFrameNumber",
             // checked where an instance is made (Instance.of), before there is a study
             "StudyInstanceUID",
             "SeriesInstanceUID",
@@ -59,13 +62,18 @@ class RowCoverageTest {
             for (DataSet header : one.instances()) {
                 instances.add(Instance.of(header));
             }
-            Study study = Study.of(instances);
-            see(ImagingStudyTable.TABLE, new StudySource(study, Rendering.OPTIONS, Optional.empty(), List.of()));
-            see(PatientTable.TABLE, new OfPatient(study.patient(), Rendering.OPTIONS));
-            for (Series series : study.series()) {
-                see(SeriesTable.TABLE, new OfSeries(series, Rendering.OPTIONS));
-                series.instances().forEach((uid, header) -> see(InstanceTable.TABLE, new OfInstance(uid, header)));
+            for (Gathered gathered : Gathered.all(instances)) {
+                Study.of(gathered, Rendering.SHARING).ifPresent(RowCoverageTest::see);
             }
+        }
+    }
+
+    private static void see(Study study) {
+        see(ImagingStudyTable.TABLE, new StudySource(study, Rendering.OPTIONS, Optional.empty(), List.of()));
+        see(PatientTable.TABLE, new OfPatient(study.patient(), Rendering.OPTIONS));
+        for (Series series : study.series()) {
+            see(SeriesTable.TABLE, new OfSeries(series, Rendering.OPTIONS));
+            series.instances().forEach((uid, header) -> see(InstanceTable.TABLE, OfInstance.of(study, uid, header)));
         }
     }
 

@@ -8,14 +8,18 @@ import io.portolan.dicom.Attribute;
 import io.portolan.dicom.CharacterSet;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Element;
+import io.portolan.dicom.SopClass;
 import io.portolan.dicom.Tag;
+import io.portolan.dicom.Uid;
 import io.portolan.dicom.Vr;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Data elements in sequence (PS3.5 7): keeps what is selected, moves over the rest, stops behind the last of interest.
@@ -53,6 +57,7 @@ final class DataSetParser {
 
     private boolean ended;
     private boolean behindPixelData;
+    private boolean keyObject;
 
     DataSetParser(ByteSource source, boolean explicit, Selection selection, ReadLimits limits) {
         this.source = source;
@@ -170,7 +175,7 @@ final class DataSetParser {
     private void readInto(DataSet.Builder builder, int depth, long outerEnd) throws IOException {
         Vr known = Attribute.vrOf(tag, vr);
         boolean sequence = vr == Vr.SQ || vr == Vr.UN && (length == UNDEFINED || known == Vr.SQ);
-        if (!selection.keeps(tag, depth) || tag == Tag.PIXEL_DATA || length == UNDEFINED && !sequence) {
+        if (!selection.keeps(tag, depth, keyObject) || tag == Tag.PIXEL_DATA || length == UNDEFINED && !sequence) {
             skipValue(depth, outerEnd);
             return;
         }
@@ -186,7 +191,15 @@ final class DataSetParser {
         if (swapped) {
             swap(bytes, effective);
         }
-        builder.add(Element.of(tag, effective, bytes));
+        Element element = Element.of(tag, effective, bytes);
+        keyObject |= depth == 0 && isKeyObjectSelection(element);
+        builder.add(element);
+    }
+
+    private static boolean isKeyObjectSelection(Element element) {
+        return element.tag() == Attribute.SOPClassUID.tag()
+                && Uid.parse(new String(element.bytes(), StandardCharsets.US_ASCII))
+                        .equals(Optional.of(SopClass.KEY_OBJECT_SELECTION));
     }
 
     private byte[] readValue() throws IOException {

@@ -9,6 +9,7 @@ import io.portolan.gateway.publish.Answer.Failure;
 import io.portolan.gateway.publish.Answer.Kind;
 import io.portolan.gateway.publish.Answer.Success;
 import io.portolan.mapping.MappingResult.Mapped;
+import io.portolan.mapping.MappingResult.Mapped.Publishing;
 import java.time.Duration;
 import java.util.Optional;
 import org.hl7.fhir.r4.model.Identifier;
@@ -37,10 +38,11 @@ final class StudyPublication {
     /**
      * What became of it.
      *
+     * @param publication what stands on the server now; null: nothing
      * @param wrote whether the server was told anything new
      * @param can what the server can do, which publishing may have corrected
      */
-    record Result(Publication publication, boolean wrote, ServerCapabilities can) {}
+    record Result(@Nullable Publication publication, boolean wrote, ServerCapabilities can) {}
 
     private final FhirClient client;
     private ServerCapabilities can;
@@ -109,6 +111,12 @@ final class StudyPublication {
     }
 
     private Result attempt(boolean first) throws RefusedException, BusyException {
+        if (mapped.publishing() == Publishing.DELETED) {
+            return delete();
+        }
+        if (mapped.publishing() == Publishing.IF_PUBLISHED && read().isEmpty()) {
+            return new Result(null, false, can);
+        }
         try (SharedResources shared = shared()) {
             shared.settle();
             boolean complete = shared.missing().isEmpty();
@@ -125,6 +133,18 @@ final class StudyPublication {
             ObjectNode said = said(shared);
             return theirs.isPresent() ? update(theirs.get(), said, shared) : create(said, shared);
         }
+    }
+
+    private Result delete() throws RefusedException {
+        if (last == null && !can.updateCreate()) {
+            return new Result(null, false, can);
+        }
+        Answer answer = client.delete(TYPE, target());
+        boolean gone = answer instanceof Failure failure && failure.kind() == Kind.NOT_FOUND;
+        if (!gone) {
+            RefusedException.successOf(answer);
+        }
+        return new Result(null, !gone, can);
     }
 
     private ObjectNode said(SharedResources shared) {

@@ -23,6 +23,7 @@ import java.io.InputStream;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +48,7 @@ public final class Receiver implements StoreScp {
     private final @Nullable InstanceStore store;
     private final FreeSpace freeSpace;
     private final ReadLimits limits;
+    private final Set<String> correcting;
     private final LongAdder received = new LongAdder();
     private final LongAdder bytes = new LongAdder();
     private final Map<Category, LongAdder> refused = new EnumMap<>(Category.class);
@@ -54,12 +56,19 @@ public final class Receiver implements StoreScp {
     /**
      * @param store where instances are kept; empty: they are dropped once the ledger has their header
      * @param freeSpace below it instances are refused before they are read
+     * @param correcting AE titles of who corrects what others sent
      */
-    public Receiver(Ledger ledger, Optional<InstanceStore> store, FreeSpace freeSpace, ReadLimits limits) {
+    public Receiver(
+            Ledger ledger,
+            Optional<InstanceStore> store,
+            FreeSpace freeSpace,
+            ReadLimits limits,
+            Set<String> correcting) {
         this.ledger = ledger;
         this.store = store.orElse(null);
         this.freeSpace = freeSpace;
         this.limits = limits;
+        this.correcting = Set.copyOf(correcting);
         for (Category category : Category.values()) {
             refused.put(category, new LongAdder());
         }
@@ -186,7 +195,8 @@ public final class Receiver implements StoreScp {
     }
 
     private Recorded record(StoreRequest request, Instance instance, @Nullable String file) {
-        return ledger.record(new Reception(instance, request.transferSyntax().uid(), file));
+        return ledger.record(new Reception(
+                instance, request.transferSyntax().uid(), correcting.contains(request.callingAe()), file));
     }
 
     private static final class RefusedException extends Exception {

@@ -1,12 +1,15 @@
 package io.portolan.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.portolan.dicom.Attribute;
 import io.portolan.gateway.config.GatewayConfig.Dicom;
 import io.portolan.gateway.config.GatewayConfig.DicomLimits;
 import io.portolan.gateway.config.GatewayConfig.Endpoint;
 import io.portolan.gateway.config.GatewayConfig.EndpointType;
 import io.portolan.gateway.config.GatewayConfig.Engine;
+import io.portolan.gateway.config.GatewayConfig.Expired;
 import io.portolan.gateway.config.GatewayConfig.Fhir;
 import io.portolan.gateway.config.GatewayConfig.Http;
 import io.portolan.gateway.config.GatewayConfig.Ledger;
@@ -16,9 +19,12 @@ import io.portolan.gateway.config.GatewayConfig.MappingConfig;
 import io.portolan.gateway.config.GatewayConfig.Note;
 import io.portolan.gateway.config.GatewayConfig.PatientStrategy;
 import io.portolan.gateway.config.GatewayConfig.Publish;
+import io.portolan.gateway.config.GatewayConfig.QualityRejected;
+import io.portolan.gateway.config.GatewayConfig.Sharing;
 import io.portolan.gateway.config.GatewayConfig.Storage;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
 import io.portolan.gateway.config.GatewayConfig.Transaction;
+import io.portolan.mapping.study.SharingOptions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +34,9 @@ import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +51,7 @@ class GatewayConfigTest {
                     Engine.PORTOLAN,
                     "PORTOLAN",
                     true,
+                    Collections.emptySortedSet(),
                     "0.0.0.0",
                     11112,
                     new DicomLimits(
@@ -75,7 +84,14 @@ class GatewayConfigTest {
                     Collections.emptySortedMap(),
                     Note.STUDY_DESCRIPTION,
                     PatientStrategy.LOGICAL,
-                    Collections.emptySortedMap()));
+                    Collections.emptySortedMap()),
+            new Sharing(
+                    Collections.emptySortedSet(),
+                    Collections.emptySortedSet(),
+                    Collections.emptySortedSet(),
+                    Collections.emptySortedMap(),
+                    QualityRejected.HIDDEN,
+                    Expired.EMPTY));
 
     @TempDir
     Path dir;
@@ -89,6 +105,7 @@ class GatewayConfigTest {
                         dicom.engine = portolan
                         dicom.ae-title = PORTOLAN
                         dicom.accept-any-called-ae = true
+                        dicom.correcting-ae-titles = []
                         dicom.bind = 0.0.0.0
                         dicom.port = 11112
                         dicom.pdu-length = 128KB
@@ -125,12 +142,57 @@ class GatewayConfigTest {
                         mapping.note = study-description
                         mapping.patient = logical
                         mapping.endpoints = {}
+                        sharing.exclude-sop-classes = []
+                        sharing.exclude-modalities = []
+                        sharing.exclude-ae-titles = []
+                        sharing.exclude-values = {}
+                        sharing.quality-rejected = hidden
+                        sharing.expired = empty
                         """);
     }
 
     @Test
     void namesNoTwoKeysByTheSameVariable() {
         assertThat(Keys.all()).map(Key::variable).doesNotHaveDuplicates().allMatch(name -> name.matches("[A-Z_]+"));
+    }
+
+    @Test
+    void readsListsOfTheFileAndOfOneText() throws Exception {
+        Path file = Files.writeString(
+                dir.resolve("lists.yaml"),
+                "sharing:\n  exclude-modalities: [SR, PR]\n  exclude-values: { ImageType: [DERIVED, A B] }\n  expired: deleted\n");
+        SharingOptions options = GatewayConfig.load(
+                        Optional.of(file),
+                        Map.of("PORTOLAN_SHARING_EXCLUDE_SOP_CLASSES", "1.2.3, 1.2.4"),
+                        Map.of("sharing.exclude-ae-titles", "[QA, CT 1]", "sharing.quality-rejected", "shown"))
+                .sharing()
+                .options();
+
+        assertThat(options)
+                .isEqualTo(new SharingOptions(
+                        Map.of(
+                                Attribute.Modality, Set.of("SR", "PR"),
+                                Attribute.ImageType, Set.of("DERIVED", "A B"),
+                                Attribute.SOPClassUID, Set.of("1.2.3", "1.2.4")),
+                        Set.of("QA", "CT 1"),
+                        true,
+                        SharingOptions.Expired.DELETED));
+    }
+
+    @Test
+    void saysWhatIsWrongInAList() {
+        assertThatThrownBy(() -> GatewayConfig.load(
+                        Optional.empty(),
+                        Map.of(),
+                        Map.of("sharing.exclude-sop-classes", "1.2.3,CT", "sharing.exclude-values", "{Image: [A]}")))
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        e -> assertThat(e.problems())
+                                .map(ConfigProblem::toString)
+                                .anySatisfy(line -> assertThat(line)
+                                        .contains("must be a UID")
+                                        .contains("CT"))
+                                .anySatisfy(line -> assertThat(line).contains("the keyword of an attribute")));
     }
 
     @Test
@@ -173,6 +235,7 @@ class GatewayConfigTest {
                   engine: dcm4che
                   ae-title: " CHART "
                   accept-any-called-ae: false
+                  correcting-ae-titles: [QA_STATION]
                   bind: "::1"
                   port: 0
                   pdu-length: 64KB
@@ -220,6 +283,13 @@ class GatewayConfigTest {
                   endpoints:
                     viewer: { type: ihe-iid, address: "https://viewer.example.org/studies/open" }
                     archive: { type: dicom-wado-rs, address: "https://pacs.example.org/dicom-web" }
+                sharing:
+                  exclude-sop-classes: [1.2.840.10008.5.1.4.1.1.66]
+                  exclude-modalities: [SR, PR]
+                  exclude-ae-titles: [RESEARCH]
+                  exclude-values: { ImageType: [DERIVED] }
+                  quality-rejected: shown
+                  expired: deleted
                 """);
         assertThat(config)
                 .isEqualTo(new GatewayConfig(
@@ -227,6 +297,7 @@ class GatewayConfigTest {
                                 Engine.DCM4CHE,
                                 "CHART",
                                 false,
+                                new TreeSet<>(Set.of("QA_STATION")),
                                 "::1",
                                 0,
                                 new DicomLimits(
@@ -269,7 +340,14 @@ class GatewayConfigTest {
                                         "viewer",
                                                 new Endpoint(
                                                         EndpointType.IHE_IID,
-                                                        URI.create("https://viewer.example.org/studies/open")))))));
+                                                        URI.create("https://viewer.example.org/studies/open"))))),
+                        new Sharing(
+                                new TreeSet<>(Set.of("1.2.840.10008.5.1.4.1.1.66")),
+                                new TreeSet<>(Set.of("PR", "SR")),
+                                new TreeSet<>(Set.of("RESEARCH")),
+                                new TreeMap<>(Map.of("ImageType", new TreeSet<>(Set.of("DERIVED")))),
+                                QualityRejected.SHOWN,
+                                Expired.DELETED)));
     }
 
     @Test

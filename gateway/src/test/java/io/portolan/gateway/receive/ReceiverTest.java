@@ -76,7 +76,8 @@ class ReceiverTest {
     }
 
     private Receiver receiver(Optional<InstanceStore> kept, long freeMinBytes) {
-        return new Receiver(ledger, kept, new FreeSpace(List.of(directory), freeMinBytes), ReadLimits.DEFAULT);
+        return new Receiver(
+                ledger, kept, new FreeSpace(List.of(directory), freeMinBytes), ReadLimits.DEFAULT, Set.of());
     }
 
     @AfterEach
