@@ -14,11 +14,14 @@ import io.portolan.gateway.FileReason;
 import io.portolan.mapping.MappingOptions;
 import io.portolan.mapping.MappingResult;
 import io.portolan.mapping.MappingResult.Mapped;
+import io.portolan.mapping.MappingResult.Mapped.Publishing;
+import io.portolan.mapping.MappingResult.Pending;
 import io.portolan.mapping.MappingResult.Unmappable;
 import io.portolan.mapping.StudyMapper;
 import io.portolan.mapping.TransactionBundle;
 import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Instance;
+import io.portolan.mapping.study.SharingOptions;
 import io.portolan.mapping.study.Study;
 import io.portolan.mapping.study.UnidentifiedInstanceException;
 import java.io.IOException;
@@ -37,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.hl7.fhir.r4.model.ImagingStudy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,13 +90,19 @@ final class Conversion {
         }
     }
 
-    /** What became of a study. */
+    /**
+     * What became of a study or a selection.
+     *
+     * @param study its UID; of a selection the UID under which it is known
+     * @param notShared why there is nothing to write, though nothing is wrong
+     */
     record StudyReport(
             Uid study,
             @Nullable Path file,
             int series,
             int instances,
             @Nullable String problem,
+            @Nullable String notShared,
             List<String> issues) {}
 
     /** The instances of one study; of one that came with several headers, all: {@link Study} decides which stands. */
@@ -117,8 +127,8 @@ final class Conversion {
     private final Map<Uid, Received> studiesRead = new TreeMap<>();
 
     /** @param callingAe who the files came from, where that is known */
-    Conversion(MappingOptions mapping, ReadLimits limits, Optional<String> callingAe) {
-        this.mapper = new StudyMapper(mapping);
+    Conversion(MappingOptions mapping, SharingOptions sharing, ReadLimits limits, Optional<String> callingAe) {
+        this.mapper = new StudyMapper(mapping, sharing);
         this.mapping = mapping;
         this.selection = mapping.selection();
         this.limits = limits;
@@ -184,23 +194,50 @@ final class Conversion {
      * @param directory exists
      */
     void write(Path directory) {
-        for (Map.Entry<Uid, Received> entry : studiesRead.entrySet()) {
-            Gathered gathered = new Gathered(entry.getKey(), entry.getValue().instances());
-            Study study = Study.of(gathered.instances());
-            MappingResult result = mapper.map(gathered);
-            List<String> issues = result.issues().stream().map(Object::toString).toList();
-            Path target = directory.resolve(entry.getKey() + ".json");
-            String problem =
-                    result instanceof Unmappable unmappable ? unmappable.reason() : write(target, (Mapped) result);
-            Path written = problem == null ? target : null;
-            if (problem != null) {
-                files.replaceAll(f -> entry.getKey().equals(f.study())
-                        ? new FileReport(f.file(), f.study(), Outcome.NOT_CONVERTED, problem)
-                        : f);
-            }
-            studies.add(new StudyReport(
-                    entry.getKey(), written, study.series().size(), study.numberOfInstances(), problem, issues));
+        List<Instance> all = studiesRead.values().stream()
+                .flatMap(received -> received.instances().stream())
+                .toList();
+        for (Gathered gathered : Gathered.all(all)) {
+            studies.add(write(directory, gathered));
         }
+    }
+
+    private StudyReport write(Path directory, Gathered gathered) {
+        MappingResult result = mapper.map(gathered);
+        Path target = directory.resolve(gathered.uid() + ".json");
+        String problem = null;
+        String notShared = null;
+        if (result instanceof Unmappable unmappable) {
+            problem = unmappable.reason();
+        } else if (result instanceof Pending pending) {
+            notShared = pending.reason();
+        } else if (((Mapped) result).publishing() != Publishing.ALWAYS) {
+            notShared = "nothing of it is to be shared";
+        } else {
+            problem = write(target, (Mapped) result);
+        }
+        if (problem != null) {
+            String reason = problem;
+            files.replaceAll(f -> gathered.study().equals(f.study())
+                    ? new FileReport(f.file(), f.study(), Outcome.NOT_CONVERTED, reason)
+                    : f);
+        }
+        Optional<Study> whole =
+                gathered.selection().isPresent() ? Optional.empty() : Optional.of(Study.of(gathered.instances()));
+        Optional<ImagingStudy> mapped =
+                result instanceof Mapped one ? Optional.of(one.imagingStudy()) : Optional.empty();
+        return new StudyReport(
+                gathered.uid(),
+                problem == null && notShared == null ? target : null,
+                whole.map(Study::numberOfSeries)
+                        .or(() -> mapped.map(ImagingStudy::getNumberOfSeries))
+                        .orElse(0),
+                whole.map(Study::numberOfInstances)
+                        .or(() -> mapped.map(ImagingStudy::getNumberOfInstances))
+                        .orElse(0),
+                problem,
+                notShared,
+                result.issues().stream().map(Object::toString).toList());
     }
 
     /** Null, or why not. */
@@ -279,9 +316,12 @@ final class Conversion {
                 node.put("file", study.file().toString());
             }
             node.put("series", study.series()).put("instances", study.instances());
-            node.put("outcome", study.problem() == null ? "converted" : "not converted");
             if (study.problem() != null) {
-                node.put("reason", study.problem());
+                node.put("outcome", "not converted").put("reason", study.problem());
+            } else if (study.notShared() != null) {
+                node.put("outcome", "not shared").put("reason", study.notShared());
+            } else {
+                node.put("outcome", "converted");
             }
             ArrayNode issues = node.putArray("issues");
             study.issues().forEach(issues::add);

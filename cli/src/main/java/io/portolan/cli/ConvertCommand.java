@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Portolan.Version.class,
         description = {
-            "Convert DICOM files to FHIR: one transaction Bundle per study, named StudyInstanceUID.json.",
+            "Convert DICOM files to FHIR: one transaction Bundle per study, named StudyInstanceUID.json, and per key object selection.",
             "Folders are searched wholly. Files are DICOM by content; the instances of a study may be scattered over everything."
                     + " The mapping and its configuration are those of serve.",
             "Exit code 1: some files or studies had problems; each is named, here or in the report."
@@ -75,8 +75,11 @@ final class ConvertCommand implements Callable<Integer> {
     public Integer call() throws IOException, UsageException, ConfigException {
         PrintWriter err = spec.commandLine().getErr();
         GatewayConfig config = options.load();
-        Conversion conversion =
-                new Conversion(config.mapping(), config.dicom().limits().readLimits(), Optional.ofNullable(callingAe));
+        Conversion conversion = new Conversion(
+                config.mapping(),
+                config.sharing().options(),
+                config.dicom().limits().readLimits(),
+                Optional.ofNullable(callingAe));
         prepare(directory);
         if (report != null) {
             requireWritable(report);

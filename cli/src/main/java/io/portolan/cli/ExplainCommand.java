@@ -63,7 +63,8 @@ final class ExplainCommand implements Callable<Integer> {
         Gathered study = Files.exists(Path.of(subject)) ? ofFile(config, mapping) : ofLedger(config);
         PrintWriter out = spec.commandLine().getOut();
         String place = "";
-        for (Explanation.Line line : Explanation.of(study, mapping, FhirContext.forR4Cached())) {
+        for (Explanation.Line line :
+                Explanation.of(study, mapping, config.sharing().options(), FhirContext.forR4Cached())) {
             if (!all && line.json().isEmpty() && line.issues().isEmpty()) {
                 continue;
             }

@@ -7,14 +7,17 @@ import ca.uhn.fhir.context.FhirContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portolan.dicom.Attribute;
+import io.portolan.dicom.CharacterSet;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Uid;
+import io.portolan.e2e.KeyObjects;
 import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerOptions;
 import io.portolan.gateway.ledger.Reception;
 import io.portolan.mapping.MappingOptions;
+import io.portolan.mapping.MappingResult;
 import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.StudyMapper;
 import io.portolan.mapping.study.Gathered;
@@ -234,6 +237,66 @@ class ConvertTest {
         assertThat(convert(in, "--out", fhir().toString(), "--set", "dicom.element-bytes=1KB"))
                 .isEqualTo(1);
         assertThat(err.toString()).contains(": malformed: ");
+    }
+
+    @Test
+    void treatsNotesSelectionsAndExclusionsAsTheGatewayDoes() throws Exception {
+        List<DataSet> ct = SyntheticStudies.ctTwoSeries();
+        List<DataSet> all = new ArrayList<>(ct);
+        all.add(DataSet.builder(CharacterSet.DEFAULT)
+                .addAll(absent(ct.get(0)))
+                .add(Attribute.SOPClassUID, "1.2.840.10008.5.1.4.1.1.66")
+                .add(Attribute.SOPInstanceUID, "2.25.405")
+                .build());
+        all.add(KeyObjects.of("1", "113000", "Of Interest", List.of(ct.get(1))));
+        all.add(KeyObjects.of("2", "113000", "Of Interest", List.of(ct.get(0), absent(ct.get(0)))));
+        all.add(KeyObjects.of("3", "113001", "Rejected for Quality Reasons", List.of(ct.get(2))));
+        Path in = write("in", all);
+        assertThat(convert(
+                        in,
+                        "--out",
+                        fhir().toString(),
+                        "--report",
+                        report().toString(),
+                        "--set",
+                        "sharing.exclude-sop-classes=1.2.840.10008.5.1.4.1.1.66"))
+                .isZero();
+        Path file = directory.resolve("ledger.db");
+        GatewayConfig config = GatewayConfig.load(
+                Optional.empty(), Map.of(), Map.of("sharing.exclude-sop-classes", "1.2.840.10008.5.1.4.1.1.66"));
+        StudyMapper mapper = new StudyMapper(config.mapping(), config.sharing().options());
+        List<Instance> instances = new ArrayList<>();
+        List<String> written = new ArrayList<>();
+        try (Ledger ledger = Ledger.open(LedgerOptions.of(file), Clock.systemUTC())) {
+            for (DataSet header : all) {
+                instances.add(Instance.of(header));
+                ledger.record(new Reception(Instance.of(header), TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(), null));
+            }
+            for (Gathered gathered : Gathered.all(instances)) {
+                MappingResult result = mapper.map(ledger.gathered(gathered.uid()));
+                if (result instanceof Mapped mapped && mapped.publishing() == Mapped.Publishing.ALWAYS) {
+                    written.add(gathered.uid() + ".json");
+                    assertThat(json(study(gathered.uid().value()))).isEqualTo(json(mapped.imagingStudy()));
+                }
+            }
+        }
+        assertThat(names(fhir()))
+                .containsExactlyInAnyOrderElementsOf(written)
+                .hasSize(2)
+                .contains(CT + ".json");
+        assertThat(study(CT).getNumberOfInstances()).isEqualTo(6);
+        assertThat(new ObjectMapper()
+                        .readTree(report().toFile())
+                        .path("studies")
+                        .findValuesAsText("outcome"))
+                .contains("converted", "not shared");
+    }
+
+    private static DataSet absent(DataSet image) {
+        return DataSet.builder(CharacterSet.DEFAULT)
+                .addAll(image)
+                .add(Attribute.SOPInstanceUID, "2.25.404")
+                .build();
     }
 
     @Test

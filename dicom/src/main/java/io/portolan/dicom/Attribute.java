@@ -132,9 +132,11 @@ public enum Attribute {
     PlacerOrderNumberImagingServiceRequest(      0x0040_2016, Vr.LO, Level.NESTED),
     FillerOrderNumberImagingServiceRequest(      0x0040_2017, Vr.LO, Level.NESTED),
     ConceptNameCodeSequence(                     0x0040_A043, Vr.SQ, Level.INSTANCE),
+    TextValue(                                   0x0040_A160, Vr.UT, Level.NESTED),
     ReferencedRequestSequence(                   0x0040_A370, Vr.SQ, Level.INSTANCE),
     CurrentRequestedProcedureEvidenceSequence(   0x0040_A375, Vr.SQ, Level.INSTANCE),
     IdenticalDocumentsSequence(                  0x0040_A525, Vr.SQ, Level.INSTANCE),
+    ContentSequence(                             0x0040_A730, Vr.SQ, Level.INSTANCE),
     DocumentTitle(                               0x0042_0010, Vr.ST, Level.INSTANCE),
     ContentLabel(                                0x0070_0080, Vr.CS, Level.INSTANCE),
     SharedFunctionalGroupsSequence(              0x5200_9229, Vr.SQ, Level.SERIES);
@@ -188,6 +190,13 @@ public enum Attribute {
     public static Optional<Attribute> find(int tag) {
         int index = Arrays.binarySearch(TAGS, tag);
         return index < 0 ? Optional.empty() : Optional.of(BY_TAG[index]);
+    }
+
+    /** The attribute with this keyword, if the mapping reads it at the top level of instances. */
+    public static Optional<Attribute> findKeyword(String keyword) {
+        return Arrays.stream(BY_TAG)
+                .filter(attribute -> attribute.name().equals(keyword) && !attribute.isAt(Level.NESTED))
+                .findFirst();
     }
 
     /** The value representation of this tag, or the other one for a tag that the mapping does not read. */

@@ -26,6 +26,9 @@ public record SopClass(Uid uid, String name, boolean storage, boolean retired) {
     /** PS3.4 A.4: C-ECHO. */
     public static final Uid VERIFICATION = new Uid("1.2.840.10008.1.1");
 
+    /** PS3.3 A.35.4: a document that refers to instances, to point them out or to reject them. */
+    public static final Uid KEY_OBJECT_SELECTION = new Uid("1.2.840.10008.5.1.4.1.1.88.59");
+
     private static final String TABLE_RESOURCE = "sop-classes.tsv";
     private static final Map<Uid, SopClass> TABLE = read();
     private static final List<SopClass> STORAGE =

@@ -135,7 +135,7 @@ public final class Gateway implements AutoCloseable {
                 publish.retryDelayMin(),
                 publish.retryDelayMax(),
                 new ServerCapabilities.Overrides(transaction, null, null, null));
-        StudyMapper mapper = new StudyMapper(config.mapping());
+        StudyMapper mapper = new StudyMapper(config.mapping(), config.sharing().options());
         return new FhirPublisher(client, ledger, mapper::map, options, new Random(), Clock.systemUTC());
     }
 
@@ -163,7 +163,8 @@ public final class Gateway implements AutoCloseable {
                 store,
                 new FreeSpace(directories, config.ledger().freeSpaceMinBytes()),
                 config.dicom().limits().readLimits(),
-                config.mapping());
+                config.mapping(),
+                config.dicom().correctingAeTitles());
     }
 
     private static InstanceStore openStore(Path directory, Ledger ledger) throws IOException {

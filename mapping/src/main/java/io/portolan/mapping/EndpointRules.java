@@ -24,8 +24,9 @@ final class EndpointRules {
     private static final String CONNECTION_TYPE = "http://terminology.hl7.org/CodeSystem/endpoint-connection-type";
 
     static final Rule<StudySource, Reference> STUDY_ENDPOINTS = Rule.many(
-            "one for each configured",
+            "one for each configured; none where nothing is listed",
             source -> ofStudies(source.options()).stream()
+                    .filter(endpoint -> source.study().numberListed() > 0)
                     .map(endpoint -> Value.of(reference(endpoint, source.references(), source.options())))
                     .toList());
 

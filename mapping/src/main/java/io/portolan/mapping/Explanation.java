@@ -4,9 +4,9 @@ import ca.uhn.fhir.context.FhirContext;
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Uid;
-import io.portolan.mapping.StudySource.OfInstance;
 import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Series;
+import io.portolan.mapping.study.SharingOptions;
 import io.portolan.mapping.study.Study;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,9 +55,9 @@ public final class Explanation {
     }
 
     /** Every row for the study, its patient, each series and each instance, in the order of the resource definition. */
-    public static List<Line> of(Gathered gathered, MappingOptions options, FhirContext fhir) {
+    public static List<Line> of(Gathered gathered, MappingOptions options, SharingOptions sharing, FhirContext fhir) {
         Explanation explanation = new Explanation(fhir, options);
-        explanation.explain(Study.of(gathered.instances()));
+        explanation.explain(Study.of(gathered, sharing).orElseGet(() -> Study.of(gathered.instances())));
         return List.copyOf(explanation.lines);
     }
 
@@ -78,7 +78,7 @@ public final class Explanation {
             series.instances()
                     .forEach((uid, instance) -> rows(
                             InstanceTable.TABLE,
-                            new OfInstance(uid, instance, options),
+                            source.instance(uid, instance),
                             instance,
                             uid,
                             ImagingStudySeriesInstanceComponent::new,

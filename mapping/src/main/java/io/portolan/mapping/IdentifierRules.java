@@ -44,7 +44,7 @@ final class IdentifierRules {
             "the gateway's own: the configured system and the resource id",
             source -> Value.of(new Identifier()
                     .setSystem(source.options().identifierSystem())
-                    .setValue(StudyMapper.idOf(source.study().uid()))));
+                    .setValue(StudyMapper.idOf(source.study().knownAs()))));
 
     static final Rule<StudySource, Reference> ENCOUNTER =
             Rule.one("identifier of type VN; left out when instances disagree", IdentifierRules::encounter);

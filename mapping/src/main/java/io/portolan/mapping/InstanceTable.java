@@ -17,6 +17,7 @@ final class InstanceTable {
     static final Table<OfInstance, ImagingStudySeriesInstanceComponent> TABLE = new Table<>("ImagingStudy.series.instance", List.of(
             // FHIR element                              DICOM attributes                                                                  need      rule                          setter
             row("ImagingStudy.series.instance.extension", List.of(),                                                                       OPTIONAL, ExtensionRules.INSTANCE,      ImagingStudySeriesInstanceComponent::addExtension),
+            row("ImagingStudy.series.instance.extension", List.of(ReferencedFrameNumber),                                                  OPTIONAL, NumberRules.FRAMES,           ImagingStudySeriesInstanceComponent::addExtension),
             row("ImagingStudy.series.instance.uid",      List.of(SOPInstanceUID),                                                          REQUIRED, UidRules.INSTANCE_UID,        ImagingStudySeriesInstanceComponent::setUid),
             row("ImagingStudy.series.instance.sopClass", List.of(SOPClassUID),                                                             REQUIRED, UidRules.SOP_CLASS,           ImagingStudySeriesInstanceComponent::setSopClass),
             row("ImagingStudy.series.instance.number",   List.of(InstanceNumber),                                                          OPTIONAL, NumberRules.INSTANCE_NUMBER,  ImagingStudySeriesInstanceComponent::setNumberElement),

@@ -16,8 +16,24 @@ public sealed interface MappingResult {
      * @param imagingStudy with a deterministic id; it refers to {@code shared} by their placeholders
      * @param shared the resources that it refers to by literal reference, each once
      */
-    record Mapped(ImagingStudy imagingStudy, List<SharedResource> shared, List<MappingIssue> issues)
+    record Mapped(
+            ImagingStudy imagingStudy, List<SharedResource> shared, List<MappingIssue> issues, Publishing publishing)
             implements MappingResult {
+
+        /** What is to be done about it. */
+        public enum Publishing {
+            /** Published, whether it has been before or not. */
+            ALWAYS,
+            /** There is nothing to share: only what is there already is brought up to date. */
+            IF_PUBLISHED,
+            /** What is there is deleted. */
+            DELETED
+        }
+
+        /** A study with something to share. */
+        public Mapped(ImagingStudy imagingStudy, List<SharedResource> shared, List<MappingIssue> issues) {
+            this(imagingStudy, shared, issues, Publishing.ALWAYS);
+        }
 
         public Mapped {
             shared = List.copyOf(shared);
@@ -33,6 +49,18 @@ public sealed interface MappingResult {
     record Unmappable(String reason, List<MappingIssue> issues) implements MappingResult {
 
         public Unmappable {
+            issues = List.copyOf(issues);
+        }
+    }
+
+    /**
+     * A selection of which nothing can be said yet, because not all of its instances are known.
+     *
+     * @param reason for a person to read, without a patient's value
+     */
+    record Pending(String reason, List<MappingIssue> issues) implements MappingResult {
+
+        public Pending {
             issues = List.copyOf(issues);
         }
     }

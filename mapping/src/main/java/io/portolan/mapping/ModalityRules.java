@@ -69,7 +69,7 @@ final class ModalityRules {
                 }
             }
         }
-        return distinct.isEmpty()
+        return distinct.isEmpty() && !series.isEmpty()
                 ? List.of(Value.invalid(Attribute.Modality, "no series is of an acquisition modality (CID 29)"))
                 : new ArrayList<>(distinct.values());
     }

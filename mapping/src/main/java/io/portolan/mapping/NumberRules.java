@@ -4,6 +4,8 @@ import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.hl7.fhir.r4.model.Extension;
+import org.hl7.fhir.r4.model.PositiveIntType;
 import org.hl7.fhir.r4.model.UnsignedIntType;
 
 /** Numbers (PS3.5 6.2 IS) and counts. A number that is not there stays so: never 0 instead. */
@@ -20,7 +22,7 @@ final class NumberRules {
 
     static final Rule<StudySource, UnsignedIntType> NUMBER_OF_SERIES = Rule.one(
             "counted, whether listed or not",
-            source -> Value.of(new UnsignedIntType(source.study().series().size())));
+            source -> Value.of(new UnsignedIntType(source.study().numberOfSeries())));
 
     static final Rule<StudySource, UnsignedIntType> NUMBER_OF_INSTANCES = Rule.one(
             "counted, whether listed or not",
@@ -28,7 +30,16 @@ final class NumberRules {
 
     static final Rule<StudySource.OfSeries, UnsignedIntType> SERIES_NUMBER_OF_INSTANCES = Rule.one(
             "counted, whether listed or not",
-            source -> Value.of(new UnsignedIntType(source.series().instances().size())));
+            source -> Value.of(new UnsignedIntType(source.series().numberOfInstances())));
+
+    /** Of an extension on an instance of a selection, once for each frame that is meant; none: the whole instance. */
+    static final String REFERENCED_FRAME = "urn:portolan:referenced-frame-number";
+
+    static final Rule<StudySource.OfInstance, Extension> FRAMES = Rule.many(
+            "of a selection: extension " + REFERENCED_FRAME + " (positiveInt) for each frame that it refers to",
+            source -> source.frames().stream()
+                    .map(frame -> Value.of(new Extension(REFERENCED_FRAME, new PositiveIntType(frame))))
+                    .toList());
 
     private NumberRules() {}
 

@@ -1,11 +1,15 @@
 package io.portolan.mapping;
 
+import io.portolan.dicom.Attribute;
 import io.portolan.dicom.Uid;
 import io.portolan.mapping.MappingResult.Mapped;
+import io.portolan.mapping.MappingResult.Mapped.Publishing;
+import io.portolan.mapping.MappingResult.Pending;
 import io.portolan.mapping.MappingResult.Unmappable;
-import io.portolan.mapping.StudySource.OfInstance;
 import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Series;
+import io.portolan.mapping.study.SharingOptions;
+import io.portolan.mapping.study.SharingOptions.Expired;
 import io.portolan.mapping.study.Study;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,28 +28,41 @@ import org.hl7.fhir.r4.model.ImagingStudy.ImagingStudySeriesInstanceComponent;
 public final class StudyMapper {
 
     private final MappingOptions options;
+    private final SharingOptions sharing;
 
-    public StudyMapper(MappingOptions options) {
+    public StudyMapper(MappingOptions options, SharingOptions sharing) {
         this.options = options;
+        this.sharing = sharing;
     }
 
-    /** The logical id of the ImagingStudy, and the value of the gateway's own identifier: a UUID of the study's UID. */
+    /** Of a site that shares everything. */
+    public StudyMapper(MappingOptions options) {
+        this(options, SharingOptions.DEFAULTS);
+    }
+
+    /**
+     * The logical id of the ImagingStudy, and the value of the gateway's own identifier: a UUID of the UID under which the
+     * study is known.
+     */
     public static String idOf(Uid study) {
         return NameBasedUuid.ofOid(study.value()).toString();
     }
 
     public MappingResult map(Gathered gathered) {
-        return map(Study.of(gathered.instances()));
+        return Study.of(gathered, sharing)
+                .map(this::map)
+                .orElseGet(() -> new Pending("not all instances of the selection are known", List.of()));
     }
 
     MappingResult map(Study study) {
         Optional<String> conflict = PatientRules.conflict(study.patient());
-        if (conflict.isPresent()) {
+        // What is taken back must not wait for the patient to be known.
+        if (conflict.isPresent() && study.numberListed() > 0) {
             return new Unmappable(conflict.get(), List.of());
         }
         List<MappingIssue> issues = new ArrayList<>();
         ImagingStudy resource = new ImagingStudy();
-        resource.setId(idOf(study.uid()));
+        resource.setId(idOf(study.knownAs()));
         StudySource source = StudySource.of(study, options);
         String missing = ImagingStudyTable.TABLE.map(source, resource, null, issues);
         if (missing != null) {
@@ -55,10 +72,25 @@ public final class StudyMapper {
         for (Series series : study.series()) {
             map(source, series, resource, issues);
         }
+        study.standing()
+                .unknown()
+                .forEach((note, instances) -> issues.add(new MappingIssue(
+                        InstanceTable.TABLE.path(),
+                        Attribute.CurrentRequestedProcedureEvidenceSequence,
+                        note,
+                        "a rejection note names instances that are not known: " + instances)));
         issues.addAll(source.references().issues());
         PatientTable.TABLE.reportConflicts(study.patient(), null, issues);
 
-        return new Mapped(resource, source.references().shared(), issues);
+        return new Mapped(resource, source.references().shared(), issues, publishing(study));
+    }
+
+    private Publishing publishing(Study study) {
+        return switch (study.standing().availability()) {
+            case REJECTED, WRONG -> Publishing.ALWAYS;
+            case AVAILABLE -> study.numberListed() > 0 ? Publishing.ALWAYS : Publishing.IF_PUBLISHED;
+            case EXPIRED -> sharing.expired() == Expired.DELETED ? Publishing.DELETED : Publishing.IF_PUBLISHED;
+        };
     }
 
     private static void map(StudySource study, Series series, ImagingStudy resource, List<MappingIssue> issues) {
@@ -74,8 +106,7 @@ public final class StudyMapper {
         SeriesTable.TABLE.reportConflicts(series.header(), series.uid(), issues);
         series.instances().forEach((uid, header) -> {
             ImagingStudySeriesInstanceComponent instance = new ImagingStudySeriesInstanceComponent();
-            String absent =
-                    InstanceTable.TABLE.map(new OfInstance(uid, header, study.options()), instance, uid, issues);
+            String absent = InstanceTable.TABLE.map(study.instance(uid, header), instance, uid, issues);
             if (absent == null) {
                 component.addInstance(instance);
             } else {

@@ -6,6 +6,8 @@ import io.portolan.mapping.study.Header;
 import io.portolan.mapping.study.Series;
 import io.portolan.mapping.study.Study;
 import java.time.ZoneId;
+import java.util.Collections;
+import java.util.NavigableSet;
 import java.util.Optional;
 import org.hl7.fhir.r4.model.Reference;
 
@@ -74,6 +76,18 @@ record StudySource(Study study, MappingOptions options, References references, V
         }
     }
 
-    /** What the rules of {@link InstanceTable} read. */
-    record OfInstance(Uid uid, DataSet header, MappingOptions options) {}
+    OfInstance instance(Uid uid, DataSet header) {
+        NavigableSet<Integer> frames = study.selected()
+                .flatMap(Study.Selected::document)
+                .map(document -> document.frames().getOrDefault(uid, Collections.emptyNavigableSet()))
+                .orElseGet(Collections::emptyNavigableSet);
+        return new OfInstance(uid, header, frames, options);
+    }
+
+    /**
+     * What the rules of {@link InstanceTable} read.
+     *
+     * @param frames those that a selection refers to; none: the whole instance
+     */
+    record OfInstance(Uid uid, DataSet header, NavigableSet<Integer> frames, MappingOptions options) {}
 }

@@ -3,6 +3,9 @@ package io.portolan.mapping;
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Level;
+import io.portolan.mapping.study.KeyObject;
+import io.portolan.mapping.study.Study;
+import java.util.List;
 import java.util.Optional;
 import org.hl7.fhir.r4.model.Annotation;
 import org.hl7.fhir.r4.model.MarkdownType;
@@ -11,12 +14,12 @@ import org.hl7.fhir.r4.model.MarkdownType;
 final class TextRules {
 
     static final Rule<StudySource, String> STUDY_DESCRIPTION =
-            Rule.one("as it is", source -> text(source.header(), Attribute.StudyDescription));
+            Rule.one("as it is; of a selection the meaning of its title", TextRules::description);
 
     static final Rule<StudySource, Annotation> NOTE = Rule.many(
-            "as it is, unless switched off, or from what is configured instead",
-            source -> source.options().note().stream()
-                    .flatMap(tag -> text(source, tag).stream())
+            "as it is, unless switched off, or from what is configured instead; of a selection the text of its description"
+                    + " (113012)",
+            source -> notes(source).stream()
                     .distinct()
                     .map(text -> Value.of(new Annotation().setTextElement(new MarkdownType(text))))
                     .toList());
@@ -26,7 +29,6 @@ final class TextRules {
             source -> firstOf(
                     text(source.header(), Attribute.SeriesDescription),
                     meaning(source.header(), Attribute.SeriesDescriptionCodeSequence)));
-
     static final Rule<StudySource.OfInstance, String> TITLE = Rule.one(
             "the first that there is of label, concept name, document title, image type",
             source -> firstOf(
@@ -36,6 +38,33 @@ final class TextRules {
                     text(source.header(), Attribute.ImageType)));
 
     private TextRules() {}
+
+    private static Value<String> description(StudySource source) {
+        return source.study()
+                .selected()
+                .map(selected -> selected.document()
+                        .flatMap(KeyObject::meaning)
+                        .flatMap(TextRules::readable)
+                        .map(Value::of)
+                        .orElseGet(Value::absent))
+                .orElseGet(() -> text(source.header(), Attribute.StudyDescription));
+    }
+
+    private static List<String> notes(StudySource source) {
+        if (source.study().selected().isPresent()) {
+            return source
+                    .study()
+                    .selected()
+                    .flatMap(Study.Selected::document)
+                    .flatMap(KeyObject::description)
+                    .flatMap(TextRules::readable)
+                    .stream()
+                    .toList();
+        }
+        return source.options().note().stream()
+                .flatMap(tag -> text(source, tag).stream())
+                .toList();
+    }
 
     private static Optional<String> text(StudySource source, SourceTag tag) {
         DataSet header = tag.level() == Level.PATIENT ? source.study().patient().merged() : source.header();

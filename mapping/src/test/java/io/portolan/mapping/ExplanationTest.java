@@ -77,6 +77,10 @@ class ExplanationTest {
         for (DataSet header : headers) {
             instances.add(Instance.of(header));
         }
-        return Explanation.of(new Gathered(instances.get(0).study(), instances), Rendering.OPTIONS, Rendering.FHIR);
+        return Explanation.of(
+                new Gathered(instances.get(0).study(), instances),
+                Rendering.OPTIONS,
+                Rendering.SHARING,
+                Rendering.FHIR);
     }
 }

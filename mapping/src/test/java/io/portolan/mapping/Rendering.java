@@ -1,15 +1,21 @@
 package io.portolan.mapping;
 
 import ca.uhn.fhir.context.FhirContext;
+import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
 import io.portolan.mapping.MappingResult.Mapped;
+import io.portolan.mapping.MappingResult.Pending;
 import io.portolan.mapping.MappingResult.SharedResource;
 import io.portolan.mapping.MappingResult.Unmappable;
+import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Instance;
-import io.portolan.mapping.study.Study;
+import io.portolan.mapping.study.SharingOptions;
 import io.portolan.mapping.study.UnidentifiedInstanceException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.OperationOutcome;
@@ -25,6 +31,13 @@ record Rendering(Resource resource, List<String> issues) {
     /** The site that the golden cases are mapped for. */
     static final MappingOptions OPTIONS = Site.GOLDEN;
 
+    /** Raw data is not for everybody. */
+    static final SharingOptions SHARING = new SharingOptions(
+            Map.of(Attribute.SOPClassUID, Set.of("1.2.840.10008.5.1.4.1.1.66")),
+            Set.of(),
+            false,
+            SharingOptions.Expired.EMPTY);
+
     static Rendering of(List<DataSet> headers) throws UnidentifiedInstanceException {
         return of(headers, OPTIONS);
     }
@@ -34,30 +47,49 @@ record Rendering(Resource resource, List<String> issues) {
         for (DataSet header : headers) {
             instances.add(Instance.of(header));
         }
-        return of(Study.of(instances), options);
+        return ofInstances(instances, options);
     }
 
-    static Rendering of(Study study, MappingOptions options) {
-        MappingResult result = new StudyMapper(options).map(study);
-        List<String> issues =
-                result.issues().stream().map(MappingIssue::toString).toList();
-        if (result instanceof Mapped mapped) {
-            return new Rendering(bundle(mapped), issues);
+    static Rendering ofInstances(List<Instance> instances, MappingOptions options) {
+        List<Mapped> mapped = new ArrayList<>();
+        List<String> issues = new ArrayList<>();
+        for (Gathered gathered : Gathered.all(instances)) {
+            MappingResult result = new StudyMapper(options, SHARING).map(gathered);
+            result.issues().forEach(issue -> issues.add(issue.toString()));
+            if (result instanceof Unmappable unmappable) {
+                return new Rendering(parked(unmappable), issues);
+            }
+            if (result instanceof Pending pending) {
+                issues.add("waits: " + pending.reason());
+            } else {
+                mapped.add((Mapped) result);
+            }
         }
-        return new Rendering(parked((Unmappable) result), issues);
+        mapped.stream()
+                .filter(one -> one.publishing() != Mapped.Publishing.ALWAYS)
+                .forEach(one -> issues.add(one.publishing().toString()));
+        return new Rendering(bundle(mapped), issues);
     }
 
     String json() {
         return FHIR.newJsonParser().setPrettyPrint(true).encodeResourceToString(resource) + "\n";
     }
 
-    private static Bundle bundle(Mapped mapped) {
+    private static Bundle bundle(List<Mapped> studies) {
         Bundle bundle = new Bundle().setType(BundleType.COLLECTION);
-        bundle.addEntry()
-                .setFullUrl("urn:uuid:" + mapped.imagingStudy().getIdElement().getIdPart())
-                .setResource(mapped.imagingStudy());
-        for (SharedResource shared : mapped.shared()) {
-            bundle.addEntry().setFullUrl(shared.placeholder()).setResource(shared.resource());
+        for (Mapped mapped : studies) {
+            bundle.addEntry()
+                    .setFullUrl(
+                            "urn:uuid:" + mapped.imagingStudy().getIdElement().getIdPart())
+                    .setResource(mapped.imagingStudy());
+        }
+        Set<String> placeholders = new HashSet<>();
+        for (Mapped mapped : studies) {
+            for (SharedResource shared : mapped.shared()) {
+                if (placeholders.add(shared.placeholder())) {
+                    bundle.addEntry().setFullUrl(shared.placeholder()).setResource(shared.resource());
+                }
+            }
         }
         return bundle;
     }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
 import io.portolan.mapping.SpecimenRules.OfSpecimen;
-import io.portolan.mapping.StudySource.OfInstance;
 import io.portolan.mapping.StudySource.OfSeries;
+import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.Series;
 import io.portolan.mapping.study.Study;
@@ -48,6 +48,8 @@ class RowCoverageTest {
             "SoftwareVersions",
             "SpecimenShortDescription",
             "Group.quantity GroupOfPatientsIdentificationSequence",
+            // read where the key object is (KeyObject.of): what is no number there is no frame
+            "ReferencedFrameNumber",
             // checked where an instance is made (Instance.of), before there is a study
             "StudyInstanceUID",
             "SeriesInstanceUID",
@@ -69,8 +71,9 @@ class RowCoverageTest {
             for (DataSet header : one.instances()) {
                 instances.add(Instance.of(header));
             }
-            Study study = Study.of(instances);
-            see(StudySource.of(study, Rendering.OPTIONS));
+            for (Gathered gathered : Gathered.all(instances)) {
+                Study.of(gathered, Rendering.SHARING).ifPresent(study -> see(StudySource.of(study, Rendering.OPTIONS)));
+            }
         }
     }
 
@@ -96,8 +99,7 @@ class RowCoverageTest {
                     ofSeries.header(),
                     Attribute.PerformingPhysicianName,
                     Attribute.PerformingPhysicianIdentificationSequence);
-            series.instances()
-                    .forEach((uid, header) -> see(InstanceTable.TABLE, new OfInstance(uid, header, Rendering.OPTIONS)));
+            series.instances().forEach((uid, header) -> see(InstanceTable.TABLE, source.instance(uid, header)));
         }
     }
 

@@ -49,7 +49,7 @@ final class Told {
             variants.add(new Variant(header, 1, new Uid("2.25." + (variants.size() + 1))));
         }
         return new StudySource.OfSeries(
-                new Series(new Uid("2.25.9"), Header.of(variants), new TreeMap<>(), Optional.empty()),
+                new Series(new Uid("2.25.9"), Header.of(variants), new TreeMap<>(), Optional.empty(), 0),
                 Rendering.OPTIONS,
                 new References(Rendering.OPTIONS));
     }

@@ -4,17 +4,22 @@ import static io.portolan.dicom.io.MalformedDataException.Kind.INVALID;
 import static io.portolan.dicom.io.MalformedDataException.Kind.LIMIT;
 import static io.portolan.dicom.io.MalformedDataException.Kind.TRUNCATED;
 
+import io.portolan.dicom.Attribute;
 import io.portolan.dicom.CharacterSet;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Element;
+import io.portolan.dicom.SopClass;
 import io.portolan.dicom.Tag;
+import io.portolan.dicom.Uid;
 import io.portolan.dicom.Vr;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Data elements in sequence (PS3.5 7): keeps what is selected, moves over the rest, stops behind the last of interest.
@@ -55,6 +60,7 @@ final class DataSetParser {
 
     private boolean ended;
     private boolean behindPixelData;
+    private boolean keyObject;
 
     DataSetParser(ByteSource source, boolean explicit, Selection selection, ReadLimits limits) {
         this.source = source;
@@ -176,7 +182,7 @@ final class DataSetParser {
         boolean sequence = vr == Vr.SQ && vrWritten
                 || vr == Vr.UN && length == UNDEFINED
                 || known == Vr.SQ && (vr == Vr.SQ || vr == Vr.UN) && beginsWithItem();
-        if (!selection.keeps(tag, depth) || tag == Tag.PIXEL_DATA || length == UNDEFINED && !sequence) {
+        if (!selection.keeps(tag, depth, keyObject) || tag == Tag.PIXEL_DATA || length == UNDEFINED && !sequence) {
             skipValue(depth, outerEnd);
             return;
         }
@@ -194,7 +200,15 @@ final class DataSetParser {
         if (swapped) {
             swap(bytes, effective);
         }
-        builder.add(Element.of(tag, effective, bytes));
+        Element element = Element.of(tag, effective, bytes);
+        keyObject |= depth == 0 && isKeyObjectSelection(element);
+        builder.add(element);
+    }
+
+    private static boolean isKeyObjectSelection(Element element) {
+        return element.tag() == Attribute.SOPClassUID.tag()
+                && Uid.parse(new String(element.bytes(), StandardCharsets.US_ASCII))
+                        .equals(Optional.of(SopClass.KEY_OBJECT_SELECTION));
     }
 
     /** Whether the value can be that of a sequence: empty, of undefined length, or an item in either byte order. */

@@ -63,7 +63,16 @@ public final class Selection {
         return all ? Dictionary.vrOf(tag, otherwise) : Attribute.vrOf(tag, otherwise);
     }
 
-    boolean keeps(int tag, int depth) {
+    /**
+     * Whether an element is kept.
+     *
+     * @param keyObject whether the data set is a Key Object Selection: of any other document the content is not read,
+     *     which may be as large as it likes
+     */
+    boolean keeps(int tag, int depth, boolean keyObject) {
+        if (tag == Attribute.ContentSequence.tag() && depth == 0 && !keyObject && !all) {
+            return false;
+        }
         return all ? Tag.group(tag) != 0 : Arrays.binarySearch(depth == 0 ? top : nested, tag) >= 0;
     }
 

@@ -1,19 +1,24 @@
 package io.portolan.gateway.config;
 
+import io.portolan.dicom.Attribute;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.mapping.MappingOptions;
 import io.portolan.mapping.MappingOptions.Issuers;
 import io.portolan.mapping.MappingOptions.Zones;
 import io.portolan.mapping.ReferencedType;
 import io.portolan.mapping.Strategy;
+import io.portolan.mapping.study.SharingOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 /**
@@ -28,7 +33,8 @@ public record GatewayConfig(
         Publish publish,
         Http http,
         Log log,
-        MappingOptions mapping) {
+        MappingOptions mapping,
+        Sharing sharing) {
 
     /**
      * Reads the configuration: defaults, over them the file, the environment ({@code PORTOLAN_PUBLISH_QUIET}), and
@@ -68,7 +74,8 @@ public record GatewayConfig(
                 publish(settings),
                 new Http(settings.get(Keys.HTTP_BIND), settings.get(Keys.HTTP_PORT)),
                 new Log(settings.get(Keys.LOG_LEVEL)),
-                mapping(settings));
+                mapping(settings),
+                sharing(settings));
     }
 
     private static Dicom dicom(Settings settings) {
@@ -76,6 +83,7 @@ public record GatewayConfig(
                 settings.get(Keys.DICOM_ENGINE),
                 settings.get(Keys.DICOM_AE_TITLE),
                 settings.get(Keys.DICOM_ACCEPT_ANY),
+                settings.get(Keys.DICOM_CORRECTING),
                 settings.get(Keys.DICOM_BIND),
                 settings.get(Keys.DICOM_PORT),
                 new DicomLimits(
@@ -141,9 +149,25 @@ public record GatewayConfig(
         return new Issuers(systems, byDefault.map(URI::toString));
     }
 
+    private static Sharing sharing(Settings settings) {
+        return new Sharing(
+                settings.get(Keys.SHARING_SOP_CLASSES),
+                settings.get(Keys.SHARING_MODALITIES),
+                settings.get(Keys.SHARING_SENDERS),
+                settings.get(Keys.SHARING_VALUES),
+                settings.get(Keys.SHARING_QUALITY),
+                settings.get(Keys.SHARING_EXPIRED));
+    }
+
     /** {@code port} 0 takes any free port. */
     public record Dicom(
-            Engine engine, String aeTitle, boolean acceptAnyCalledAe, String bind, int port, DicomLimits limits) {}
+            Engine engine,
+            String aeTitle,
+            boolean acceptAnyCalledAe,
+            SortedSet<String> correctingAeTitles,
+            String bind,
+            int port,
+            DicomLimits limits) {}
 
     /** What a DICOM peer or file may cost at most. */
     public record DicomLimits(
@@ -181,6 +205,47 @@ public record GatewayConfig(
     public record Http(String bind, int port) {}
 
     public record Log(LogLevel level) {}
+
+    /** {@code excludeValues} is by the keyword of an attribute. */
+    public record Sharing(
+            SortedSet<String> excludeSopClasses,
+            SortedSet<String> excludeModalities,
+            SortedSet<String> excludeAeTitles,
+            SortedMap<String, SortedSet<String>> excludeValues,
+            QualityRejected qualityRejected,
+            Expired expired) {
+
+        /** The same in the mapping's own terms. */
+        public SharingOptions options() {
+            Map<Attribute, Set<String>> values = new EnumMap<>(Attribute.class);
+            excludeValues.forEach((keyword, excluded) ->
+                    exclude(values, Attribute.findKeyword(keyword).orElseThrow(), excluded));
+            exclude(values, Attribute.SOPClassUID, excludeSopClasses);
+            exclude(values, Attribute.Modality, excludeModalities);
+            return new SharingOptions(
+                    values,
+                    excludeAeTitles,
+                    qualityRejected == QualityRejected.SHOWN,
+                    SharingOptions.Expired.valueOf(expired.name()));
+        }
+
+        private static void exclude(Map<Attribute, Set<String>> all, Attribute attribute, Set<String> values) {
+            if (!values.isEmpty()) {
+                all.computeIfAbsent(attribute, one -> new HashSet<>()).addAll(values);
+            }
+        }
+    }
+
+    public enum QualityRejected {
+        HIDDEN,
+        SHOWN
+    }
+
+    public enum Expired {
+        EMPTY,
+        CANCELLED,
+        DELETED
+    }
 
     public enum Engine {
         PORTOLAN,

@@ -1,7 +1,10 @@
 package io.portolan.gateway.config;
 
+import io.portolan.dicom.Attribute;
 import io.portolan.gateway.config.GatewayConfig.Engine;
+import io.portolan.gateway.config.GatewayConfig.Expired;
 import io.portolan.gateway.config.GatewayConfig.LogLevel;
+import io.portolan.gateway.config.GatewayConfig.QualityRejected;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
 import io.portolan.gateway.config.GatewayConfig.Transaction;
 import io.portolan.mapping.MappingOptions.MappedCode;
@@ -15,6 +18,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.stream.Collectors;
 
 /**
@@ -29,6 +33,7 @@ final class Keys {
     static final Key<Boolean>  DICOM_ACCEPT_ANY      = new Key<>("dicom", "accept-any-called-ae", Kinds.flag(), "true", "Whether an association that calls another AE title is accepted as well.");
     static final Key<String>   DICOM_BIND            = new Key<>("dicom", "bind", Addresses.bind(), "0.0.0.0", "The address to listen on for DICOM associations.");
     static final Key<Integer>  DICOM_PORT            = new Key<>("dicom", "port", Kinds.whole(0, 65_535), "11112", "The TCP port for DICOM associations; 0 takes any free one.");
+    static final Key<SortedSet<String>> DICOM_CORRECTING = new Key<>("dicom", "correcting-ae-titles", aeTitles(), "[]", "AE titles of senders that correct what others sent: what such a sender sends replaces what there is of an instance, also by nothing.");
     static final Key<Long>     DICOM_PDU_LENGTH      = new Key<>("dicom", "pdu-length", Kinds.size("4KB", "16MB"), "128KB", "The largest P-DATA-TF PDU that a peer may send.");
     static final Key<Integer>  DICOM_ASSOCIATIONS    = new Key<>("dicom", "max-associations", Kinds.whole(1, 10_000), "100", "Associations open at once; a further one is rejected for now (local limit exceeded).");
     static final Key<Duration> DICOM_IDLE_TIMEOUT    = new Key<>("dicom", "idle-timeout", Kinds.duration("1ms", "24h"), "60s", "An association on which nothing arrives for this long is aborted.");
@@ -92,9 +97,16 @@ final class Keys {
     static final Key<SortedMap<String, MappingKinds.Endpoint>> MAPPING_ENDPOINTS = new Key<>("mapping", "endpoints", MappingKinds.endpoints(), "{}", "Where the images can be retrieved, by a name of your choice; each becomes an Endpoint of every study, or with ae-titles of the series that those sent.");
     static final Key<SortedMap<String, MappingKinds.Extension>> MAPPING_EXTENSIONS = new Key<>("mapping", "extensions", MappingKinds.extensions(), "{}", "Further attributes to map, by the URL of the extension that each becomes; of instances received from now on.");
 
+    static final Key<SortedSet<String>> SHARING_SOP_CLASSES = new Key<>("sharing", "exclude-sop-classes", new Kind.Several<>("UIDs of SOP classes, such as [1.2.840.10008.5.1.4.1.1.66]", Kinds.uid()), "[]", "Instances of these SOP classes are counted, but not listed.");
+    static final Key<SortedSet<String>> SHARING_MODALITIES = new Key<>("sharing", "exclude-modalities", new Kind.Several<>("modalities, such as [SR, PR]", Kinds.word()), "[]", "Instances of these modalities are counted, but not listed.");
+    static final Key<SortedSet<String>> SHARING_SENDERS = new Key<>("sharing", "exclude-ae-titles", aeTitles(), "[]", "Instances that these AE titles sent are counted, but not listed.");
+    static final Key<SortedMap<String, SortedSet<String>>> SHARING_VALUES = new Key<>("sharing", "exclude-values", excludedValues(), "{}", "Instances with one of these values in an attribute that the mapping reads are counted, but not listed.");
+    static final Key<QualityRejected> SHARING_QUALITY = new Key<>("sharing", "quality-rejected", Kinds.choice(QualityRejected.values()), "hidden", "Whether instances that a note rejects for their quality (113001) are hidden like all rejected ones, or shown all the same.");
+    static final Key<Expired>  SHARING_EXPIRED       = new Key<>("sharing", "expired", Kinds.choice(Expired.values()), "empty", "What becomes of a study whose retention has expired (113039): it stays available with an empty listing, is cancelled, or is deleted on the FHIR server.");
+
     static final List<Section> SECTIONS = List.of(
             new Section("dicom", "Receiving instances over the DICOM network, and the limits of what is read.", List.of(
-                    DICOM_ENGINE, DICOM_AE_TITLE, DICOM_ACCEPT_ANY, DICOM_BIND, DICOM_PORT, DICOM_PDU_LENGTH, DICOM_ASSOCIATIONS,
+                    DICOM_ENGINE, DICOM_AE_TITLE, DICOM_ACCEPT_ANY, DICOM_CORRECTING, DICOM_BIND, DICOM_PORT, DICOM_PDU_LENGTH, DICOM_ASSOCIATIONS,
                     DICOM_IDLE_TIMEOUT, DICOM_ARTIM_TIMEOUT, DICOM_STOP_TIMEOUT, DICOM_HEADER_BYTES, DICOM_ELEMENT_BYTES,
                     DICOM_TEXT_BYTES, DICOM_SEQUENCE_DEPTH, DICOM_SEQUENCE_ITEMS, DICOM_INFLATED_BYTES, DICOM_INFLATE_RATIO)),
             new Section("storage", "What becomes of the images.", List.of(STORAGE_MODE, STORAGE_DIR)),
@@ -108,10 +120,26 @@ final class Keys {
                     MAPPING_TIME_ZONE, MAPPING_TIME_ZONES, MAPPING_IDENTIFIER, MAPPING_PATIENT_ID, MAPPING_ACCESSION, MAPPING_ADMISSION, MAPPING_SPECIMEN,
                     MAPPING_ISSUERS, MAPPING_ACCESSION_ISSUERS, MAPPING_ADMISSION_ISSUERS, MAPPING_SPECIMEN_ISSUERS, MAPPING_CODES, MAPPING_NOTE,
                     MAPPING_PATIENT, MAPPING_GROUP, MAPPING_DEVICE, MAPPING_PRACTITIONER, MAPPING_ORGANIZATION, MAPPING_LOCATION, MAPPING_SPECIMEN_TYPE,
-                    MAPPING_ORDER, MAPPING_ENCOUNTER, MAPPING_PROCEDURE, MAPPING_ENDPOINTS, MAPPING_EXTENSIONS)));
+                    MAPPING_ORDER, MAPPING_ENCOUNTER, MAPPING_PROCEDURE, MAPPING_ENDPOINTS, MAPPING_EXTENSIONS)),
+            new Section("sharing", "What is kept from sharing, and what becomes of rejected instances; see docs/sharing.md.", List.of(
+                    SHARING_SOP_CLASSES, SHARING_MODALITIES, SHARING_SENDERS, SHARING_VALUES, SHARING_QUALITY, SHARING_EXPIRED)));
     // spotless:on
 
     private Keys() {}
+
+    private static Kind.Several<String> aeTitles() {
+        return new Kind.Several<>("AE titles, such as [QA_STATION]", Kinds.aeTitle());
+    }
+
+    private static Kind.Table<SortedSet<String>> excludedValues() {
+        String example = "{ ImageType: [DERIVED] }";
+        return new Kind.Table<>(
+                "values by attribute, such as " + example,
+                name -> Attribute.findKeyword(name).isPresent(),
+                "the keyword of an attribute that the mapping reads",
+                example,
+                new Kind.Several<>("values, such as [DERIVED]", Kinds.word()));
+    }
 
     private static Key<Optional<URI>> system(String name, String what) {
         return new Key<>(

@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +81,44 @@ sealed interface Kind<T> {
             return new Scalar<>(
                     right + ", or none",
                     text -> text.isEmpty() || text.equals("none") ? Optional.empty() : Optional.of(parser.apply(text)));
+        }
+    }
+
+    /** Any number of different values: a list in the file; elsewhere the same in brackets, or with commas between. */
+    record Several<V>(String right, Kind<V> value) implements Kind<SortedSet<V>> {
+
+        @Override
+        public @Nullable SortedSet<V> read(Node node, Place place) {
+            if (node instanceof ScalarNode scalar) {
+                return Yaml.isNull(node) ? Collections.emptySortedSet() : parse(scalar.getValue(), place);
+            }
+            if (!(node instanceof SequenceNode list)) {
+                place.report("must be " + right + ", not " + Yaml.describe(node));
+                return null;
+            }
+            int before = place.problems().size();
+            SortedSet<V> values = new TreeSet<>();
+            for (Node one : list.getValue()) {
+                V read = value.read(one, place);
+                if (read != null) {
+                    values.add(read);
+                }
+            }
+            return place.problems().size() == before ? Collections.unmodifiableSortedSet(values) : null;
+        }
+
+        @Override
+        public @Nullable SortedSet<V> parse(String text, Place place) {
+            int before = place.problems().size();
+            SortedSet<V> values = new TreeSet<>();
+            String inner = text.strip().replaceFirst("^\\[(.*)]$", "$1");
+            for (String one : inner.isBlank() ? new String[0] : inner.split(",", -1)) {
+                V read = value.parse(one.strip(), place);
+                if (read != null) {
+                    values.add(read);
+                }
+            }
+            return place.problems().size() == before ? Collections.unmodifiableSortedSet(values) : null;
         }
     }
 

@@ -2,6 +2,7 @@ package io.portolan.gateway.config;
 
 import static java.util.Objects.requireNonNull;
 
+import io.portolan.dicom.Uid;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -108,6 +109,24 @@ final class Kinds {
                 throw new Kind.Wrong();
             }
             return title;
+        });
+    }
+
+    static Kind.Scalar<String> uid() {
+        return new Kind.Scalar<>("a UID, such as 1.2.840.10008.5.1.4.1.1.66", text -> {
+            if (!Uid.isValid(text)) {
+                throw new Kind.Wrong();
+            }
+            return text;
+        });
+    }
+
+    static Kind.Scalar<String> word() {
+        return new Kind.Scalar<>("a value as instances have it", text -> {
+            if (text.isBlank()) {
+                throw new Kind.Wrong();
+            }
+            return text.strip();
         });
     }
 

@@ -129,12 +129,12 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * What is known of a study now, which may be newer than a claim on it; then it stays dirty.
+     * What is known of a study or a selection now, which may be newer than a claim on it; then it stays dirty.
      *
      * @throws IllegalArgumentException when there is no such study
      */
     public Gathered gathered(Uid study) {
-        return database.read(handle -> StudyRow.find(handle, study).map(row -> StudyReader.read(handle, row.id, study)))
+        return database.read(handle -> StudyRow.find(handle, study).map(row -> StudyReader.read(handle, row)))
                 .orElseThrow(() -> new IllegalArgumentException("the ledger has no study " + study));
     }
 
@@ -148,6 +148,24 @@ public final class Ledger implements AutoCloseable {
         return settle(claim, (handle, study) -> {
             study.published(claim.revision(), schedule);
             Publications.put(handle, study.id, publication, json, options.fingerprint(), now());
+            Evidence.follow(handle, study, now(), schedule);
+        });
+    }
+
+    /** As {@link #published}, when there was nothing to write. */
+    public boolean settled(Claim claim) {
+        return settle(claim, (handle, study) -> {
+            study.published(claim.revision(), schedule);
+            Evidence.follow(handle, study, now(), schedule);
+        });
+    }
+
+    /** As {@link #published}, when what stood on the server was deleted. */
+    public boolean deleted(Claim claim) {
+        return settle(claim, (handle, study) -> {
+            study.published(claim.revision(), schedule);
+            Publications.remove(handle, study.id);
+            Evidence.follow(handle, study, now(), schedule);
         });
     }
 

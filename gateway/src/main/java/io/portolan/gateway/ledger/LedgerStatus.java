@@ -40,8 +40,7 @@ public record LedgerStatus(LedgerCounts counts, List<ParkedStudy> parked) {
      */
     public static Optional<Gathered> gathered(Path file, Uid study) {
         try (Database database = Database.openForReading(file)) {
-            return database.read(
-                    handle -> StudyRow.find(handle, study).map(row -> StudyReader.read(handle, row.id, study)));
+            return database.read(handle -> StudyRow.find(handle, study).map(row -> StudyReader.read(handle, row)));
         }
     }
 

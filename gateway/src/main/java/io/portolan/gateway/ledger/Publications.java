@@ -40,6 +40,12 @@ final class Publications {
                 .execute();
     }
 
+    static void remove(Handle handle, long studyId) {
+        handle.createUpdate("DELETE FROM publication WHERE study_id = :study")
+                .bind("study", studyId)
+                .execute();
+    }
+
     static byte[] zip(String json) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {

@@ -7,7 +7,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * An instance that came in, and from whom, with what the ledger keeps of its arrival.
  *
+ * @param correction whether the sender corrects what others sent: it replaces what stands, also by nothing
  * @param file where its bytes are, relative to the storage directory, complete and synced; null: not kept
  */
 public record Reception(
-        Instance instance, Uid transferSyntax, @Nullable String file) {}
+        Instance instance,
+        Uid transferSyntax,
+        boolean correction,
+        @Nullable String file) {
+
+    /** Of an ordinary sender. */
+    public Reception(Instance instance, Uid transferSyntax, @Nullable String file) {
+        this(instance, transferSyntax, false, file);
+    }
+}

@@ -9,10 +9,10 @@ package io.portolan.gateway.ledger;
 public enum Recorded {
     /** The study has one more instance. */
     NEW,
-    /** The instance was known; this header now stands in place of the other. */
+    /** The instance was known; this header now stands in place of the other. A correction replaces any. */
     CHANGED,
-    /** The instance was known with this very header, from this sender: the study is as it was. */
+    /** The instance was known with this very header, from this sender. */
     UNCHANGED,
-    /** The instance was known with another header, or from another sender, which stands: the study is as it was. */
+    /** The instance was known with another header, or from another sender, which stands. */
     OUTRANKED
 }

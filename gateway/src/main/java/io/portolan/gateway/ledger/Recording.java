@@ -5,16 +5,20 @@ import io.portolan.dicom.Uid;
 import io.portolan.dicom.io.DicomJson;
 import io.portolan.gateway.Category;
 import io.portolan.mapping.study.Instance;
+import io.portolan.mapping.study.KeyObject;
+import io.portolan.mapping.study.Rejection;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One reception on its way into the ledger: its text forms, made by the caller's thread, and the statements, run by the
- * committer's. A fixed number of indexed statements, however big the study is.
+ * committer's. A fixed number of indexed statements, however big the study is; a Key Object Selection costs some more for
+ * each study that it names.
  */
 final class Recording {
 
@@ -25,9 +29,15 @@ final class Recording {
     private final String series;
     private final String attributes;
     private final String callingAe;
+    private final Optional<KeyObject> keyObject;
     private boolean sooner; // written by the committer's thread before the caller returns
 
-    private record Kept(long id, String content, String callingAe) {}
+    private record Kept(
+            long id,
+            String content,
+            String callingAe,
+            boolean corrected,
+            @Nullable Long resentAt) {}
 
     Recording(Reception reception) {
         this.reception = reception;
@@ -37,6 +47,7 @@ final class Recording {
         this.series = DicomJson.format(instance.seriesHeader());
         this.attributes = DicomJson.format(instance.instanceHeader());
         this.callingAe = instance.callingAe().orElse("");
+        this.keyObject = KeyObject.of(instance, Optional.empty());
     }
 
     /**
@@ -49,14 +60,22 @@ final class Recording {
         Optional<StudyRow> known = StudyRow.find(handle, instance.study());
         Optional<Kept> kept = known.flatMap(row -> kept(handle, row.id));
         Recorded recorded = kept.map(this::compare).orElse(Recorded.NEW);
-        boolean changes = recorded == Recorded.NEW || recorded == Recorded.CHANGED;
+        boolean content = recorded == Recorded.NEW || recorded == Recorded.CHANGED;
+        boolean resent = known.isPresent() && kept.isPresent() && comesBack(handle, kept.get());
+        boolean changes = content || resent;
         if (changes && !known.map(StudyRow::isWaiting).orElse(false)) {
             refuseWhenFull(handle, backlogMaxStudies);
         }
         long id;
         if (changes) {
             StudyRow row = known.orElseGet(() -> StudyRow.insert(handle, instance.study(), now));
-            id = put(handle, row.id, now);
+            id = content ? put(handle, row.id, now) : kept.orElseThrow().id;
+            if (keyObject.isPresent() || recorded == Recorded.CHANGED) {
+                Evidence.rewrite(handle, id, row, keyObject, now, schedule);
+            }
+            if (resent) {
+                setResent(handle, id, now);
+            }
             Long dueBefore = row.dueAt;
             row.changed(recorded == Recorded.NEW ? 1 : 0, now, schedule);
             sooner = dueBefore == null || row.dueAt == null || row.dueAt < dueBefore;
@@ -75,7 +94,7 @@ final class Recording {
 
     private Optional<Kept> kept(Handle handle, long studyId) {
         return handle.createQuery("SELECT i.id, p.attributes AS patient, t.attributes AS study, s.series_uid,"
-                        + " e.attributes AS series, i.attributes, i.calling_ae FROM instance i"
+                        + " e.attributes AS series, i.attributes, i.calling_ae, i.corrected, i.resent_at FROM instance i"
                         + " JOIN series s ON s.id = i.series_id"
                         + " JOIN header p ON p.id = i.patient_header_id"
                         + " JOIN header t ON t.id = i.study_header_id"
@@ -91,16 +110,45 @@ final class Recording {
                                 row.getString("series_uid"),
                                 row.getString("series"),
                                 row.getString("attributes")),
-                        row.getString("calling_ae")))
+                        row.getString("calling_ae"),
+                        row.getInt("corrected") != 0,
+                        StudyRow.number(row, "resent_at")))
                 .findOne();
     }
 
-    /** As {@code Study.of}: the smaller text form stands, and of equal ones the smaller AE title. */
+    /**
+     * As {@code Study.of}: the smaller text form stands, and of equal ones the smaller AE title. But a correction replaces
+     * whatever stands, and only another replaces it.
+     */
     private Recorded compare(Kept kept) {
         int order = content(patient, study, instance.series().value(), series, attributes)
                 .compareTo(kept.content);
         order = order != 0 ? order : callingAe.compareTo(kept.callingAe);
+        if (reception.correction()) {
+            return order == 0 && kept.corrected ? Recorded.UNCHANGED : Recorded.CHANGED;
+        }
+        if (kept.corrected) {
+            return order == 0 ? Recorded.UNCHANGED : Recorded.OUTRANKED;
+        }
         return order == 0 ? Recorded.UNCHANGED : order < 0 ? Recorded.CHANGED : Recorded.OUTRANKED;
+    }
+
+    /** Whether a note has declared the retention of the known instance expired since it last came. */
+    private boolean comesBack(Handle handle, Kept kept) {
+        return StudyReader.notes(handle, instance.study()).stream()
+                .filter(note -> note.rejection().equals(Optional.of(Rejection.RETENTION)))
+                .filter(note -> note.references(instance.study()).contains(instance.instance()))
+                .anyMatch(note -> kept.resentAt == null
+                        || note.receivedAt()
+                                .map(at -> kept.resentAt < at.toEpochMilli())
+                                .orElse(false));
+    }
+
+    private static void setResent(Handle handle, long instanceId, long now) {
+        handle.createUpdate("UPDATE instance SET resent_at = :now WHERE id = :id")
+                .bind("now", now)
+                .bind("id", instanceId)
+                .execute();
     }
 
     private static String content(String patient, String study, String seriesUid, String series, String instance) {
@@ -124,13 +172,14 @@ final class Recording {
     private long put(Handle handle, long studyId, long now) {
         return handle.createQuery(
                         "INSERT INTO instance (study_id, series_id, sop_uid, patient_header_id, study_header_id,"
-                                + " series_header_id, attributes, calling_ae, transfer_syntax, received_at) VALUES (:study,"
+                                + " series_header_id, attributes, calling_ae, transfer_syntax, received_at, corrected) VALUES (:study,"
                                 + " :series, :sop, :patientHeader, :studyHeader, :seriesHeader, :attributes, :callingAe,"
-                                + " :transferSyntax, :now) ON CONFLICT (study_id, sop_uid) DO UPDATE SET"
+                                + " :transferSyntax, :now, :corrected) ON CONFLICT (study_id, sop_uid) DO UPDATE SET"
                                 + " series_id = excluded.series_id, patient_header_id = excluded.patient_header_id,"
                                 + " study_header_id = excluded.study_header_id, series_header_id = excluded.series_header_id,"
                                 + " attributes = excluded.attributes, calling_ae = excluded.calling_ae,"
-                                + " transfer_syntax = excluded.transfer_syntax, received_at = excluded.received_at RETURNING id")
+                                + " transfer_syntax = excluded.transfer_syntax, received_at = excluded.received_at,"
+                                + " corrected = excluded.corrected RETURNING id")
                 .bind("study", studyId)
                 .bind("series", seriesId(handle, studyId, instance.series()))
                 .bind("sop", instance.instance().value())
@@ -141,6 +190,7 @@ final class Recording {
                 .bind("callingAe", callingAe)
                 .bind("transferSyntax", reception.transferSyntax().value())
                 .bind("now", now)
+                .bind("corrected", reception.correction() ? 1 : 0)
                 .mapTo(Long.class)
                 .one();
     }

@@ -6,15 +6,22 @@ import io.portolan.dicom.io.DicomJson;
 import io.portolan.dicom.io.MalformedDataException;
 import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Instance;
+import io.portolan.mapping.study.KeyObject;
+import io.portolan.mapping.study.Selection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
-/** Gathers a study from its rows. Instances with the same header share it: it is parsed once, and one object. */
+/**
+ * Gathers a study or a selection from its rows, with the notes that name its instances. Instances with the same header
+ * share it: it is parsed once, and one object.
+ */
 final class StudyReader {
 
     private final Handle handle;
@@ -28,10 +35,78 @@ final class StudyReader {
         this.study = study;
     }
 
-    static Gathered read(Handle handle, long studyId, Uid uid) {
-        StudyReader reader = new StudyReader(handle, uid);
-        reader.readHeaders(studyId);
-        return new Gathered(uid, reader.instances(studyId));
+    /** @param row a study, or a selection of the instances of one */
+    static Gathered read(Handle handle, StudyRow row) {
+        Optional<Uid> selected = Evidence.selectedStudy(handle, row.id);
+        if (selected.isEmpty()) {
+            return new Gathered(row.uid, instances(handle, row), notes(handle, row.uid), Optional.empty());
+        }
+        Uid study = selected.get();
+        List<Instance> documents = documents(
+                        handle,
+                        "i.id IN (SELECT instance_id FROM evidence WHERE selection_uid = :key)",
+                        row.uid.value())
+                .stream()
+                .map(Document::instance)
+                .toList();
+        List<Instance> instances = StudyRow.find(handle, study)
+                .map(found -> instances(handle, found))
+                .orElseGet(List::of);
+        List<KeyObject> notes = Stream.concat(
+                        Stream.of(study), documents.stream().map(Instance::study))
+                .distinct()
+                .flatMap(uid -> notes(handle, uid).stream())
+                .distinct()
+                .toList();
+        return new Gathered(study, instances, notes, Optional.of(new Selection(row.uid, documents)));
+    }
+
+    private static List<Instance> instances(Handle handle, StudyRow row) {
+        StudyReader reader = new StudyReader(handle, row.uid);
+        reader.readHeaders(row.id);
+        return reader.instances(row.id);
+    }
+
+    /** The rejection notes that name instances of a study, wherever they lie. */
+    static List<KeyObject> notes(Handle handle, Uid study) {
+        return documents(
+                        handle,
+                        "i.id IN (SELECT instance_id FROM evidence WHERE study_uid = :key AND selection_uid IS NULL)",
+                        study.value())
+                .stream()
+                .flatMap(note -> KeyObject.of(note.instance, Optional.of(note.receivedAt)).stream())
+                .toList();
+    }
+
+    /** A Key Object Selection by its row. */
+    static Optional<KeyObject> keyObject(Handle handle, long instanceId) {
+        return documents(handle, "i.id = :key", instanceId).stream()
+                .findFirst()
+                .flatMap(document -> KeyObject.of(document.instance, Optional.of(document.receivedAt)));
+    }
+
+    private record Document(Instance instance, Instant receivedAt) {}
+
+    private static List<Document> documents(Handle handle, String condition, Object key) {
+        return handle.createQuery("SELECT d.study_uid, s.series_uid, i.sop_uid, p.attributes AS patient,"
+                        + " t.attributes AS study, e.attributes AS series, i.attributes, i.calling_ae, i.received_at"
+                        + " FROM instance i JOIN study d ON d.id = i.study_id JOIN series s ON s.id = i.series_id"
+                        + " JOIN header p ON p.id = i.patient_header_id JOIN header t ON t.id = i.study_header_id"
+                        + " JOIN header e ON e.id = i.series_header_id WHERE " + condition)
+                .bind("key", key)
+                .map((row, context) -> new Document(
+                        new Instance(
+                                new Uid(row.getString("study_uid")),
+                                new Uid(row.getString("series_uid")),
+                                new Uid(row.getString("sop_uid")),
+                                parse(row.getString("patient")),
+                                parse(row.getString("study")),
+                                parse(row.getString("series")),
+                                parse(row.getString("attributes")),
+                                sender(row.getString("calling_ae")),
+                                Optional.empty()),
+                        Instant.ofEpochMilli(row.getLong("received_at"))))
+                .list();
     }
 
     private void readHeaders(long studyId) {
@@ -43,7 +118,7 @@ final class StudyReader {
 
     private List<Instance> instances(long studyId) {
         return handle.createQuery("SELECT s.series_uid, i.sop_uid, i.patient_header_id, i.study_header_id,"
-                        + " i.series_header_id, i.attributes, i.calling_ae FROM instance i"
+                        + " i.series_header_id, i.attributes, i.calling_ae, i.resent_at FROM instance i"
                         + " JOIN series s ON s.id = i.series_id WHERE i.study_id = :study")
                 .bind("study", studyId)
                 .map((row, context) -> instance(row))
@@ -59,8 +134,12 @@ final class StudyReader {
                 header(row, "study_header_id"),
                 header(row, "series_header_id"),
                 parse(row.getString("attributes")),
-                senders.computeIfAbsent(
-                        row.getString("calling_ae"), ae -> Optional.of(ae).filter(title -> !title.isEmpty())));
+                senders.computeIfAbsent(row.getString("calling_ae"), StudyReader::sender),
+                Optional.ofNullable(StudyRow.number(row, "resent_at")).map(Instant::ofEpochMilli));
+    }
+
+    private static Optional<String> sender(String callingAe) {
+        return Optional.of(callingAe).filter(title -> !title.isEmpty());
     }
 
     private DataSet header(ResultSet row, String column) throws SQLException {

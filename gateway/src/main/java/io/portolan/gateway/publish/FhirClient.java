@@ -152,6 +152,10 @@ public final class FhirClient {
         return send("PUT " + type, body(request, "PUT", resource).header("Prefer", "return=minimal"));
     }
 
+    Answer delete(String type, String id) {
+        return send("DELETE " + type, request(type + '/' + id).DELETE());
+    }
+
     /** A transaction-response Bundle, whose entries may have failed all the same. */
     Answer transaction(JsonNode bundle) {
         HttpRequest.Builder request = request("");

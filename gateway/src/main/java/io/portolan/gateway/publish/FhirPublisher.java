@@ -2,6 +2,7 @@ package io.portolan.gateway.publish;
 
 import io.portolan.gateway.Category;
 import io.portolan.gateway.ledger.Claim;
+import io.portolan.gateway.ledger.Claim.Publication;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.gateway.publish.Answer.Failure;
@@ -10,6 +11,7 @@ import io.portolan.gateway.publish.PublishCounters.Publishing;
 import io.portolan.gateway.publish.StudyPublication.Result;
 import io.portolan.mapping.MappingResult;
 import io.portolan.mapping.MappingResult.Mapped;
+import io.portolan.mapping.MappingResult.Pending;
 import io.portolan.mapping.MappingResult.Unmappable;
 import io.portolan.mapping.study.Gathered;
 import java.time.Duration;
@@ -33,7 +35,8 @@ import org.slf4j.LoggerFactory;
  * Brings what is due to the FHIR server: claims, maps, publishes, and settles the claim.
  *
  * <pre>
- *   went well                                  published
+ *   went well                                  published; deleted where nothing is to stand there
+ *   waits for its instances                    settled; what stands on the server stays
  *   FHIR_UNAVAILABLE, OUT_OF_RESOURCES         again later, for ever, with growing pauses
  *   INTERRUPTED                                given back
  *   BUG                                        again later, parked after {@link #BUG_ATTEMPTS_MAX}
@@ -210,6 +213,12 @@ public final class FhirPublisher {
                 failed(claim, Category.UNMAPPABLE, unmappable.reason(), unmappable.reason(), null);
                 return;
             }
+            if (mapping instanceof Pending pending) {
+                if (ledger.settled(claim)) {
+                    LOG.info("study {}: waits: {}", claim.study(), pending.reason());
+                }
+                return;
+            }
             Result result = new StudyPublication(client, can, ledger, sharedLease(), claim, (Mapped) mapping).publish();
             gate.up(result.can());
             published(claim, result, Duration.ofNanos(System.nanoTime() - start));
@@ -236,7 +245,8 @@ public final class FhirPublisher {
     }
 
     private void published(Claim claim, Result result, Duration took) {
-        if (!ledger.published(claim, result.publication())) {
+        Publication stands = result.publication();
+        if (!(stands == null ? ledger.deleted(claim) : ledger.published(claim, stands))) {
             counters.countOvertaken();
             LOG.warn("study {}: published, but its lease had ended", claim.study());
             return;

@@ -9,6 +9,7 @@ import io.portolan.gateway.publish.Answer.Failure;
 import io.portolan.gateway.publish.Answer.Kind;
 import io.portolan.gateway.publish.Answer.Success;
 import io.portolan.mapping.MappingResult.Mapped;
+import io.portolan.mapping.MappingResult.Mapped.Publishing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -38,11 +39,12 @@ final class StudyPublication {
     /**
      * What became of it.
      *
+     * @param publication what stands on the server now; null: nothing
      * @param wrote whether the server was told anything new
      * @param can what the server can do, which publishing may have corrected
      * @param unresolved why references stayed logical that should not; no values
      */
-    record Result(Publication publication, boolean wrote, ServerCapabilities can, List<String> unresolved) {}
+    record Result(@Nullable Publication publication, boolean wrote, ServerCapabilities can, List<String> unresolved) {}
 
     private final FhirClient client;
     private ServerCapabilities can;
@@ -112,6 +114,12 @@ final class StudyPublication {
     }
 
     private Result attempt(boolean first) throws RefusedException, BusyException, UnresolvedException {
+        if (mapped.publishing() == Publishing.DELETED) {
+            return delete();
+        }
+        if (mapped.publishing() == Publishing.IF_PUBLISHED && read().isEmpty()) {
+            return new Result(null, false, can, List.of());
+        }
         try (SharedResources shared = shared()) {
             shared.settle();
             Optional<String> noSubject =
@@ -133,6 +141,18 @@ final class StudyPublication {
             ObjectNode said = said(shared);
             return theirs.isPresent() ? update(theirs.get(), said, shared) : create(said, shared);
         }
+    }
+
+    private Result delete() throws RefusedException {
+        if (last == null && !can.updateCreate()) {
+            return new Result(null, false, can, List.of());
+        }
+        Answer answer = client.delete(TYPE, target());
+        boolean gone = answer instanceof Failure failure && failure.kind() == Kind.NOT_FOUND;
+        if (!gone) {
+            RefusedException.successOf(answer);
+        }
+        return new Result(null, !gone, can, List.of());
     }
 
     private ObjectNode said(SharedResources shared) {

@@ -27,6 +27,7 @@ import java.io.InputStream;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +55,7 @@ public final class Receiver implements StoreScp {
     private final ReadLimits limits;
     private final Selection selection;
     private final Map<Level, Map<Integer, Vr>> extraTags;
+    private final Set<String> correcting;
     private final LongAdder received = new LongAdder();
     private final LongAdder bytes = new LongAdder();
     private final Map<Category, LongAdder> refused = new EnumMap<>(Category.class);
@@ -62,6 +64,7 @@ public final class Receiver implements StoreScp {
      * @param store where instances are kept; empty: they are dropped once the ledger has their header
      * @param freeSpace below it instances are refused before they are read
      * @param mapping says what is kept of headers
+     * @param correcting AE titles of who corrects what others sent
      */
     public Receiver(
             DicomEngine engine,
@@ -69,7 +72,8 @@ public final class Receiver implements StoreScp {
             Optional<InstanceStore> store,
             FreeSpace freeSpace,
             ReadLimits limits,
-            MappingOptions mapping) {
+            MappingOptions mapping,
+            Set<String> correcting) {
         this.engine = engine;
         this.ledger = ledger;
         this.store = store.orElse(null);
@@ -77,6 +81,7 @@ public final class Receiver implements StoreScp {
         this.limits = limits;
         this.selection = mapping.selection();
         this.extraTags = mapping.extraTags();
+        this.correcting = Set.copyOf(correcting);
         for (Category category : Category.values()) {
             refused.put(category, new LongAdder());
         }
@@ -209,7 +214,8 @@ public final class Receiver implements StoreScp {
     }
 
     private Recorded record(StoreRequest request, Instance instance, @Nullable String file) {
-        return ledger.record(new Reception(instance, request.transferSyntax().uid(), file));
+        return ledger.record(new Reception(
+                instance, request.transferSyntax().uid(), correcting.contains(request.callingAe()), file));
     }
 
     private static final class RefusedException extends Exception {

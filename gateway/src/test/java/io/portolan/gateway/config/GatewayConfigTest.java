@@ -1,18 +1,23 @@
 package io.portolan.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.portolan.dicom.Attribute;
 import io.portolan.dicom.Level;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.gateway.config.GatewayConfig.Dicom;
 import io.portolan.gateway.config.GatewayConfig.DicomLimits;
 import io.portolan.gateway.config.GatewayConfig.Engine;
+import io.portolan.gateway.config.GatewayConfig.Expired;
 import io.portolan.gateway.config.GatewayConfig.Fhir;
 import io.portolan.gateway.config.GatewayConfig.Http;
 import io.portolan.gateway.config.GatewayConfig.Ledger;
 import io.portolan.gateway.config.GatewayConfig.Log;
 import io.portolan.gateway.config.GatewayConfig.LogLevel;
 import io.portolan.gateway.config.GatewayConfig.Publish;
+import io.portolan.gateway.config.GatewayConfig.QualityRejected;
+import io.portolan.gateway.config.GatewayConfig.Sharing;
 import io.portolan.gateway.config.GatewayConfig.Storage;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
 import io.portolan.gateway.config.GatewayConfig.Transaction;
@@ -26,16 +31,21 @@ import io.portolan.mapping.MappingOptions.Zones;
 import io.portolan.mapping.ReferencedType;
 import io.portolan.mapping.SourceTag;
 import io.portolan.mapping.Strategy;
+import io.portolan.mapping.study.SharingOptions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +60,7 @@ class GatewayConfigTest {
                     Engine.PORTOLAN,
                     "PORTOLAN",
                     true,
+                    Collections.emptySortedSet(),
                     "0.0.0.0",
                     11112,
                     new DicomLimits(
@@ -86,7 +97,14 @@ class GatewayConfigTest {
                     Map.of(),
                     List.of(SourceTag.STUDY_DESCRIPTION),
                     List.of(),
-                    List.of()));
+                    List.of()),
+            new Sharing(
+                    Collections.emptySortedSet(),
+                    Collections.emptySortedSet(),
+                    Collections.emptySortedSet(),
+                    Collections.emptySortedMap(),
+                    QualityRejected.HIDDEN,
+                    Expired.EMPTY));
 
     @TempDir
     Path dir;
@@ -100,6 +118,7 @@ class GatewayConfigTest {
                         dicom.engine = portolan
                         dicom.ae-title = PORTOLAN
                         dicom.accept-any-called-ae = true
+                        dicom.correcting-ae-titles = []
                         dicom.bind = 0.0.0.0
                         dicom.port = 11112
                         dicom.pdu-length = 128KB
@@ -157,12 +176,57 @@ class GatewayConfigTest {
                         mapping.procedure = logical
                         mapping.endpoints = {}
                         mapping.extensions = {}
+                        sharing.exclude-sop-classes = []
+                        sharing.exclude-modalities = []
+                        sharing.exclude-ae-titles = []
+                        sharing.exclude-values = {}
+                        sharing.quality-rejected = hidden
+                        sharing.expired = empty
                         """);
     }
 
     @Test
     void namesNoTwoKeysByTheSameVariable() {
         assertThat(Keys.all()).map(Key::variable).doesNotHaveDuplicates().allMatch(name -> name.matches("[A-Z_]+"));
+    }
+
+    @Test
+    void readsListsOfTheFileAndOfOneText() throws Exception {
+        Path file = Files.writeString(
+                dir.resolve("lists.yaml"),
+                "sharing:\n  exclude-modalities: [SR, PR]\n  exclude-values: { ImageType: [DERIVED, A B] }\n  expired: deleted\n");
+        SharingOptions options = GatewayConfig.load(
+                        Optional.of(file),
+                        Map.of("PORTOLAN_SHARING_EXCLUDE_SOP_CLASSES", "1.2.3, 1.2.4"),
+                        Map.of("sharing.exclude-ae-titles", "[QA, CT 1]", "sharing.quality-rejected", "shown"))
+                .sharing()
+                .options();
+
+        assertThat(options)
+                .isEqualTo(new SharingOptions(
+                        Map.of(
+                                Attribute.Modality, Set.of("SR", "PR"),
+                                Attribute.ImageType, Set.of("DERIVED", "A B"),
+                                Attribute.SOPClassUID, Set.of("1.2.3", "1.2.4")),
+                        Set.of("QA", "CT 1"),
+                        true,
+                        SharingOptions.Expired.DELETED));
+    }
+
+    @Test
+    void saysWhatIsWrongInAList() {
+        assertThatThrownBy(() -> GatewayConfig.load(
+                        Optional.empty(),
+                        Map.of(),
+                        Map.of("sharing.exclude-sop-classes", "1.2.3,CT", "sharing.exclude-values", "{Image: [A]}")))
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        e -> assertThat(e.problems())
+                                .map(ConfigProblem::toString)
+                                .anySatisfy(line -> assertThat(line)
+                                        .contains("must be a UID")
+                                        .contains("CT"))
+                                .anySatisfy(line -> assertThat(line).contains("the keyword of an attribute")));
     }
 
     @Test
@@ -205,6 +269,7 @@ class GatewayConfigTest {
                   engine: dcm4che
                   ae-title: " CHART "
                   accept-any-called-ae: false
+                  correcting-ae-titles: [QA_STATION]
                   bind: "::1"
                   port: 0
                   pdu-length: 64KB
@@ -274,6 +339,13 @@ class GatewayConfigTest {
                     archive: { type: dicom-wado-rs, address: "https://pacs.example.org/dicom-web", ae-titles: [CT1, CT2] }
                   extensions:
                     "https://portolan.example.org/field-strength": { attribute: "00180087", level: series, type: decimal }
+                sharing:
+                  exclude-sop-classes: [1.2.840.10008.5.1.4.1.1.66]
+                  exclude-modalities: [SR, PR]
+                  exclude-ae-titles: [RESEARCH]
+                  exclude-values: { ImageType: [DERIVED] }
+                  quality-rejected: shown
+                  expired: deleted
                 """);
         assertThat(config)
                 .isEqualTo(new GatewayConfig(
@@ -281,6 +353,7 @@ class GatewayConfigTest {
                                 Engine.DCM4CHE,
                                 "CHART",
                                 false,
+                                new TreeSet<>(Set.of("QA_STATION")),
                                 "::1",
                                 0,
                                 new DicomLimits(
@@ -344,7 +417,14 @@ class GatewayConfigTest {
                                 List.of(new ExtensionOption(
                                         "https://portolan.example.org/field-strength",
                                         new SourceTag(0x0018_0087, Level.SERIES),
-                                        ExtensionOption.ValueType.DECIMAL)))));
+                                        ExtensionOption.ValueType.DECIMAL))),
+                        new Sharing(
+                                new TreeSet<>(Set.of("1.2.840.10008.5.1.4.1.1.66")),
+                                new TreeSet<>(Set.of("PR", "SR")),
+                                new TreeSet<>(Set.of("RESEARCH")),
+                                new TreeMap<>(Map.of("ImageType", new TreeSet<>(Set.of("DERIVED")))),
+                                QualityRejected.SHOWN,
+                                Expired.DELETED)));
     }
 
     private static Map<ReferencedType, Strategy> strategies(Strategy creatable) {

@@ -3,12 +3,16 @@ package io.portolan.gateway.ledger;
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.CharacterSet;
 import io.portolan.dicom.DataSet;
+import io.portolan.dicom.SopClass;
 import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Uid;
 import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.Study;
 import io.portolan.mapping.study.UnidentifiedInstanceException;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Instances and receptions by their numbers. */
@@ -45,6 +49,48 @@ final class TestInstances {
                 .add(Attribute.PatientID, "PATIENT^SECRET")
                 .add(Attribute.Modality, "CT")
                 .add(Attribute.InstanceNumber, Integer.toString(sop));
+    }
+
+    /**
+     * A Key Object Selection.
+     *
+     * @param referenced instances of the study; of those from number 19 on the document is a copy
+     */
+    static DataSet.Builder keyObject(int study, int sop, String title, Uid of, Uid... referenced) {
+        Uid firstCopy = sop(19);
+        Predicate<Uid> isCopy = uid -> title.equals("113000")
+                && uid.value().length() >= firstCopy.value().length();
+        return header(study, 9, sop)
+                .add(Attribute.SOPClassUID, SopClass.KEY_OBJECT_SELECTION.value())
+                .add(Attribute.Modality, "KO")
+                .add(
+                        Attribute.ConceptNameCodeSequence,
+                        List.of(DataSet.builder(CharacterSet.UTF_8)
+                                .add(Attribute.CodeValue, title)
+                                .add(Attribute.CodingSchemeDesignator, "DCM")
+                                .build()))
+                .add(
+                        Attribute.CurrentRequestedProcedureEvidenceSequence,
+                        List.of(references(of, Stream.of(referenced).filter(isCopy.negate()))))
+                .add(
+                        Attribute.IdenticalDocumentsSequence,
+                        List.of(references(of, Stream.of(referenced).filter(isCopy))));
+    }
+
+    private static DataSet references(Uid study, Stream<Uid> referenced) {
+        DataSet series = DataSet.builder(CharacterSet.UTF_8)
+                .add(
+                        Attribute.ReferencedSOPSequence,
+                        referenced
+                                .map(uid -> DataSet.builder(CharacterSet.UTF_8)
+                                        .add(Attribute.ReferencedSOPInstanceUID, uid.value())
+                                        .build())
+                                .toList())
+                .build();
+        return DataSet.builder(CharacterSet.UTF_8)
+                .add(Attribute.StudyInstanceUID, study.value())
+                .add(Attribute.ReferencedSeriesSequence, List.of(series))
+                .build();
     }
 
     static Instance instance(DataSet.Builder header) {

@@ -237,6 +237,11 @@ final class FakeFhirServer implements AutoCloseable {
         if (request.method.equals("GET")) {
             return request.path.contains("?") ? search(request.path) : read(request.path);
         }
+        if (request.method.equals("DELETE")) {
+            boolean there = resources.containsKey(request.path);
+            delete(request.path);
+            return there ? new Response(204, Map.of(), "") : Response.of(410);
+        }
         return write(
                 request.method,
                 request.path,

@@ -194,6 +194,59 @@ class FhirPublisherTest {
     }
 
     @Test
+    void publishesNothingOfAStudyThatHasNothingToShareAndWasNotPublished() {
+        arrive(header(1, 1).add(Attribute.StudyID, "IF_PUBLISHED"));
+        start();
+        awaitClean();
+
+        assertThat(server.log()).containsExactly("GET metadata", "GET " + STUDY_1);
+        assertThat(server.all("Patient")).isEmpty();
+        assertThat(publisher.counters().published()).isZero();
+    }
+
+    @Test
+    void updatesAPublishedStudyThatHasNothingToShareAnyMore() {
+        publishedOnce();
+        arrive(header(1, 1).add(Attribute.StudyDescription, "!").add(Attribute.StudyID, "IF_PUBLISHED"));
+        awaitPublished(2);
+
+        assertThat(server.get(STUDY_1).path("description").asText()).isEqualTo("!");
+    }
+
+    @Test
+    void deletesWhatItPublishedAndPublishesItAgain() {
+        publishedOnce();
+        arrive(header(1, 2).add(Attribute.StudyID, "DELETED"));
+        awaitPublished(2);
+        assertThat(server.log()).containsExactly("DELETE " + STUDY_1);
+        assertThat(server.all("ImagingStudy")).isEmpty();
+
+        arrive(header(1, 0).add(Attribute.StudyID, "ALWAYS"));
+        awaitPublished(3);
+        assertThat(server.get(STUDY_1).path("numberOfInstances").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void takesWhatIsGoneAlreadyForDeleted() {
+        publishedOnce();
+        server.delete(STUDY_1);
+        arrive(header(1, 2).add(Attribute.StudyID, "DELETED"));
+        awaitClean();
+
+        assertThat(server.log()).containsExactly("DELETE " + STUDY_1);
+        assertThat(ledger.counts().parked()).isZero();
+    }
+
+    @Test
+    void leavesAloneWhatWaits() {
+        arrive(header(1, 1).add(Attribute.PatientID, "LATE"));
+        start();
+        awaitClean();
+
+        assertThat(server.log()).containsExactly("GET metadata");
+    }
+
+    @Test
     void sendingAgainMakesNoRequest() {
         publishedOnce();
         arrive(header(1, 1));

@@ -8,6 +8,8 @@ import io.portolan.dicom.Uid;
 import io.portolan.gateway.ledger.Reception;
 import io.portolan.mapping.MappingResult;
 import io.portolan.mapping.MappingResult.Mapped;
+import io.portolan.mapping.MappingResult.Mapped.Publishing;
+import io.portolan.mapping.MappingResult.Pending;
 import io.portolan.mapping.MappingResult.SharedResource;
 import io.portolan.mapping.MappingResult.Unmappable;
 import io.portolan.mapping.Strategy;
@@ -77,6 +79,9 @@ final class TestStudies {
         if (patient.equals("TWO")) {
             return new Unmappable("names two patients", List.of());
         }
+        if (patient.equals("LATE")) {
+            return new Pending("for instances", List.of());
+        }
         if (patient.equals("BUG")) {
             throw new IllegalStateException("cannot stand " + PATIENT_NAME);
         }
@@ -107,7 +112,8 @@ final class TestStudies {
             imagingStudy.addInterpreter(new Reference(shared.get(1).placeholder())
                     .setIdentifier(new Identifier().setSystem(STAFF).setValue("RD1")));
         }
-        return new Mapped(imagingStudy, shared, List.of());
+        String publishing = study.header().merged().string(Attribute.StudyID).orElse("ALWAYS");
+        return new Mapped(imagingStudy, shared, List.of(), Publishing.valueOf(publishing));
     }
 
     private static SharedResource patient(Study study, String id) {

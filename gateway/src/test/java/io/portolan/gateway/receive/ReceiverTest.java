@@ -84,7 +84,8 @@ class ReceiverTest {
                 kept,
                 new FreeSpace(List.of(directory), freeMinBytes),
                 ReadLimits.DEFAULT,
-                MappingOptions.defaults("urn:own"));
+                MappingOptions.defaults("urn:own"),
+                Set.of());
     }
 
     @AfterEach

@@ -10,7 +10,14 @@ import java.util.SortedMap;
  *
  * @param uid SeriesInstanceUID
  * @param header what its instances say together at series level
- * @param instances SOPInstanceUID to instance-level header, ascending by UID
+ * @param instances those that are listed: SOPInstanceUID to instance-level header, ascending by UID
  * @param callingAe AE title of who sent most of them, ties by the smallest SOPInstanceUID; empty: nobody knows
+ * @param unlisted how many more instances count
  */
-public record Series(Uid uid, Header header, SortedMap<Uid, DataSet> instances, Optional<String> callingAe) {}
+public record Series(
+        Uid uid, Header header, SortedMap<Uid, DataSet> instances, Optional<String> callingAe, int unlisted) {
+
+    public int numberOfInstances() {
+        return instances.size() + unlisted;
+    }
+}

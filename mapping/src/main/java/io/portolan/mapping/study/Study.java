@@ -22,32 +22,77 @@ import java.util.function.Function;
  * @param uid StudyInstanceUID
  * @param patient what the instances say together of the patient
  * @param header what they say together of the study
- * @param series ascending by SeriesInstanceUID
+ * @param series those of which something is listed, ascending by SeriesInstanceUID
  * @param callingAe AE title of who sent most instances, ties by the smallest SOPInstanceUID; empty: nobody knows
+ * @param selected that this is not the study, but a selection of its instances
  */
-public record Study(Uid uid, Header patient, Header header, List<Series> series, Optional<String> callingAe) {
+public record Study(
+        Uid uid,
+        Header patient,
+        Header header,
+        List<Series> series,
+        Optional<String> callingAe,
+        Standing standing,
+        Optional<Selected> selected) {
 
     public Study {
         series = List.copyOf(series);
     }
 
     /**
-     * Gathers instances. The same SOPInstanceUID twice with different content: the content whose text form is smaller
-     * stands, and of equal content the smaller AE title, so that the order does not count.
+     * What a selection is.
+     *
+     * @param document one of its documents; empty: there is none any more
+     */
+    public record Selected(Uid uid, Optional<KeyObject> document) {}
+
+    /**
+     * The study of all these instances. The same SOPInstanceUID twice with different content: the content whose text form
+     * is smaller stands, and of equal content the smaller AE title, so that the order does not count.
      *
      * @throws IllegalArgumentException when there is none, or one of another study
      */
     public static Study of(Collection<Instance> instances) {
-        Map<Uid, Instance> distinct = new TreeMap<>();
-        for (Instance instance : instances) {
-            distinct.merge(instance.instance(), instance, Study::smaller);
-        }
-        if (distinct.values().stream().map(Instance::study).distinct().count() != 1) {
+        Collection<Instance> all = distinct(instances);
+        if (all.stream().map(Instance::study).distinct().count() != 1) {
             throw new IllegalArgumentException("instances of no study, or of several");
         }
-        Collection<Instance> all = distinct.values();
+        return of(all.iterator().next().study(), all, series(all, Map.of()), Standing.WHOLE, Optional.empty());
+    }
+
+    /**
+     * What of the gathered instances is shared. Empty: a selection that waits for its instances.
+     *
+     * @throws IllegalArgumentException when there is no instance, or one of another study
+     */
+    public static Optional<Study> of(Gathered gathered, SharingOptions options) {
+        if (gathered.instances().stream().anyMatch(i -> !i.study().equals(gathered.study()))
+                || gathered.instances().isEmpty() && gathered.selection().isEmpty()) {
+            throw new IllegalArgumentException("instances of no study, or of another");
+        }
+        return new Sharing(gathered, options).study();
+    }
+
+    /** @param voting who says what is to be said of the patient and the study, ascending by SOPInstanceUID */
+    static Study of(
+            Uid uid, Collection<Instance> voting, List<Series> series, Standing standing, Optional<Selected> selected) {
+        return new Study(
+                uid,
+                Header.of(variants(voting, Instance::patientHeader)),
+                Header.of(variants(voting, Instance::studyHeader)),
+                series,
+                callingAe(voting),
+                standing,
+                selected);
+    }
+
+    /**
+     * @param listed ascending by SOPInstanceUID
+     * @param unlisted SeriesInstanceUID to how many more instances count
+     */
+    static List<Series> series(Collection<Instance> listed, Map<Uid, Integer> unlisted) {
         Map<Uid, List<Instance>> bySeries = new TreeMap<>();
-        all.forEach(i ->
+        listed.forEach(i ->
                 bySeries.computeIfAbsent(i.series(), uid -> new ArrayList<>()).add(i));
         List<Series> series = new ArrayList<>();
         bySeries.forEach((uid, members) -> {
@@ -57,17 +102,35 @@ public record Study(Uid uid, Header patient, Header header, List<Series> series,
                     uid,
                     Header.of(variants(members, Instance::seriesHeader)),
                     Collections.unmodifiableSortedMap(headers),
-                    callingAe(members)));
+                    callingAe(members),
+                    unlisted.getOrDefault(uid, 0)));
         });
-        return new Study(
-                all.iterator().next().study(),
-                Header.of(variants(all, Instance::patientHeader)),
-                Header.of(variants(all, Instance::studyHeader)),
-                series,
-                callingAe(all));
+        return series;
+    }
+
+    /** One of each SOPInstanceUID, ascending. */
+    static Collection<Instance> distinct(Collection<Instance> instances) {
+        Map<Uid, Instance> distinct = new TreeMap<>();
+        for (Instance instance : instances) {
+            distinct.merge(instance.instance(), instance, Study::smaller);
+        }
+        return distinct.values();
+    }
+
+    /** Under which UID it is known to us: a selection is not known by that of the study. */
+    public Uid knownAs() {
+        return selected.map(Selected::uid).orElse(uid);
+    }
+
+    public int numberOfSeries() {
+        return series.size() + standing.unlistedSeries();
     }
 
     public int numberOfInstances() {
+        return numberListed() + standing.unlistedInstances();
+    }
+
+    public int numberListed() {
         return series.stream().mapToInt(s -> s.instances().size()).sum();
     }
 

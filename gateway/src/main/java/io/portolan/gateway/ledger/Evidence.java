@@ -1,0 +1,113 @@
+package io.portolan.gateway.ledger;
+
+import io.portolan.dicom.Uid;
+import io.portolan.mapping.study.KeyObject;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements on {@code evidence} and {@code selection}: which studies a Key Object Selection names, and which rows
+ * of {@code study} are selections.
+ *
+ * <pre>
+ *   a rejection note is recorded or changed      every study that it names is dirty, as far as there is one
+ *   a selection is recorded or changed           the rows of its selections are dirty, and made when there are none
+ *   a study is settled                           the selections of its instances and documents are dirty
+ * </pre>
+ */
+final class Evidence {
+
+    private record Named(Uid study, @Nullable Uid selection) {}
+
+    private Evidence() {}
+
+    /**
+     * Writes what the instance names now in place of what it named.
+     *
+     * @param document where it lies; it is dirty anyway, and not touched
+     */
+    static void rewrite(
+            Handle handle, long instanceId, StudyRow document, Optional<KeyObject> keyObject, long now, Schedule due) {
+        Collection<Named> before = named(handle, instanceId);
+        handle.createUpdate("DELETE FROM evidence WHERE instance_id = :instance")
+                .bind("instance", instanceId)
+                .execute();
+        keyObject.ifPresent(one -> insert(handle, instanceId, document, one, now));
+        TreeSet<Uid> dirty = new TreeSet<>();
+        before.forEach(named -> dirty.add(named.selection == null ? named.study : named.selection));
+        named(handle, instanceId).forEach(named -> dirty.add(named.selection == null ? named.study : named.selection));
+        dirty.remove(document.uid);
+        touch(handle, dirty, now, due);
+    }
+
+    private static Collection<Named> named(Handle handle, long instanceId) {
+        return handle.createQuery("SELECT study_uid, selection_uid FROM evidence WHERE instance_id = :instance")
+                .bind("instance", instanceId)
+                .map((row, context) ->
+                        new Named(new Uid(row.getString("study_uid")), uid(row.getString("selection_uid"))))
+                .list();
+    }
+
+    private static @Nullable Uid uid(@Nullable String text) {
+        return text == null ? null : new Uid(text);
+    }
+
+    private static void insert(Handle handle, long instanceId, StudyRow document, KeyObject keyObject, long now) {
+        boolean note = keyObject.rejection().isPresent();
+        if (!note && !keyObject.isSelection()) {
+            return;
+        }
+        for (Uid study : keyObject.evidence().keySet()) {
+            Uid selection = note ? null : keyObject.selectionUid(study);
+            handle.createUpdate("INSERT INTO evidence (instance_id, study_uid, document_study_id, selection_uid)"
+                            + " VALUES (:instance, :study, :document, :selection)")
+                    .bind("instance", instanceId)
+                    .bind("study", study.value())
+                    .bind("document", document.id)
+                    .bind("selection", selection == null ? null : selection.value())
+                    .execute();
+            if (selection != null) {
+                StudyRow row =
+                        StudyRow.find(handle, selection).orElseGet(() -> StudyRow.insert(handle, selection, now));
+                handle.createUpdate("INSERT INTO selection (study_id, evidence_study_uid) VALUES (:id, :study)"
+                                + " ON CONFLICT (study_id) DO NOTHING")
+                        .bind("id", row.id)
+                        .bind("study", study.value())
+                        .execute();
+            }
+        }
+    }
+
+    /** What is said of the study may have changed what its selections say. */
+    static void follow(Handle handle, StudyRow settled, long now, Schedule due) {
+        Collection<Uid> selections = handle.createQuery("SELECT selection_uid FROM evidence"
+                        + " WHERE study_uid = :uid AND selection_uid IS NOT NULL"
+                        + " UNION SELECT selection_uid FROM evidence"
+                        + " WHERE document_study_id = :id AND selection_uid IS NOT NULL")
+                .bind("uid", settled.uid.value())
+                .bind("id", settled.id)
+                .map((row, context) -> new Uid(row.getString("selection_uid")))
+                .list();
+        touch(handle, selections, now, due);
+    }
+
+    private static void touch(Handle handle, Collection<Uid> studies, long now, Schedule due) {
+        for (Uid uid : studies) {
+            StudyRow.find(handle, uid).ifPresent(row -> {
+                row.changed(0, now, due);
+                row.save(handle);
+            });
+        }
+    }
+
+    /** The study whose instances a row selects; empty: the row is a study. */
+    static Optional<Uid> selectedStudy(Handle handle, long studyId) {
+        return handle.createQuery("SELECT evidence_study_uid FROM selection WHERE study_id = :id")
+                .bind("id", studyId)
+                .map((row, context) -> new Uid(row.getString("evidence_study_uid")))
+                .findOne();
+    }
+}

@@ -1,0 +1,61 @@
+package io.portolan.gateway.ledger;
+
+import io.portolan.dicom.SopClass;
+import io.portolan.dicom.Uid;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.migration.Context;
+import org.flywaydb.core.api.migration.JavaMigration;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Migration 3: the evidence of Key Object Selections that were recorded before there was a table for it. Reads every
+ * instance once. Their texts and frames were not kept, so selections of that time have none.
+ */
+final class EvidenceOfDocuments implements JavaMigration {
+
+    private static final Schedule AT_ONCE = new Schedule(Duration.ZERO, Duration.ZERO);
+
+    private record Document(long id, Uid study) {}
+
+    @Override
+    public MigrationVersion getVersion() {
+        return MigrationVersion.fromVersion("3");
+    }
+
+    @Override
+    public String getDescription() {
+        return "evidence of documents";
+    }
+
+    @Override
+    public Integer getChecksum() {
+        return 1;
+    }
+
+    @Override
+    public boolean canExecuteInTransaction() {
+        return true;
+    }
+
+    @Override
+    public void migrate(Context context) {
+        Connection connection = context.getConnection(); // Flyway's to close, and to commit
+        Handle handle = Jdbi.create(() -> connection).open();
+        List<Document> documents = handle.createQuery("SELECT i.id, t.study_uid FROM instance i"
+                        + " JOIN study t ON t.id = i.study_id WHERE i.attributes LIKE :class")
+                .bind("class", "%\"" + SopClass.KEY_OBJECT_SELECTION + "\"%")
+                .map((row, unused) -> new Document(row.getLong("id"), new Uid(row.getString("study_uid"))))
+                .list();
+        for (Document document : documents) {
+            StudyRow study = StudyRow.find(handle, document.study).orElseThrow();
+            long now = study.lastArrivalAt(); // past on any clock, so due at once
+            Evidence.rewrite(handle, document.id, study, StudyReader.keyObject(handle, document.id), now, AT_ONCE);
+            study.changed(0, now, AT_ONCE);
+            study.save(handle);
+        }
+    }
+}

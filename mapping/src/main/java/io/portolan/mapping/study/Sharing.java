@@ -1,0 +1,176 @@
+package io.portolan.mapping.study;
+
+import io.portolan.dicom.Uid;
+import io.portolan.mapping.study.SharingOptions.Expired;
+import io.portolan.mapping.study.Standing.Availability;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What of the gathered instances is shared.
+ *
+ * <pre>
+ *                          listed   counted   votes
+ * rejected, or a note        -         -        -
+ * excluded                   -         x        -
+ * any other                  x         x        x
+ * </pre>
+ *
+ * Where nothing is listed, all instances vote, so that what is said of the patient and the study stays right. Notes do
+ * not reject notes. A pure function of the set of instances and notes: a note may come before its instances.
+ */
+final class Sharing {
+
+    private final Gathered gathered;
+    private final SharingOptions options;
+
+    private final List<Instance> listed = new ArrayList<>();
+    private final List<Instance> unlisted = new ArrayList<>();
+    private final Set<Rejection> rejections = EnumSet.noneOf(Rejection.class);
+
+    Sharing(Gathered gathered, SharingOptions options) {
+        this.gathered = gathered;
+        this.options = options;
+    }
+
+    /** Empty: nothing can be said yet, since not all instances that are selected are known. */
+    Optional<Study> study() {
+        Collection<Instance> instances = Study.distinct(gathered.instances());
+        if (gathered.selection().isEmpty()) {
+            decide(instances);
+            return Optional.of(study(instances, Optional.empty(), availability()));
+        }
+        return selected(instances, gathered.selection().get());
+    }
+
+    private Optional<Study> selected(Collection<Instance> instances, Selection selection) {
+        Set<Rejection> withdrawn = EnumSet.noneOf(Rejection.class);
+        List<KeyObject> selecting = new ArrayList<>();
+        List<KeyObject> documents = new ArrayList<>();
+        for (Instance document : Study.distinct(selection.documents())) {
+            Set<Rejection> by = rejections(document);
+            withdrawn.addAll(by);
+            KeyObject.of(document, Optional.empty()).ifPresent(keyObject -> {
+                documents.add(keyObject);
+                if (by.isEmpty() && !options.excludes(document)) {
+                    selecting.add(keyObject);
+                }
+            });
+        }
+        if (instances.isEmpty()) {
+            return Optional.empty();
+        }
+        if (selecting.isEmpty()) {
+            boolean replaced = documents.isEmpty();
+            return Optional.of(study(
+                    instances,
+                    Optional.of(new Study.Selected(
+                            selection.uid(), documents.stream().findFirst())),
+                    replaced ? Availability.WRONG : availability(withdrawn)));
+        }
+        KeyObject document = selecting.get(0);
+        NavigableSet<Uid> references = document.references(gathered.study());
+        List<Instance> referenced = instances.stream()
+                .filter(i -> references.contains(i.instance()))
+                .toList();
+        if (referenced.size() < references.size() || referenced.isEmpty()) {
+            return Optional.empty();
+        }
+        decide(referenced);
+        return Optional.of(study(
+                referenced, Optional.of(new Study.Selected(selection.uid(), Optional.of(document))), availability()));
+    }
+
+    private void decide(Collection<Instance> instances) {
+        for (Instance instance : instances) {
+            Set<Rejection> by = rejections(instance);
+            if (!by.isEmpty()) {
+                rejections.addAll(by);
+            } else if (!isNote(instance)) {
+                (options.excludes(instance) ? unlisted : listed).add(instance);
+            }
+        }
+    }
+
+    private static boolean isNote(Instance instance) {
+        return KeyObject.of(instance, Optional.empty())
+                .flatMap(KeyObject::rejection)
+                .isPresent();
+    }
+
+    private Set<Rejection> rejections(Instance instance) {
+        Set<Rejection> by = EnumSet.noneOf(Rejection.class);
+        for (KeyObject note : gathered.notes()) {
+            if (note.references(instance.study()).contains(instance.instance())) {
+                note.rejection().filter(why -> hits(why, note, instance)).ifPresent(by::add);
+            }
+        }
+        return !by.isEmpty() && isNote(instance) ? Set.of() : by;
+    }
+
+    private boolean hits(Rejection why, KeyObject note, Instance instance) {
+        return switch (why) {
+            case QUALITY -> !options.qualityKept();
+            case RETENTION ->
+                instance.resentAt()
+                        .flatMap(resent -> note.receivedAt().map(resent::isBefore))
+                        .orElse(true);
+            case PATIENT_SAFETY, WORKLIST -> true;
+        };
+    }
+
+    private Availability availability() {
+        return listed.isEmpty() && unlisted.isEmpty() ? availability(rejections) : Availability.AVAILABLE;
+    }
+
+    private Availability availability(Set<Rejection> why) {
+        if (why.contains(Rejection.PATIENT_SAFETY) || why.contains(Rejection.WORKLIST)) {
+            return Availability.WRONG;
+        }
+        if (why.contains(Rejection.QUALITY)) {
+            return Availability.REJECTED;
+        }
+        if (why.isEmpty()) {
+            return Availability.AVAILABLE;
+        }
+        return options.expired() == Expired.CANCELLED ? Availability.REJECTED : Availability.EXPIRED;
+    }
+
+    private Study study(Collection<Instance> instances, Optional<Study.Selected> selected, Availability availability) {
+        Map<Uid, Integer> unlistedOf = new TreeMap<>();
+        unlisted.forEach(i -> unlistedOf.merge(i.series(), 1, Integer::sum));
+        List<Series> series = Study.series(listed, unlistedOf);
+        long withListing =
+                series.stream().filter(s -> unlistedOf.containsKey(s.uid())).count();
+        Standing standing =
+                new Standing(availability, unlistedOf.size() - (int) withListing, unlisted.size(), unknown());
+        return Study.of(gathered.study(), listed.isEmpty() ? instances : listed, series, standing, selected);
+    }
+
+    private SortedMap<Uid, Integer> unknown() {
+        SortedMap<Uid, Integer> unknown = new TreeMap<>();
+        if (gathered.selection().isPresent()) {
+            return unknown; // said of the study
+        }
+        Set<Uid> known = new HashSet<>();
+        gathered.instances().forEach(i -> known.add(i.instance()));
+        for (KeyObject note : gathered.notes()) {
+            long missing = note.references(gathered.study()).stream()
+                    .filter(uid -> !known.contains(uid))
+                    .count();
+            if (missing > 0) {
+                unknown.put(note.document(), (int) missing);
+            }
+        }
+        return unknown;
+    }
+}
