@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.portolan.dicom.Attribute;
+import io.portolan.dicom.CharacterSet;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Uid;
@@ -18,6 +19,7 @@ import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -276,12 +278,32 @@ class DicomReaderTest {
                 .isInstanceOf(NoSuchFileException.class);
     }
 
+    @ParameterizedTest
+    @CsvSource({"1.2.840.10008.5.1.4.1.1.88.59, true", "1.2.840.10008.5.1.4.1.1.88.33, false"})
+    void keepsTheContentOfKeyObjectSelectionsAlone(String sopClass, boolean kept) throws IOException {
+        DataSet document = DataSet.builder(CharacterSet.UTF_8)
+                .add(Attribute.SOPClassUID, sopClass)
+                .add(
+                        Attribute.ContentSequence,
+                        List.of(DataSet.builder(CharacterSet.UTF_8)
+                                .add(Attribute.TextValue, "seen")
+                                .build()))
+                .build();
+        byte[] bytes = DataSetWriter.toBytes(document, TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN);
+        DataSet read = DicomReader.ofDataSet(
+                        new ByteArrayInputStream(bytes),
+                        TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN,
+                        Selection.MAPPED,
+                        ReadLimits.DEFAULT)
+                .readHeader();
+
+        assertThat(read.contains(Attribute.ContentSequence)).isEqualTo(kept);
+    }
+
     @Test
     void keepsTheTagsThatASiteHasConfigured() throws IOException {
         DicomReader reader = DicomReader.open(
-                new ByteArrayInputStream(EXPLICIT),
-                Selection.mappedAnd(java.util.List.of(0x0028_0010)),
-                ReadLimits.DEFAULT);
+                new ByteArrayInputStream(EXPLICIT), Selection.mappedAnd(List.of(0x0028_0010)), ReadLimits.DEFAULT);
         assertThat(reader.readHeader().strings(0x0028_0010)).containsExactly("512");
     }
 

@@ -46,6 +46,9 @@ public record KeyObject(
         Optional<String> description,
         Optional<Instant> receivedAt) {
 
+    /** Studies of the evidence; further ones are not looked at. Each costs the ledger a row or two. */
+    static final int STUDIES_MAX = 1_000;
+
     private static final String DCM = "DCM";
 
     /** PS3.16 CID 7010: Key Object Description. */
@@ -102,6 +105,9 @@ public record KeyObject(
         SortedMap<Uid, NavigableSet<Uid>> evidence = new TreeMap<>();
         for (DataSet item : header.items(Attribute.CurrentRequestedProcedureEvidenceSequence)) {
             item.uid(Attribute.StudyInstanceUID).ifPresent(study -> {
+                if (evidence.size() == STUDIES_MAX && !evidence.containsKey(study)) {
+                    return;
+                }
                 NavigableSet<Uid> instances = evidence.computeIfAbsent(study, uid -> new TreeSet<>());
                 references(item).forEach(instances::add);
             });
