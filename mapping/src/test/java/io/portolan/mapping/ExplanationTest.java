@@ -77,10 +77,6 @@ class ExplanationTest {
         for (DataSet header : headers) {
             instances.add(Instance.of(header));
         }
-        return Explanation.of(
-                new Gathered(instances.get(0).study(), instances),
-                Rendering.OPTIONS,
-                Rendering.SHARING,
-                Rendering.FHIR);
+        return Explanation.of(Gathered.all(instances).get(0), Rendering.OPTIONS, Rendering.SHARING, Rendering.FHIR);
     }
 }

@@ -10,7 +10,8 @@ import io.portolan.mapping.MappingOptions.EndpointOption;
 import io.portolan.mapping.MappingOptions.EndpointType;
 import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.MappingResult.SharedResource;
-import io.portolan.mapping.study.Study;
+import io.portolan.mapping.study.Gathered;
+import io.portolan.mapping.study.Instance;
 import io.portolan.testdata.Cases;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,7 +38,7 @@ class WhatOthersGetWrongTest {
     /** Every case that is not parked. */
     static Stream<Mapped> studies() {
         return Cases.all().stream()
-                .map(one -> result(one.instances(), Rendering.OPTIONS))
+                .flatMap(one -> results(one.instances(), Rendering.OPTIONS))
                 .filter(Mapped.class::isInstance)
                 .map(Mapped.class::cast);
     }
@@ -150,7 +151,9 @@ class WhatOthersGetWrongTest {
                 .addAll(Cases.named("minimal").instances().get(0))
                 .add(Attribute.PatientID, id)
                 .build();
-        assertThat(((Mapped) result(List.of(header), Rendering.OPTIONS))
+        assertThat(((Mapped) results(List.of(header), Rendering.OPTIONS)
+                                .findFirst()
+                                .orElseThrow())
                         .imagingStudy()
                         .getSubject()
                         .getIdentifier()
@@ -160,7 +163,9 @@ class WhatOthersGetWrongTest {
 
     @Test
     void mergesNoTwoPatientsWhoseFilesLieTogether() {
-        assertThat(result(Cases.named("patient-conflict").instances(), Rendering.OPTIONS))
+        assertThat(results(Cases.named("patient-conflict").instances(), Rendering.OPTIONS)
+                        .findFirst()
+                        .orElseThrow())
                 .isInstanceOf(MappingResult.Unmappable.class);
     }
 
@@ -236,11 +241,14 @@ class WhatOthersGetWrongTest {
     }
 
     private static Mapped mapped(String name) {
-        return (Mapped) result(Cases.named(name).instances(), Rendering.OPTIONS);
+        return (Mapped) results(Cases.named(name).instances(), Rendering.OPTIONS)
+                .findFirst()
+                .orElseThrow();
     }
 
-    private static MappingResult result(List<DataSet> headers, MappingOptions options) {
-        return new StudyMapper(options)
-                .map(Study.of(headers.stream().map(Told::instance).toList()));
+    /** Of each study, and behind them of each selection. */
+    private static Stream<MappingResult> results(List<DataSet> headers, MappingOptions options) {
+        List<Instance> instances = headers.stream().map(Told::instance).toList();
+        return Gathered.all(instances).stream().map(new StudyMapper(options)::map);
     }
 }

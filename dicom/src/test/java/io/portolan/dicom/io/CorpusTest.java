@@ -8,6 +8,7 @@ import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Element;
 import io.portolan.dicom.Level;
 import io.portolan.dicom.PersonName;
+import io.portolan.dicom.SopClass;
 import io.portolan.dicom.Vr;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -134,8 +136,14 @@ class CorpusTest {
 
     private static String difference(Path file, Map<String, String> expected) throws IOException {
         try {
+            DataSet header = header(file);
             Map<String, String> ours = new TreeMap<>();
-            collect(header(file), "", ours::put);
+            collect(header, "", ours::put);
+            if (!header.uid(Attribute.SOPClassUID).equals(Optional.of(SopClass.KEY_OBJECT_SELECTION))) {
+                // of any other document the content is not read
+                String content = Dcmdump.key(Attribute.ContentSequence.tag());
+                expected.keySet().removeIf(path -> path.startsWith(content));
+            }
             StringBuilder difference = new StringBuilder();
             for (String path : union(ours, expected)) {
                 if (!Objects.equals(ours.get(path), expected.get(path))) {
