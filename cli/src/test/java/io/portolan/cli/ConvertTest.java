@@ -340,7 +340,8 @@ class ConvertTest {
         assertThat(err.toString()).doesNotContain("\tat ");
         for (String name : names(fhir())) {
             String uid = name.replace(".json", "");
-            assertThat(study(uid).getIdentifierFirstRep().getValue()).isEqualTo("urn:oid:" + uid);
+            // a selection is known under a UID of its own, and carries the identifier of its study
+            assertThat(study(uid).getIdElement().getIdPart()).isEqualTo(StudyMapper.idOf(new Uid(uid)));
         }
     }
 

@@ -186,6 +186,15 @@ class WhatOthersGetWrongTest {
     }
 
     @Test
+    void listsNoInstanceThatWasRejected() {
+        assertThat(study("rejected-one").getSeries())
+                .flatExtracting(ImagingStudySeriesComponent::getInstance)
+                .as("two of three, and not the note")
+                .hasSize(2);
+        assertThat(study("rejected-one").getNumberOfInstances()).isEqualTo(2);
+    }
+
+    @Test
     void namesEveryOperator() {
         assertThat(study("performers").getSeriesFirstRep().getPerformer())
                 .extracting(performer -> performer.getActor().getDisplay())

@@ -246,6 +246,21 @@ class FhirPublisherTest {
         assertThat(server.log()).containsExactly("GET metadata");
     }
 
+    /** Others write a version for every instance. */
+    @Test
+    void writesOneVersionOfAStudyOfManyInstances() {
+        for (int instance = 1; instance <= 50; instance++) {
+            arrive(header(1, instance));
+        }
+        start();
+        awaitPublished(1);
+
+        assertThat(server.all("ImagingStudy")).hasSize(1);
+        ObjectNode study = server.all("ImagingStudy").get(0);
+        assertThat(study.at("/numberOfInstances").asInt()).isEqualTo(50);
+        assertThat(study.at("/meta/versionId").asText()).isEqualTo("1");
+    }
+
     @Test
     void sendingAgainMakesNoRequest() {
         publishedOnce();
