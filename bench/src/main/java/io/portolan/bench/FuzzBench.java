@@ -107,13 +107,14 @@ final class FuzzBench {
                 "-max_total_time=" + Math.max(1, duration.toSeconds()),
                 "-max_len=" + INPUT_BYTES_MAX,
                 "-timeout=" + INPUT_SECONDS_MAX,
+                "-report_slow_units=" + INPUT_SECONDS_MAX,
                 "-rss_limit_mb=" + RESIDENT_MB_MAX,
                 seeds.toString());
     }
 
     private static List<Path> findings(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> String.valueOf(file.getFileName()).matches("(crash|timeout|oom|slow-unit)-.*"))
+            return files.filter(file -> String.valueOf(file.getFileName()).matches("(crash|timeout|oom)-.*"))
                     .sorted()
                     .toList();
         }

@@ -88,6 +88,10 @@ final class Conversion {
         FileReport(Path file, @Nullable Uid study, Outcome outcome, @Nullable String reason) {
             this(file, study, outcome, reason, null);
         }
+
+        private FileReport because(String why) {
+            return new FileReport(file, study, outcome, why, position);
+        }
     }
 
     /**
@@ -116,6 +120,9 @@ final class Conversion {
             return Stream.concat(first.values().stream(), others.stream()).toList();
         }
     }
+
+    private static final String UNKNOWN_CHARACTER_SET =
+            "SpecificCharacterSet has a term that DICOM has not; its texts are read as Latin-1";
 
     private final StudyMapper mapper;
     private final MappingOptions mapping;
@@ -152,7 +159,9 @@ final class Conversion {
         try (DicomReader reader = DicomReader.open(file, selection, limits)) {
             DataSet header = reader.readHeader();
             reader.verifyToEnd();
-            return gather(file, Instance.of(header, callingAe, mapping.extraTags()));
+            FileReport report = gather(file, Instance.of(header, callingAe, mapping.extraTags()));
+            boolean guessed = !header.characterSet().unknownTerms().isEmpty();
+            return guessed && report.reason() == null ? report.because(UNKNOWN_CHARACTER_SET) : report;
         } catch (MalformedDataException e) {
             boolean notDicom = e.kind() == MalformedDataException.Kind.NOT_DICOM;
             return notDicom

@@ -93,7 +93,14 @@ final class DumpCommand implements Callable<Integer> {
             out.println("# " + file + ", " + reader.transferSyntax().name());
             out.print(text.format(reader.fileMeta()));
             try {
-                out.print(text.format(reader.readHeader()));
+                DataSet header = reader.readHeader();
+                if (!header.characterSet().misspeltTerms().isEmpty()) {
+                    out.println("# SpecificCharacterSet is misspelt; taken for the likeliest");
+                }
+                if (!header.characterSet().unknownTerms().isEmpty()) {
+                    out.println("# SpecificCharacterSet is unknown; texts are read as Latin-1");
+                }
+                out.print(text.format(header));
             } catch (MalformedDataException e) {
                 out.print(text.format(before(e, file)));
                 out.println("# broken from here on");

@@ -219,6 +219,18 @@ class ConvertTest {
     }
 
     @Test
+    void saysWhereItHadToGuessTheCharacterSet() throws Exception {
+        DataSet guessed = DataSet.builder(CharacterSet.DEFAULT)
+                .addAll(SyntheticStudies.cr().get(0))
+                .add(Attribute.SpecificCharacterSet, "KLINGON")
+                .build();
+        Path in = write("in", List.of(guessed));
+        assertThat(convert(in, "--out", fhir().toString(), "--report", report().toString()))
+                .isZero();
+        assertThat(read().at("/files/0/reason").asText()).contains("SpecificCharacterSet");
+    }
+
+    @Test
     void readsNothingWhenTheReportCannotBeWritten() throws Exception {
         Path in = write("in", SyntheticStudies.cr());
         Path nowhere = directory.resolve("nowhere").resolve("report.json");

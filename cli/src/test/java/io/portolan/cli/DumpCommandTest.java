@@ -75,6 +75,14 @@ class DumpCommandTest {
     }
 
     @Test
+    void saysWhenItHadToGuessTheCharacterSet() throws Exception {
+        dump(instance().add(text(0x0008_0005, Vr.CS, "KLINGON")).build());
+        assertThat(out.toString()).contains("# SpecificCharacterSet is unknown; texts are read as Latin-1");
+        dump(instance().add(text(0x0008_0005, Vr.CS, "ISO-IR 100")).build());
+        assertThat(out.toString()).contains("# SpecificCharacterSet is misspelt; taken for the likeliest");
+    }
+
+    @Test
     void readsBackWhatItShowsInFull() throws Exception {
         DataSet instance = instance()
                 .add(text(0x0008_2111, Vr.ST, LONG))

@@ -141,7 +141,7 @@ public final class Dump {
         }
         String value = line.group(5) == null ? "" : line.group(5);
         // The lines are in UTF-8 whatever the data set was written in.
-        boolean characterSetItself = tag == Attribute.SpecificCharacterSet.tag();
+        boolean characterSetItself = tag == Attribute.SpecificCharacterSet.tag() && vr.isText();
         Element element = Element.of(tag, vr, bytes(vr, characterSetItself ? "ISO_IR 192" : value));
         next++;
         return element;

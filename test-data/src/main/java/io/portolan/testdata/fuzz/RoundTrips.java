@@ -17,6 +17,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A header that was read goes out in each form and comes back the same, as far as that is promised: values are padded to
@@ -140,7 +141,7 @@ final class RoundTrips {
         return same && texts(before, element).equals(texts(after, again));
     }
 
-    /** Without the empty values at the end; of names what they say, since their delimiters may end anywhere. */
+    /** Without the empty values at the end; of names what their groups say, since padding and delimiters may go. */
     private static List<?> texts(DataSet owner, Element element) {
         List<String> texts = owner.strings(element.tag());
         int end = texts.size();
@@ -148,6 +149,15 @@ final class RoundTrips {
             end--;
         }
         List<String> told = texts.subList(0, end);
-        return element.vr() == Vr.PN ? told.stream().map(PersonName::parse).toList() : told;
+        return element.vr() == Vr.PN ? told.stream().map(RoundTrips::name).toList() : told;
+    }
+
+    private static PersonName name(String value) {
+        int end = value.length();
+        while (end > 0 && (value.charAt(end - 1) == '=' || value.charAt(end - 1) <= ' ')) {
+            end--;
+        }
+        String[] groups = value.substring(0, end).split("=", 3);
+        return PersonName.parse(Arrays.stream(groups).map(String::trim).collect(Collectors.joining("=")));
     }
 }
