@@ -11,7 +11,9 @@ import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.UnidentifiedInstanceException;
 import io.portolan.testdata.SyntheticStudies;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -34,11 +36,17 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 public class MapBenchmark {
 
-    @Param({"100", "2000", "20000"})
+    @Param({"2000", "20000", "100000"})
     public int instances;
+
+    /** Whether equal headers are one object, as those of the ledger are, or each instance has its own, as in convert. */
+    @Param({"true", "false"})
+    public boolean shared;
 
     private final FhirContext fhir = FhirContext.forR4Cached();
     private final StudyMapper mapper = new StudyMapper(MappingOptions.defaults("urn:oid:2.25.1"));
+
+    private final Map<DataSet, DataSet> headers = new HashMap<>();
 
     @SuppressWarnings("NullAway.Init") // set by JMH's setup
     private Gathered gathered;
@@ -47,9 +55,23 @@ public class MapBenchmark {
     public void gather() throws UnidentifiedInstanceException {
         List<Instance> all = new ArrayList<>();
         for (DataSet header : SyntheticStudies.ct(1, instances)) {
-            all.add(Instance.of(header));
+            Instance own = Instance.of(header);
+            all.add(shared ? sharing(own) : own);
         }
         gathered = new Gathered(all.get(0).study(), all);
+    }
+
+    private Instance sharing(Instance own) {
+        return new Instance(
+                own.study(),
+                own.series(),
+                own.instance(),
+                headers.computeIfAbsent(own.patientHeader(), header -> header),
+                headers.computeIfAbsent(own.studyHeader(), header -> header),
+                headers.computeIfAbsent(own.seriesHeader(), header -> header),
+                own.instanceHeader(),
+                own.callingAe(),
+                own.resentAt());
     }
 
     @Benchmark
