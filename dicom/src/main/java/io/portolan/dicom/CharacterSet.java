@@ -72,6 +72,9 @@ public final class CharacterSet {
     private static final Pattern NUMBERED = Pattern.compile("(?:ISO|IR).*?(\\d+)");
     private static final Set<String> MULTI_BYTE = Set.of("ISO_IR 87", "ISO_IR 159", "ISO_IR 149", "ISO_IR 58");
 
+    /** PS3.5 6.2: a CS has 16; misspelt ones are a little longer. */
+    private static final int TERM_CHARACTERS_MAX = 64;
+
     private static final char ESC = 0x1B;
     /** EUC-JP announces a character of JIS X 0212 with this byte. */
     private static final byte SS3 = (byte) 0x8F;
@@ -129,6 +132,9 @@ public final class CharacterSet {
      * ISO_IR 6, iso_ir_192) are taken for the right ones.
      */
     private static Optional<String> find(String term) {
+        if (term.length() > TERM_CHARACTERS_MAX) {
+            return Optional.empty(); // a pattern that looks for digits costs the square of what it looks at
+        }
         String plain = term.toUpperCase(Locale.ROOT).strip();
         Matcher numbered = NUMBERED.matcher(plain);
         String set = numbered.matches()

@@ -12,12 +12,18 @@ import java.util.function.Function;
  */
 public record DicomRange<T>(Optional<T> from, Optional<T> to) {
 
+    /** PS3.5 6.2: two DT of 26 characters and a hyphen; padding may be a little more. */
+    private static final int CHARACTERS_MAX = 64;
+
     /**
      * The range, or nothing when the text is none.
      *
      * @param one how one of its ends is read, for example {@link DicomDate#parse}
      */
     public static <T> Optional<DicomRange<T>> parse(String text, Function<String, Optional<T>> one) {
+        if (text.length() > CHARACTERS_MAX) {
+            return Optional.empty();
+        }
         Optional<T> single = one.apply(text);
         if (single.isPresent()) {
             return Optional.of(new DicomRange<>(single, single));

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -112,6 +114,13 @@ class CharacterSetTest {
         CharacterSet set = CharacterSet.of(List.of(term));
         assertThat(set.decode(bytes("J\\351r\\364me"))).isEqualTo("Jérôme");
         assertThat(set.unknownTerms()).containsExactly(term);
+    }
+
+    @Test
+    @Timeout(value = 10, unit = TimeUnit.SECONDS)
+    void takesATermOfVeryManyDigitsForUnknownAtOnce() {
+        String term = "ISO" + "1".repeat(1_000_000) + "x";
+        assertThat(CharacterSet.of(List.of(term)).unknownTerms()).hasSize(1);
     }
 
     /** Nothing is swallowed and nothing is thrown; \\uFFFD stands where bytes mean nothing. */

@@ -85,6 +85,10 @@ public final class DicomJson {
             out.append(",\"InlineBinary\":\"").append(base64).append('"');
             return;
         }
+        boolean number = element.vr().kind() == Vr.Kind.NUMBER || element.vr().kind() == Vr.Kind.TAG;
+        if (number && owner.strings(element.tag()).isEmpty()) {
+            return;
+        }
         out.append(",\"Value\":[");
         String separator = "";
         if (element.vr() == Vr.SQ) {
@@ -121,14 +125,19 @@ public final class DicomJson {
     }
 
     private static void writeName(String value, StringBuilder out) {
-        String[] groups = value.split("=", 3);
+        int end = value.length();
+        while (end > 0 && (value.charAt(end - 1) == '=' || value.charAt(end - 1) <= ' ')) {
+            end--;
+        }
+        String[] groups = value.substring(0, end).split("=", 3);
         String[] keys = {"Alphabetic", "Ideographic", "Phonetic"};
         out.append('{');
         String separator = "";
         for (int i = 0; i < groups.length; i++) {
-            if (!groups[i].isEmpty()) {
+            String group = groups[i].trim();
+            if (!group.isEmpty()) {
                 out.append(separator).append('"').append(keys[i]).append("\":");
-                Json.quote(groups[i], out);
+                Json.quote(group, out);
                 separator = ",";
             }
         }
