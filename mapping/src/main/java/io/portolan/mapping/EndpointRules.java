@@ -86,6 +86,7 @@ final class EndpointRules {
                 .map(EndpointOption::address)
                 .toList();
         return bases(source)
+                .filter(base -> source.study().numberListed() > 0)
                 .filter(base -> base.said().filter(configured::contains).isEmpty())
                 .map(base -> base.map(address -> reference(
                         new EndpointOption("RetrieveURL", EndpointType.DICOM_WADO_RS, address),
@@ -112,7 +113,6 @@ final class EndpointRules {
 
     /** PS3.18 10.1: what stands before /studies. */
     static Value<String> base(String url) {
-        int studies = url.indexOf("/studies");
         Optional<URI> uri = uri(url).filter(u -> u.getHost() != null && u.getRawUserInfo() == null);
         boolean http = uri.map(URI::getScheme)
                 .filter(scheme -> scheme.equals("http") || scheme.equals("https"))
@@ -120,9 +120,14 @@ final class EndpointRules {
         if (!http) {
             return Value.invalid(Attribute.RetrieveURL, "no http or https URL");
         }
-        return studies < 0
-                ? Value.invalid(Attribute.RetrieveURL, "no /studies in it")
-                : Value.of(url.substring(0, studies).replaceAll("/+$", ""));
+        if (uri.orElseThrow().getRawQuery() != null || uri.get().getRawFragment() != null) {
+            return Value.invalid(Attribute.RetrieveURL, "a query in it");
+        }
+        // The last one: a host and a path before it may be called so as well.
+        int studies = url.lastIndexOf("/studies/");
+        String before = studies < 0 ? "" : url.substring(0, studies).replaceAll("/+$", "");
+        boolean based = uri(before).filter(u -> u.getHost() != null).isPresent() && !before.matches(".*/studies(/.*)?");
+        return based ? Value.of(before) : Value.invalid(Attribute.RetrieveURL, "no /studies/ in its path");
     }
 
     private static Optional<URI> uri(String text) {

@@ -188,6 +188,22 @@ public record MappingOptions(
                 List.of());
     }
 
+    /** The same site, which refers to everything by identifier and name alone. */
+    MappingOptions logical() {
+        return new MappingOptions(
+                identifierSystem,
+                zones,
+                patients,
+                orders,
+                admissions,
+                specimens,
+                Map.of(),
+                codes,
+                note,
+                endpoints,
+                extensions);
+    }
+
     /** What is to be kept of headers beside what the tables read: by level, tag to the VR to read it in. */
     public Map<Level, Map<Integer, Vr>> extraTags() {
         Map<Level, Map<Integer, Vr>> tags = new EnumMap<>(Level.class);

@@ -63,7 +63,8 @@ public final class StudyMapper {
         List<MappingIssue> issues = new ArrayList<>();
         ImagingStudy resource = new ImagingStudy();
         resource.setId(idOf(study.knownAs()));
-        StudySource source = StudySource.of(study, options);
+        // Of two people no resource is made: what all instances say together is of neither.
+        StudySource source = StudySource.of(study, conflict.isPresent() ? options.logical() : options);
         String missing = ImagingStudyTable.TABLE.map(source, resource, null, issues);
         if (missing != null) {
             return new Unmappable(missing + " is missing", issues);

@@ -12,10 +12,12 @@ import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.MappingResult.SharedResource;
 import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Instance;
+import io.portolan.mapping.study.SharingOptions;
 import io.portolan.testdata.Cases;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Coding;
@@ -192,6 +194,23 @@ class WhatOthersGetWrongTest {
                 .as("two of three, and not the note")
                 .hasSize(2);
         assertThat(study("rejected-one").getNumberOfInstances()).isEqualTo(2);
+    }
+
+    /** Even where both were rejected, and nothing of either is listed any more. */
+    @Test
+    void makesNoPatientOfTwoThatWereRejected() {
+        List<Instance> instances = new ArrayList<>();
+        for (DataSet header : Cases.named("patient-conflict").instances()) {
+            instances.add(Told.instance(header));
+        }
+        SharingOptions none = new SharingOptions(
+                Map.of(Attribute.Modality, Set.of("CT", "MR", "US", "CR")),
+                Set.of(),
+                false,
+                SharingOptions.Expired.EMPTY);
+        Mapped mapped = (Mapped) new StudyMapper(Rendering.OPTIONS, none)
+                .map(Gathered.all(instances).get(0));
+        assertThat(mapped.shared()).noneMatch(shared -> shared.resource() instanceof Patient);
     }
 
     @Test
