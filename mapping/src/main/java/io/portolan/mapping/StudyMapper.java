@@ -88,7 +88,8 @@ public final class StudyMapper {
 
     private Publishing publishing(Study study) {
         return switch (study.standing().availability()) {
-            case REJECTED, WRONG -> Publishing.ALWAYS;
+            // A selection that nobody has ever seen need not be called off.
+            case REJECTED, WRONG -> study.selected().isPresent() ? Publishing.IF_PUBLISHED : Publishing.ALWAYS;
             case AVAILABLE -> study.numberListed() > 0 ? Publishing.ALWAYS : Publishing.IF_PUBLISHED;
             case EXPIRED -> sharing.expired() == Expired.DELETED ? Publishing.DELETED : Publishing.IF_PUBLISHED;
         };

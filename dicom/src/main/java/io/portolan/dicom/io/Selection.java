@@ -73,7 +73,10 @@ public final class Selection {
         if (tag == Attribute.ContentSequence.tag() && depth == 0 && !keyObject && !all) {
             return false;
         }
-        return all ? Tag.group(tag) != 0 : Arrays.binarySearch(depth == 0 ? top : nested, tag) >= 0;
+        // PS3.5 7.5: group FFFE has items and delimiters, no attributes.
+        return all
+                ? Tag.group(tag) != 0 && Tag.group(tag) != 0xFFFE
+                : Arrays.binarySearch(depth == 0 ? top : nested, tag) >= 0;
     }
 
     /** The last tag of the top level that may be kept. */

@@ -179,7 +179,11 @@ public final class Ledger implements AutoCloseable {
      * claimed, it stays dirty. False: the claim is stale.
      */
     public boolean park(Claim claim, Category category, String error) {
-        return settle(claim, (handle, study) -> study.parked(claim.revision(), category, error, now(), schedule));
+        return settle(claim, (handle, study) -> {
+            study.parked(claim.revision(), category, error, now(), schedule);
+            // What was taken back of it must not stay listed in its selections.
+            Evidence.follow(handle, study, now(), schedule);
+        });
     }
 
     /** Gives a claim back as if it had never been. False: the claim is stale. */

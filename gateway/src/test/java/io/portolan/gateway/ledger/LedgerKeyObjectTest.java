@@ -12,6 +12,7 @@ import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Uid;
+import io.portolan.gateway.Category;
 import io.portolan.gateway.ledger.Claim.Publication;
 import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Instance;
@@ -181,6 +182,28 @@ class LedgerKeyObjectTest {
         ledger.record(reception(keyObject(5, 10, QUALITY, study(2), sop(9))));
         assertThat(settleAll()).contains(study(2), selection);
         assertThat(shared(selection).standing().availability()).isEqualTo(Availability.REJECTED);
+    }
+
+    /** A rejected instance must not stay listed in a selection only because its study waits for a person. */
+    @Test
+    void publishesASelectionWhenItsStudyWasParked() {
+        ledger.record(reception(1, 1, 1));
+        ledger.record(reception(1, 1, 2));
+        ledger.record(reception(keyObject(3, 9, SELECTED, study(1), sop(1))));
+        settleAll();
+        ledger.record(reception(keyObject(4, 8, QUALITY, study(1), sop(1))));
+        List<Uid> settled = new ArrayList<>();
+        Optional<Claim> claim = ledger.claim(LEASE);
+        while (claim.isPresent()) {
+            settled.add(claim.get().study());
+            if (claim.get().study().equals(study(1))) {
+                ledger.park(claim.get(), Category.UNMAPPABLE, "two patients");
+            } else {
+                ledger.published(claim.get(), new Publication("1", null, "{}"));
+            }
+            claim = ledger.claim(LEASE);
+        }
+        assertThat(settled).contains(study(1), study(4), selectionOf(keyObject(3, 9, SELECTED, study(1), sop(1))));
     }
 
     @Test

@@ -51,7 +51,7 @@ public record KeyObject(
 
     private static final String DCM = "DCM";
 
-    /** PS3.16 CID 7010: Key Object Description. */
+    /** PS3.16 TID 2010: Key Object Description. */
     private static final String DESCRIPTION = "113012";
 
     /** PS3.16 CID 7010: Manifest. */

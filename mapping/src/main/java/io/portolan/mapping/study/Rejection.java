@@ -3,7 +3,7 @@ package io.portolan.mapping.study;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Why a note rejects instances: the document titles of IHE RAD TF-1, Imaging Object Change Management (PS3.16 CID 7011). */
+/** Why a note rejects instances: the document titles of IHE RAD TF-1, Imaging Object Change Management (PS3.16 CID 7010). */
 public enum Rejection {
     /** Rejected for Quality Reasons. */
     QUALITY("113001"),
