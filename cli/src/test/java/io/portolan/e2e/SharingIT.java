@@ -69,6 +69,46 @@ class SharingIT {
         }
     }
 
+    /** A modality has sent an instance under the wrong worklist entry, and takes it back. */
+    @Test
+    void waitsWithAStudyOfTwoPatientsUntilOneIsRejected() throws Exception {
+        String uid = "2.25.931002";
+        List<DataSet> ct = Instances.ofStudy(uid, SyntheticStudies.ctTwoSeries());
+        DataSet wrong = DataSet.builder(CharacterSet.DEFAULT)
+                .addAll(ct.get(0))
+                .add(Attribute.SOPInstanceUID, uid + ".1.778")
+                .add(Attribute.PatientID, "PX-OTHER")
+                .build();
+        Fhir fhir = new Fhir(Programs.sandboxUrl());
+        try (RunningGateway gateway = RunningGateway.start(directory, Programs.sandboxUrl())) {
+            DataSet selection = KeyObjects.of("1", "113000", "Of Interest", List.of(ct.get(1)));
+            send(
+                    gateway,
+                    "right",
+                    Stream.concat(ct.stream(), Stream.of(selection)).toList());
+            await(fhir, uid, "numberOfInstances", "5");
+            awaitOther(fhir, uid, "Of Interest");
+
+            send(gateway, "wrong", List.of(wrong));
+            Await.until(
+                    "study and selection are parked",
+                    Duration.ofSeconds(60),
+                    () -> gateway.metrics().contains("portolan_studies_parked 2.0"));
+
+            DataSet more = DataSet.builder(CharacterSet.DEFAULT)
+                    .addAll(ct.get(0))
+                    .add(Attribute.SOPInstanceUID, uid + ".1.779")
+                    .build();
+            send(gateway, "note", List.of(KeyObjects.of("2", "113038", "Rejected", List.of(wrong)), more));
+            JsonNode study = await(fhir, uid, "numberOfInstances", "6");
+            assertThat(listed(study)).doesNotContain(uidOf(wrong)).contains(uidOf(more));
+            Await.until(
+                    "nothing is parked",
+                    Duration.ofSeconds(60),
+                    () -> gateway.metrics().contains("portolan_studies_parked 0.0"));
+        }
+    }
+
     private void send(RunningGateway gateway, String name, List<DataSet> instances) throws Exception {
         List<Path> files = Instances.write(directory.resolve(name), instances);
         ChildProcess send = Programs.portolan(

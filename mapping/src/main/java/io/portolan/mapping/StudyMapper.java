@@ -51,11 +51,11 @@ public final class StudyMapper {
     public MappingResult map(Gathered gathered) {
         return Study.of(gathered, sharing)
                 .map(this::map)
-                .orElseGet(() -> new Pending("not all instances of the selection are known", List.of()));
+                .orElseGet(() -> new Pending("no instance of the selection is known", List.of()));
     }
 
     MappingResult map(Study study) {
-        Optional<String> conflict = PatientRules.conflict(study.patient());
+        Optional<String> conflict = PatientRules.conflict(study.everyPatient());
         // What is taken back must not wait for the patient to be known.
         if (conflict.isPresent() && study.numberListed() > 0) {
             return new Unmappable(conflict.get(), List.of());
@@ -80,6 +80,21 @@ public final class StudyMapper {
                         Attribute.CurrentRequestedProcedureEvidenceSequence,
                         note,
                         "a rejection note names instances that are not known: " + instances)));
+        if (study.standing().awaited() > 0) {
+            issues.add(new MappingIssue(
+                    ImagingStudyTable.TABLE.path(),
+                    Attribute.CurrentRequestedProcedureEvidenceSequence,
+                    study.knownAs(),
+                    "a selection waits for instances that are not known: "
+                            + study.standing().awaited()));
+        }
+        study.standing()
+                .unread()
+                .forEach((document, studies) -> issues.add(new MappingIssue(
+                        ImagingStudyTable.TABLE.path(),
+                        Attribute.CurrentRequestedProcedureEvidenceSequence,
+                        document,
+                        "names too many studies; not looked at are the last " + studies)));
         issues.addAll(source.references().issues());
         PatientTable.TABLE.reportConflicts(study.patient(), null, issues);
 
@@ -90,7 +105,10 @@ public final class StudyMapper {
         return switch (study.standing().availability()) {
             // A selection that nobody has ever seen need not be called off.
             case REJECTED, WRONG -> study.selected().isPresent() ? Publishing.IF_PUBLISHED : Publishing.ALWAYS;
-            case AVAILABLE -> study.numberListed() > 0 ? Publishing.ALWAYS : Publishing.IF_PUBLISHED;
+            case AVAILABLE ->
+                study.numberListed() > 0 && study.standing().awaited() == 0
+                        ? Publishing.ALWAYS
+                        : Publishing.IF_PUBLISHED;
             case EXPIRED -> sharing.expired() == Expired.DELETED ? Publishing.DELETED : Publishing.IF_PUBLISHED;
         };
     }

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -32,6 +33,7 @@ import java.util.stream.Stream;
  * @param meaning of the title
  * @param copies SOPInstanceUID of this document and of those identical to it
  * @param evidence StudyInstanceUID to the instances that it refers to
+ * @param studiesLeftOut how many more studies it names than are looked at
  * @param frames SOPInstanceUID to frames (PS3.3 10.3), ascending; an instance without an entry is meant as a whole
  * @param receivedAt when it was recorded; empty: nobody knows
  */
@@ -42,6 +44,7 @@ public record KeyObject(
         Optional<String> meaning,
         NavigableSet<Uid> copies,
         SortedMap<Uid, NavigableSet<Uid>> evidence,
+        int studiesLeftOut,
         SortedMap<Uid, NavigableSet<Integer>> frames,
         Optional<String> description,
         Optional<Instant> receivedAt) {
@@ -54,8 +57,8 @@ public record KeyObject(
     /** PS3.16 TID 2010: Key Object Description. */
     private static final String DESCRIPTION = "113012";
 
-    /** PS3.16 CID 7010: Manifest. */
-    private static final String MANIFEST = "113030";
+    /** PS3.16 CID 7010: Manifest, Signed Manifest. */
+    private static final Set<String> MANIFESTS = Set.of("113030", "113031");
 
     /** The document; empty: the instance is of another class. */
     public static Optional<KeyObject> of(Instance instance, Optional<Instant> receivedAt) {
@@ -65,13 +68,16 @@ public record KeyObject(
         }
         Optional<DataSet> title = header.item(Attribute.ConceptNameCodeSequence);
         List<DataSet> content = header.items(Attribute.ContentSequence);
+        SortedMap<Uid, NavigableSet<Uid>> evidence = evidence(header);
+        int studiesLeftOut = leaveOut(evidence);
         return Optional.of(new KeyObject(
                 instance.instance(),
                 instance.study(),
                 title.map(KeyObject::code).orElse(""),
                 title.flatMap(code -> code.string(Attribute.CodeMeaning)),
                 copies(instance),
-                evidence(header),
+                Collections.unmodifiableSortedMap(evidence),
+                studiesLeftOut,
                 frames(content),
                 content.stream()
                         .filter(item -> item.item(Attribute.ConceptNameCodeSequence)
@@ -104,15 +110,20 @@ public record KeyObject(
     private static SortedMap<Uid, NavigableSet<Uid>> evidence(DataSet header) {
         SortedMap<Uid, NavigableSet<Uid>> evidence = new TreeMap<>();
         for (DataSet item : header.items(Attribute.CurrentRequestedProcedureEvidenceSequence)) {
-            item.uid(Attribute.StudyInstanceUID).ifPresent(study -> {
-                if (evidence.size() == STUDIES_MAX && !evidence.containsKey(study)) {
-                    return;
-                }
-                NavigableSet<Uid> instances = evidence.computeIfAbsent(study, uid -> new TreeSet<>());
-                references(item).forEach(instances::add);
-            });
+            item.uid(Attribute.StudyInstanceUID)
+                    .ifPresent(study ->
+                            references(item).forEach(evidence.computeIfAbsent(study, uid -> new TreeSet<>())::add));
         }
-        return Collections.unmodifiableSortedMap(evidence);
+        return evidence;
+    }
+
+    /** Whatever the order of the items, the same remain: those of the smallest UIDs. */
+    private static int leaveOut(SortedMap<Uid, NavigableSet<Uid>> evidence) {
+        int leftOut = Math.max(0, evidence.size() - STUDIES_MAX);
+        for (int i = 0; i < leftOut; i++) {
+            evidence.remove(evidence.lastKey());
+        }
+        return leftOut;
     }
 
     /** PS3.3 table C.17-3, Hierarchical SOP Instance Reference: of one study. */
@@ -151,7 +162,7 @@ public record KeyObject(
 
     /** Whether it points instances out, to be shared as a selection of their own. */
     public boolean isSelection() {
-        return rejection().isEmpty() && !title.equals(MANIFEST);
+        return rejection().isEmpty() && !MANIFESTS.contains(title);
     }
 
     /** What it refers to in one study. */

@@ -25,8 +25,9 @@ import java.util.TreeMap;
  * any other                  x         x        x
  * </pre>
  *
- * Where nothing is listed, all instances vote, so that what is said of the patient and the study stays right. Notes do
- * not reject notes. A pure function of the set of instances and notes: a note may come before its instances.
+ * Where nothing is listed, all instances vote, so that what is said of the patient and the study stays right. Of one
+ * patient must be all that count, listed or not, in a selection those of its whole study. Notes do not reject notes. A pure
+ * function of the set of instances and notes: a note may come before its instances.
  */
 final class Sharing {
 
@@ -42,17 +43,20 @@ final class Sharing {
         this.options = options;
     }
 
-    /** Empty: nothing can be said yet, since not all instances that are selected are known. */
+    /** Empty: a selection of which nothing can be said yet, since no instance of its study is known. */
     Optional<Study> study() {
         Collection<Instance> instances = Study.distinct(gathered.instances());
+        if (instances.isEmpty()) {
+            return Optional.empty();
+        }
         if (gathered.selection().isEmpty()) {
             decide(instances);
-            return Optional.of(study(instances, Optional.empty(), availability()));
+            return Optional.of(study(instances, instances, Optional.empty(), availability(), 0));
         }
-        return selected(instances, gathered.selection().get());
+        return Optional.of(selected(instances, gathered.selection().get()));
     }
 
-    private Optional<Study> selected(Collection<Instance> instances, Selection selection) {
+    private Study selected(Collection<Instance> instances, Selection selection) {
         Set<Rejection> withdrawn = EnumSet.noneOf(Rejection.class);
         List<KeyObject> selecting = new ArrayList<>();
         List<KeyObject> documents = new ArrayList<>();
@@ -66,28 +70,28 @@ final class Sharing {
                 }
             });
         }
-        if (instances.isEmpty()) {
-            return Optional.empty();
-        }
         if (selecting.isEmpty()) {
             boolean replaced = documents.isEmpty();
-            return Optional.of(study(
+            return study(
+                    instances,
                     instances,
                     Optional.of(new Study.Selected(
                             selection.uid(), documents.stream().findFirst())),
-                    replaced ? Availability.WRONG : availability(withdrawn)));
+                    replaced ? Availability.WRONG : availability(withdrawn),
+                    0);
         }
         KeyObject document = selecting.get(0);
         NavigableSet<Uid> references = document.references(gathered.study());
         List<Instance> referenced = instances.stream()
                 .filter(i -> references.contains(i.instance()))
                 .toList();
-        if (referenced.size() < references.size() || referenced.isEmpty()) {
-            return Optional.empty();
-        }
         decide(referenced);
-        return Optional.of(study(
-                referenced, Optional.of(new Study.Selected(selection.uid(), Optional.of(document))), availability()));
+        return study(
+                referenced.isEmpty() ? instances : referenced,
+                instances,
+                Optional.of(new Study.Selected(selection.uid(), Optional.of(document))),
+                availability(),
+                references.size() - referenced.size());
     }
 
     private void decide(Collection<Instance> instances) {
@@ -145,15 +149,49 @@ final class Sharing {
         return options.expired() == Expired.CANCELLED ? Availability.REJECTED : Availability.EXPIRED;
     }
 
-    private Study study(Collection<Instance> instances, Optional<Study.Selected> selected, Availability availability) {
+    /**
+     * @param instances that may be listed
+     * @param all of the study
+     */
+    private Study study(
+            Collection<Instance> instances,
+            Collection<Instance> all,
+            Optional<Study.Selected> selected,
+            Availability availability,
+            int awaited) {
         Map<Uid, Integer> unlistedOf = new TreeMap<>();
         unlisted.forEach(i -> unlistedOf.merge(i.series(), 1, Integer::sum));
         List<Series> series = Study.series(listed, unlistedOf);
         long withListing =
                 series.stream().filter(s -> unlistedOf.containsKey(s.uid())).count();
-        Standing standing =
-                new Standing(availability, unlistedOf.size() - (int) withListing, unlisted.size(), unknown());
-        return Study.of(gathered.study(), listed.isEmpty() ? instances : listed, series, standing, selected);
+        Standing standing = new Standing(
+                availability, unlistedOf.size() - (int) withListing, unlisted.size(), awaited, unknown(), unread(all));
+        Collection<Instance> voting = listed.isEmpty() ? instances : listed;
+        return Study.of(
+                gathered.study(),
+                voting,
+                listed.isEmpty() || listed.size() == all.size() ? voting : counting(all),
+                series,
+                standing,
+                selected);
+    }
+
+    private List<Instance> counting(Collection<Instance> all) {
+        return all.stream()
+                .filter(instance -> rejections(instance).isEmpty() && !isNote(instance))
+                .toList();
+    }
+
+    private SortedMap<Uid, Integer> unread(Collection<Instance> all) {
+        SortedMap<Uid, Integer> unread = new TreeMap<>();
+        if (gathered.selection().isEmpty()) {
+            for (Instance instance : all) {
+                KeyObject.of(instance, Optional.empty())
+                        .filter(document -> document.studiesLeftOut() > 0)
+                        .ifPresent(document -> unread.put(instance.instance(), document.studiesLeftOut()));
+            }
+        }
+        return unread;
     }
 
     private SortedMap<Uid, Integer> unknown() {

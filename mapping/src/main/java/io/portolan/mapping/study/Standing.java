@@ -10,13 +10,21 @@ import java.util.TreeMap;
  *
  * @param unlistedSeries series of which nothing is listed, and which count
  * @param unlistedInstances instances, of any series, that are not listed and count
+ * @param awaited of a selection: instances that it points out and that are not known yet
  * @param unknown SOPInstanceUID of a rejection note to how many instances it names that are not known
+ * @param unread SOPInstanceUID of a Key Object Selection to how many studies it names beyond those that are looked at
  */
 public record Standing(
-        Availability availability, int unlistedSeries, int unlistedInstances, SortedMap<Uid, Integer> unknown) {
+        Availability availability,
+        int unlistedSeries,
+        int unlistedInstances,
+        int awaited,
+        SortedMap<Uid, Integer> unknown,
+        SortedMap<Uid, Integer> unread) {
 
     /** Everything is listed. */
-    static final Standing WHOLE = new Standing(Availability.AVAILABLE, 0, 0, Collections.emptySortedMap());
+    static final Standing WHOLE =
+            new Standing(Availability.AVAILABLE, 0, 0, 0, Collections.emptySortedMap(), Collections.emptySortedMap());
 
     /** Whether there is something to share, and if not, why. */
     public enum Availability {
@@ -31,5 +39,6 @@ public record Standing(
 
     public Standing {
         unknown = Collections.unmodifiableSortedMap(new TreeMap<>(unknown));
+        unread = Collections.unmodifiableSortedMap(new TreeMap<>(unread));
     }
 }

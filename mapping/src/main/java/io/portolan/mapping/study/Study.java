@@ -21,6 +21,8 @@ import java.util.function.Function;
  *
  * @param uid StudyInstanceUID
  * @param patient what the instances say together of the patient
+ * @param everyPatient what all say of it that are not taken back, whether they are listed here or not; where nothing is
+ *     listed, as {@code patient}
  * @param header what they say together of the study
  * @param series those of which something is listed, ascending by SeriesInstanceUID
  * @param callingAe AE title of who sent most instances, ties by the smallest SOPInstanceUID; empty: nobody knows
@@ -29,6 +31,7 @@ import java.util.function.Function;
 public record Study(
         Uid uid,
         Header patient,
+        Header everyPatient,
         Header header,
         List<Series> series,
         Optional<String> callingAe,
@@ -57,11 +60,11 @@ public record Study(
         if (all.stream().map(Instance::study).distinct().count() != 1) {
             throw new IllegalArgumentException("instances of no study, or of several");
         }
-        return of(all.iterator().next().study(), all, series(all, Map.of()), Standing.WHOLE, Optional.empty());
+        return of(all.iterator().next().study(), all, all, series(all, Map.of()), Standing.WHOLE, Optional.empty());
     }
 
     /**
-     * What of the gathered instances is shared. Empty: a selection that waits for its instances.
+     * What of the gathered instances is shared. Empty: a selection of a study that there is no instance of.
      *
      * @throws IllegalArgumentException when there is no instance, or one of another study
      */
@@ -73,12 +76,22 @@ public record Study(
         return new Sharing(gathered, options).study();
     }
 
-    /** @param voting who says what is to be said of the patient and the study, ascending by SOPInstanceUID */
+    /**
+     * @param voting who says what is to be said of the patient and the study, ascending by SOPInstanceUID
+     * @param together who must be of one patient
+     */
     static Study of(
-            Uid uid, Collection<Instance> voting, List<Series> series, Standing standing, Optional<Selected> selected) {
+            Uid uid,
+            Collection<Instance> voting,
+            Collection<Instance> together,
+            List<Series> series,
+            Standing standing,
+            Optional<Selected> selected) {
+        Header patient = Header.of(variants(voting, Instance::patientHeader));
         return new Study(
                 uid,
-                Header.of(variants(voting, Instance::patientHeader)),
+                patient,
+                together == voting ? patient : Header.of(variants(together, Instance::patientHeader)),
                 Header.of(variants(voting, Instance::studyHeader)),
                 series,
                 callingAe(voting),

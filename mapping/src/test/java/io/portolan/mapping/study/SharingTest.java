@@ -7,6 +7,12 @@ import io.portolan.dicom.CharacterSet;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.SopClass;
 import io.portolan.dicom.Uid;
+import io.portolan.mapping.MappingOptions;
+import io.portolan.mapping.MappingResult;
+import io.portolan.mapping.MappingResult.Mapped;
+import io.portolan.mapping.MappingResult.Mapped.Publishing;
+import io.portolan.mapping.MappingResult.Unmappable;
+import io.portolan.mapping.StudyMapper;
 import io.portolan.mapping.study.SharingOptions.Expired;
 import io.portolan.mapping.study.Standing.Availability;
 import java.time.Instant;
@@ -15,9 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SharingTest {
 
@@ -103,6 +111,76 @@ class SharingTest {
         assertThat(study.standing().availability()).isEqualTo(Availability.REJECTED);
     }
 
+    @Test
+    void keepsASelectionThatWaitsUpToDateWhereItIsPublished() {
+        Instance rejected = image("1.9.1", "CT");
+        Instance left = image("1.9.2", "CT");
+        Instance document = document("1.9.7", "113000", "1.9.1", "1.9.2", "1.9.3");
+        Mapped waits = selection(List.of(rejected, left, document, document("1.9.8", "113037", "1.9.1")));
+
+        assertThat(waits.publishing()).isEqualTo(Publishing.IF_PUBLISHED);
+        assertThat(waits.imagingStudy().getSeriesFirstRep().getInstance())
+                .extracting(one -> one.getUid())
+                .containsExactly("1.9.2");
+        assertThat(waits.issues()).anyMatch(issue -> issue.reason().endsWith("not known: 1"));
+        assertThat(selection(List.of(rejected, left, image("1.9.3", "CT"), document))
+                        .publishing())
+                .isEqualTo(Publishing.ALWAYS);
+    }
+
+    @Test
+    void parksASelectionWhoseStudyIsOfTwoPatientsThoughItListsNoneOfTheOther() {
+        Instance one = ofPatient("A", image("1.9.1", "CT"));
+        Instance other = ofPatient("B", image("1.9.2", "CT"));
+        Instance document = ofPatient("A", document("1.9.7", "113000", "1.9.1"));
+
+        assertThat(result(List.of(one, other, document), SharingOptions.DEFAULTS, 1))
+                .isInstanceOf(Unmappable.class);
+        assertThat(result(
+                        List.of(one, other, document, document("1.9.8", "113037", "1.9.2")),
+                        SharingOptions.DEFAULTS,
+                        1))
+                .as("the other is rejected")
+                .isInstanceOf(Mapped.class);
+    }
+
+    @Test
+    void parksAStudyOfTwoPatientsThoughOneOfThemIsExcluded() {
+        Instance one = ofPatient("A", image("1.9.1", "CT"));
+        Instance excluded = ofPatient("B", image("1.9.2", "PR"));
+        SharingOptions options =
+                new SharingOptions(Map.of(Attribute.Modality, Set.of("PR")), Set.of(), false, Expired.EMPTY);
+
+        assertThat(result(List.of(one, excluded), options, 0)).isInstanceOf(Unmappable.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"113030", "113031"})
+    void makesNoSelectionOfAManifest(String title) {
+        assertThat(Gathered.all(List.of(image("1.9.1", "CT"), document("1.9.7", title, "1.9.1"))))
+                .hasSize(1);
+    }
+
+    @Test
+    void saysThatItDidNotLookAtAllStudiesOfADocument() {
+        List<DataSet> studies = IntStream.rangeClosed(1, KeyObject.STUDIES_MAX + 2)
+                .mapToObj(i -> evidence("1.8." + i, "1.8.0." + i))
+                .toList();
+        MappingResult result = result(List.of(document("1.9.7", "113000", studies)), SharingOptions.DEFAULTS, 0);
+
+        assertThat(result.issues()).anyMatch(issue -> issue.reason().endsWith("not looked at are the last 2"));
+    }
+
+    private static Mapped selection(List<Instance> instances) {
+        return (Mapped) result(instances, SharingOptions.DEFAULTS, 1);
+    }
+
+    /** @param index among the studies and selections of {@link Gathered#all} */
+    private static MappingResult result(List<Instance> instances, SharingOptions options, int index) {
+        return new StudyMapper(MappingOptions.defaults("urn:own"), options)
+                .map(Gathered.all(instances).get(index));
+    }
+
     private static Study shared(List<Instance> instances, List<KeyObject> notes, SharingOptions options) {
         return Study.of(new Gathered(STUDY, instances, notes, Optional.empty()), options)
                 .orElseThrow();
@@ -114,7 +192,11 @@ class SharingTest {
     }
 
     private static Instance document(String sop, String title, String... rejected) {
-        List<DataSet> references = Arrays.stream(rejected)
+        return document(sop, title, List.of(evidence(STUDY.value(), rejected)));
+    }
+
+    private static DataSet evidence(String study, String... instances) {
+        List<DataSet> references = Arrays.stream(instances)
                 .map(uid -> DataSet.builder(CharacterSet.UTF_8)
                         .add(Attribute.ReferencedSOPInstanceUID, uid)
                         .build())
@@ -122,10 +204,13 @@ class SharingTest {
         DataSet series = DataSet.builder(CharacterSet.UTF_8)
                 .add(Attribute.ReferencedSOPSequence, references)
                 .build();
-        DataSet study = DataSet.builder(CharacterSet.UTF_8)
-                .add(Attribute.StudyInstanceUID, STUDY.value())
+        return DataSet.builder(CharacterSet.UTF_8)
+                .add(Attribute.StudyInstanceUID, study)
                 .add(Attribute.ReferencedSeriesSequence, List.of(series))
                 .build();
+    }
+
+    private static Instance document(String sop, String title, List<DataSet> evidence) {
         DataSet code = DataSet.builder(CharacterSet.UTF_8)
                 .add(Attribute.CodeValue, title)
                 .add(Attribute.CodingSchemeDesignator, "DCM")
@@ -135,7 +220,7 @@ class SharingTest {
                 .add(Attribute.SOPInstanceUID, sop)
                 .add(Attribute.Modality, "KO")
                 .add(Attribute.ConceptNameCodeSequence, List.of(code))
-                .add(Attribute.CurrentRequestedProcedureEvidenceSequence, List.of(study)));
+                .add(Attribute.CurrentRequestedProcedureEvidenceSequence, evidence));
     }
 
     private static Instance image(String sop, String modality) {
@@ -153,6 +238,21 @@ class SharingTest {
         } catch (UnidentifiedInstanceException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    private static Instance ofPatient(String id, Instance i) {
+        DataSet patient =
+                DataSet.builder(CharacterSet.UTF_8).add(Attribute.PatientID, id).build();
+        return new Instance(
+                i.study(),
+                i.series(),
+                i.instance(),
+                patient,
+                i.studyHeader(),
+                i.seriesHeader(),
+                i.instanceHeader(),
+                i.callingAe(),
+                i.resentAt());
     }
 
     private static Instance resent(Instance i, Instant at) {
