@@ -2,15 +2,18 @@ package io.portolan.gateway.ledger;
 
 import io.portolan.dicom.Uid;
 import io.portolan.mapping.study.KeyObject;
+import io.portolan.mapping.study.Rejection;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements on {@code evidence} and {@code selection}: which studies a Key Object Selection names, and which rows
- * of {@code study} are selections.
+ * The statements on {@code evidence}, {@code expired} and {@code selection}: which studies a Key Object Selection names,
+ * which instances are past their retention, and which rows of {@code study} are selections.
  *
  * <pre>
  *   a rejection note is recorded or changed      every study that it names is dirty, as far as there is one
@@ -32,9 +35,11 @@ final class Evidence {
     static void rewrite(
             Handle handle, long instanceId, StudyRow document, Optional<KeyObject> keyObject, long now, Schedule due) {
         Collection<Named> before = named(handle, instanceId);
-        handle.createUpdate("DELETE FROM evidence WHERE instance_id = :instance")
-                .bind("instance", instanceId)
-                .execute();
+        for (String table : List.of("evidence", "expired")) {
+            handle.createUpdate("DELETE FROM " + table + " WHERE instance_id = :instance")
+                    .bind("instance", instanceId)
+                    .execute();
+        }
         keyObject.ifPresent(one -> insert(handle, instanceId, document, one, now));
         TreeSet<Uid> dirty = new TreeSet<>();
         before.forEach(named -> dirty.add(named.selection == null ? named.study : named.selection));
@@ -57,6 +62,9 @@ final class Evidence {
 
     private static void insert(Handle handle, long instanceId, StudyRow document, KeyObject keyObject, long now) {
         boolean note = keyObject.rejection().isPresent();
+        if (keyObject.rejection().equals(Optional.of(Rejection.RETENTION))) {
+            insertExpired(handle, instanceId, keyObject);
+        }
         if (!note && !keyObject.isSelection()) {
             return;
         }
@@ -70,8 +78,11 @@ final class Evidence {
                     .bind("selection", selection == null ? null : selection.value())
                     .execute();
             if (selection != null) {
-                StudyRow row =
-                        StudyRow.find(handle, selection).orElseGet(() -> StudyRow.insert(handle, selection, now));
+                Optional<StudyRow> known = StudyRow.find(handle, selection);
+                if (known.isPresent() && known.get().hasInstances()) {
+                    continue; // a study has taken its UID, which no chance can do: the study stands
+                }
+                StudyRow row = known.orElseGet(() -> StudyRow.insert(handle, selection, now));
                 handle.createUpdate("INSERT INTO selection (study_id, evidence_study_uid) VALUES (:id, :study)"
                                 + " ON CONFLICT (study_id) DO NOTHING")
                         .bind("id", row.id)
@@ -79,6 +90,29 @@ final class Evidence {
                         .execute();
             }
         }
+    }
+
+    private static void insertExpired(Handle handle, long instanceId, KeyObject note) {
+        PreparedBatch batch = handle.prepareBatch(
+                "INSERT INTO expired (study_uid, sop_uid, instance_id) VALUES (:study, :sop, :instance)");
+        note.evidence()
+                .forEach((study, instances) -> instances.forEach(instance -> batch.bind("study", study.value())
+                        .bind("sop", instance.value())
+                        .bind("instance", instanceId)
+                        .add()));
+        if (batch.size() > 0) {
+            batch.execute();
+        }
+    }
+
+    /** When the last note came that declares the retention of an instance expired; empty: there is none. */
+    static Optional<Long> lastExpired(Handle handle, Uid study, Uid sopInstance) {
+        return handle.createQuery("SELECT i.received_at FROM expired e JOIN instance i ON i.id = e.instance_id"
+                        + " WHERE e.study_uid = :study AND e.sop_uid = :sop ORDER BY i.received_at DESC LIMIT 1")
+                .bind("study", study.value())
+                .bind("sop", sopInstance.value())
+                .mapTo(Long.class)
+                .findOne();
     }
 
     /** What is said of the study may have changed what its selections say. */

@@ -12,8 +12,9 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Migration 3: the evidence of Key Object Selections that were recorded before there was a table for it. Reads every
- * instance once. Their texts and frames were not kept, so selections of that time have none.
+ * Migration 5: what the Key Object Selections name that were recorded before there was a table for it. Reads every
+ * instance once. Of a ledger of the first version their texts and frames were not kept, so selections of that time have
+ * none.
  */
 final class EvidenceOfDocuments implements JavaMigration {
 
@@ -23,12 +24,12 @@ final class EvidenceOfDocuments implements JavaMigration {
 
     @Override
     public MigrationVersion getVersion() {
-        return MigrationVersion.fromVersion("3");
+        return MigrationVersion.fromVersion("5");
     }
 
     @Override
     public String getDescription() {
-        return "evidence of documents";
+        return "evidence of documents again";
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.portolan.dicom.io.DicomJson;
 import io.portolan.gateway.Category;
 import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.KeyObject;
-import io.portolan.mapping.study.Rejection;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -37,6 +36,7 @@ final class Recording {
             String content,
             String callingAe,
             boolean corrected,
+            long receivedAt,
             @Nullable Long resentAt) {}
 
     Recording(Reception reception) {
@@ -58,10 +58,11 @@ final class Recording {
      */
     Recorded write(Handle handle, long now, Schedule schedule, int backlogMaxStudies) {
         Optional<StudyRow> known = StudyRow.find(handle, instance.study());
+        known.filter(row -> !row.hasInstances()).ifPresent(row -> refuseSelection(handle, row));
         Optional<Kept> kept = known.flatMap(row -> kept(handle, row.id));
         Recorded recorded = kept.map(this::compare).orElse(Recorded.NEW);
         boolean content = recorded == Recorded.NEW || recorded == Recorded.CHANGED;
-        boolean resent = known.isPresent() && kept.isPresent() && comesBack(handle, kept.get());
+        boolean resent = kept.isPresent() && comesBack(handle, kept.get());
         boolean changes = content || resent;
         if (changes && !known.map(StudyRow::isWaiting).orElse(false)) {
             refuseWhenFull(handle, backlogMaxStudies);
@@ -69,7 +70,7 @@ final class Recording {
         long id;
         if (changes) {
             StudyRow row = known.orElseGet(() -> StudyRow.insert(handle, instance.study(), now));
-            id = content ? put(handle, row.id, now) : kept.orElseThrow().id;
+            id = content ? put(handle, row.id, cameAt(kept, now)) : kept.orElseThrow().id;
             if (keyObject.isPresent() || recorded == Recorded.CHANGED) {
                 Evidence.rewrite(handle, id, row, keyObject, now, schedule);
             }
@@ -94,7 +95,8 @@ final class Recording {
 
     private Optional<Kept> kept(Handle handle, long studyId) {
         return handle.createQuery("SELECT i.id, p.attributes AS patient, t.attributes AS study, s.series_uid,"
-                        + " e.attributes AS series, i.attributes, i.calling_ae, i.corrected, i.resent_at FROM instance i"
+                        + " e.attributes AS series, i.attributes, i.calling_ae, i.corrected, i.received_at,"
+                        + " i.resent_at FROM instance i"
                         + " JOIN series s ON s.id = i.series_id"
                         + " JOIN header p ON p.id = i.patient_header_id"
                         + " JOIN header t ON t.id = i.study_header_id"
@@ -112,6 +114,7 @@ final class Recording {
                                 row.getString("attributes")),
                         row.getString("calling_ae"),
                         row.getInt("corrected") != 0,
+                        row.getLong("received_at"),
                         StudyRow.number(row, "resent_at")))
                 .findOne();
     }
@@ -121,8 +124,7 @@ final class Recording {
      * whatever stands, and only another replaces it.
      */
     private Recorded compare(Kept kept) {
-        int order = content(patient, study, instance.series().value(), series, attributes)
-                .compareTo(kept.content);
+        int order = content().compareTo(kept.content);
         order = order != 0 ? order : callingAe.compareTo(kept.callingAe);
         if (reception.correction()) {
             return order == 0 && kept.corrected ? Recorded.UNCHANGED : Recorded.CHANGED;
@@ -133,15 +135,18 @@ final class Recording {
         return order == 0 ? Recorded.UNCHANGED : order < 0 ? Recorded.CHANGED : Recorded.OUTRANKED;
     }
 
+    /** When this content first came, whoever sent it then: a note must not become younger by coming once more. */
+    private long cameAt(Optional<Kept> kept, long now) {
+        return kept.filter(one -> one.content.equals(content()))
+                .map(Kept::receivedAt)
+                .orElse(now);
+    }
+
     /** Whether a note has declared the retention of the known instance expired since it last came. */
     private boolean comesBack(Handle handle, Kept kept) {
-        return StudyReader.notes(handle, instance.study()).stream()
-                .filter(note -> note.rejection().equals(Optional.of(Rejection.RETENTION)))
-                .filter(note -> note.references(instance.study()).contains(instance.instance()))
-                .anyMatch(note -> kept.resentAt == null
-                        || note.receivedAt()
-                                .map(at -> kept.resentAt < at.toEpochMilli())
-                                .orElse(false));
+        return Evidence.lastExpired(handle, instance.study(), instance.instance())
+                .map(noted -> kept.resentAt == null || kept.resentAt < noted)
+                .orElse(false);
     }
 
     private static void setResent(Handle handle, long instanceId, long now) {
@@ -151,8 +156,20 @@ final class Recording {
                 .execute();
     }
 
+    private String content() {
+        return content(patient, study, instance.series().value(), series, attributes);
+    }
+
     private static String content(String patient, String study, String seriesUid, String series, String instance) {
         return patient + study + seriesUid + series + instance;
+    }
+
+    /** The row of a selection must not become that of a study: its UID is a hash, so nobody has it by chance. */
+    private void refuseSelection(Handle handle, StudyRow row) {
+        if (Evidence.selectedStudy(handle, row.id).isPresent()) {
+            throw new LedgerException(
+                    Category.UNMAPPABLE, "Its StudyInstanceUID is that of a selection of the ledger's own.", null);
+        }
     }
 
     private static void refuseWhenFull(Handle handle, int backlogMaxStudies) {
@@ -169,12 +186,12 @@ final class Recording {
         }
     }
 
-    private long put(Handle handle, long studyId, long now) {
+    private long put(Handle handle, long studyId, long receivedAt) {
         return handle.createQuery(
                         "INSERT INTO instance (study_id, series_id, sop_uid, patient_header_id, study_header_id,"
                                 + " series_header_id, attributes, calling_ae, transfer_syntax, received_at, corrected) VALUES (:study,"
                                 + " :series, :sop, :patientHeader, :studyHeader, :seriesHeader, :attributes, :callingAe,"
-                                + " :transferSyntax, :now, :corrected) ON CONFLICT (study_id, sop_uid) DO UPDATE SET"
+                                + " :transferSyntax, :receivedAt, :corrected) ON CONFLICT (study_id, sop_uid) DO UPDATE SET"
                                 + " series_id = excluded.series_id, patient_header_id = excluded.patient_header_id,"
                                 + " study_header_id = excluded.study_header_id, series_header_id = excluded.series_header_id,"
                                 + " attributes = excluded.attributes, calling_ae = excluded.calling_ae,"
@@ -189,7 +206,7 @@ final class Recording {
                 .bind("attributes", attributes)
                 .bind("callingAe", callingAe)
                 .bind("transferSyntax", reception.transferSyntax().value())
-                .bind("now", now)
+                .bind("receivedAt", receivedAt)
                 .bind("corrected", reception.correction() ? 1 : 0)
                 .mapTo(Long.class)
                 .one();

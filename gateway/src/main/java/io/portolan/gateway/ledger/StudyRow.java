@@ -91,6 +91,11 @@ final class StudyRow {
                 .one();
     }
 
+    /** False: a selection, as far as it is in the ledger. */
+    boolean hasInstances() {
+        return instances > 0;
+    }
+
     boolean isDirty() {
         return revision > publishedRevision;
     }

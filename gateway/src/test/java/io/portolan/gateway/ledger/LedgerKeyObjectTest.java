@@ -7,6 +7,7 @@ import static io.portolan.gateway.ledger.TestInstances.reception;
 import static io.portolan.gateway.ledger.TestInstances.sop;
 import static io.portolan.gateway.ledger.TestInstances.study;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
@@ -154,6 +155,40 @@ class LedgerKeyObjectTest {
         assertThat(shared(study(1)).numberListed()).as("a later note").isZero();
     }
 
+    /** By whom a note came first must not count: it would decide whether what came between the two is "again". */
+    @ParameterizedTest
+    @ValueSource(strings = {"A B", "B A"})
+    void doesNotMakeANoteYoungerThatComesFromAnotherSender(String senders) {
+        DataSet.Builder note = keyObject(1, 9, EXPIRED, study(1), sop(1));
+        ledger.record(reception(1, 1, 1));
+        ledger.record(receptionFrom(senders.substring(0, 1), note));
+        clock.pass(Duration.ofSeconds(1));
+        ledger.record(reception(1, 1, 1));
+        clock.pass(Duration.ofSeconds(1));
+        ledger.record(receptionFrom(senders.substring(2), note));
+
+        assertThat(shared(study(1)).numberListed()).isEqualTo(1);
+    }
+
+    @Test
+    void forgetsWhatWasExpiredByANoteThatWasCorrected() {
+        ledger.record(reception(1, 1, 1));
+        ledger.record(reception(1, 1, 2));
+        ledger.record(reception(keyObject(1, 9, EXPIRED, study(1), sop(1))));
+        correct(keyObject(1, 9, EXPIRED, study(1), sop(2)));
+        settleAll();
+
+        ledger.record(reception(1, 1, 1));
+        assertThat(settleAll()).isEmpty();
+        clock.pass(Duration.ofSeconds(1));
+        ledger.record(reception(1, 1, 2));
+        assertThat(settleAll()).containsExactly(study(1));
+    }
+
+    private static Reception receptionFrom(String callingAe, DataSet.Builder header) {
+        return new Reception(instance(header, callingAe), TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(), null);
+    }
+
     @Test
     void holdsTheFirstArrivalAfterARetentionNoteForExpired() {
         ledger.record(reception(keyObject(1, 9, EXPIRED, study(1), sop(1))));
@@ -239,6 +274,30 @@ class LedgerKeyObjectTest {
         return KeyObject.of(instance(document), Optional.empty()).orElseThrow().selectionUid(study(1));
     }
 
+    @Test
+    void refusesAStudyOfTheUidOfASelection() {
+        DataSet.Builder document = keyObject(2, 9, SELECTED, study(1), sop(1));
+        Uid selection = selectionOf(document);
+        ledger.record(reception(document));
+
+        assertThatThrownBy(() ->
+                        ledger.record(reception(header(1, 1, 5).add(Attribute.StudyInstanceUID, selection.value()))))
+                .isInstanceOfSatisfying(
+                        LedgerException.class, e -> assertThat(e.category()).isEqualTo(Category.UNMAPPABLE));
+        assertThat(ledger.gathered(selection).selection()).isPresent();
+    }
+
+    @Test
+    void leavesAStudyAsItIsWhoseUidASelectionWouldHave() {
+        DataSet.Builder document = keyObject(2, 9, SELECTED, study(1), sop(1));
+        Uid selection = selectionOf(document);
+        ledger.record(reception(header(1, 1, 5).add(Attribute.StudyInstanceUID, selection.value())));
+        ledger.record(reception(document));
+
+        assertThat(ledger.gathered(selection).selection()).isEmpty();
+        assertThat(ledger.gathered(selection).instances()).hasSize(1);
+    }
+
     // ---- corrections
 
     @Test
@@ -270,7 +329,12 @@ class LedgerKeyObjectTest {
     void findsTheNotesAndSelectionsOfALedgerOfTheFirstVersion() throws Exception {
         DataSet.Builder document = keyObject(2, 9, SELECTED, study(1), sop(1));
         List<Instance> instances = Stream.of(
-                        header(1, 1, 1), header(1, 1, 2), document, keyObject(1, 10, QUALITY, study(1), sop(2)))
+                        header(1, 1, 1),
+                        header(1, 1, 2),
+                        header(1, 1, 3),
+                        document,
+                        keyObject(1, 10, QUALITY, study(1), sop(2)),
+                        keyObject(1, 11, EXPIRED, study(1), sop(3)))
                 .map(TestInstances::instance)
                 .toList();
         FirstVersion.write(directory.resolve("old.db"), instances);
@@ -282,6 +346,9 @@ class LedgerKeyObjectTest {
             assertThat(Study.of(ledger.gathered(expected.uid()), SharingOptions.DEFAULTS))
                     .isEqualTo(Study.of(expected, SharingOptions.DEFAULTS));
         }
+        clock.pass(Duration.ofSeconds(1));
+        ledger.record(reception(1, 1, 3));
+        assertThat(settleAll()).as("it knows what has expired").contains(study(1));
     }
 
     // ---- any order
