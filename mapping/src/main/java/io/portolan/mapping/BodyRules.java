@@ -65,7 +65,7 @@ final class BodyRules {
         DataSet series = source.header();
         for (Attribute attribute : List.of(Attribute.Laterality, Attribute.ImageLaterality)) {
             if (source.series().header().conflicts().contains(attribute)) {
-                return Value.invalid(attribute, Table.DISAGREE);
+                return Value.invalid(attribute, Table.DISAGREE_LEFT_OUT);
             }
             if (series.hasValue(attribute)) {
                 return laterality(series, attribute);

@@ -25,14 +25,9 @@ final class IdentifierRules {
             "system urn:dicom:uid, value urn:oid: and the UID",
             source -> Value.of(ofUid(source.study().uid())));
 
-    static final Rule<StudySource, Identifier> ACCESSION_NUMBER = Rule.one(
-            "type ACSN, system of its issuer, else the configured one",
-            source -> issued(
-                    source.header(),
-                    Attribute.AccessionNumber,
-                    Attribute.IssuerOfAccessionNumberSequence,
-                    source.options().orders(),
-                    Type.ACSN));
+    static final Rule<StudySource, Identifier> ACCESSION_NUMBER = Rule.union(
+            "type ACSN, system of its issuer, else the configured one; one for each order of the study",
+            OrderRules::accessionNumbers);
 
     static final Rule<StudySource, Identifier> STUDY_ID = Rule.one(
             "use secondary",
@@ -132,7 +127,7 @@ final class IdentifierRules {
 
     private static Value<Reference> encounter(StudySource source) {
         if (source.study().header().conflicts().contains(Attribute.AdmissionID)) {
-            return Value.invalid(Attribute.AdmissionID, Table.DISAGREE);
+            return Value.invalid(Attribute.AdmissionID, Table.DISAGREE_LEFT_OUT);
         }
         return issued(
                         source.header(),

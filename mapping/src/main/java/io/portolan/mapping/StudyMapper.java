@@ -123,7 +123,7 @@ public final class StudyMapper {
             return;
         }
         study.references().addAll(references);
-        SeriesTable.TABLE.reportConflicts(series.header(), series.uid(), issues);
+        SeriesTable.TABLE.reportConflicts(series.header(), series.uid(), issues, ImagingStudyTable.TABLE);
         series.instances().forEach((uid, header) -> {
             ImagingStudySeriesInstanceComponent instance = new ImagingStudySeriesInstanceComponent();
             String absent = InstanceTable.TABLE.map(study.instance(uid, header), instance, uid, issues);

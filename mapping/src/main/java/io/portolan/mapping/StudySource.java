@@ -1,5 +1,6 @@
 package io.portolan.mapping;
 
+import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Uid;
 import io.portolan.mapping.study.Header;
@@ -7,6 +8,7 @@ import io.portolan.mapping.study.Series;
 import io.portolan.mapping.study.Study;
 import java.time.ZoneId;
 import java.util.Collections;
+import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import org.hl7.fhir.r4.model.Reference;
@@ -65,6 +67,16 @@ record StudySource(Study study, MappingOptions options, References references, V
 
         DataSet header() {
             return series.header().merged();
+        }
+
+        /** As {@link Header#each}: what those instances say of the series that agree about these attributes. */
+        List<OfSeries> each(Attribute... attributes) {
+            return series.header().each(attributes).stream()
+                    .map(header -> new OfSeries(
+                            new Series(series.uid(), header, series.instances(), series.callingAe(), series.unlisted()),
+                            options,
+                            references))
+                    .toList();
         }
 
         Optional<String> callingAe() {

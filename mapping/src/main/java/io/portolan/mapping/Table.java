@@ -4,7 +4,8 @@ import io.portolan.dicom.Attribute;
 import io.portolan.dicom.Uid;
 import io.portolan.mapping.study.Header;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Table<S, R>(String path, List<Row<S, R, ?>> rows) {
 
-    /** The reason of a rule that takes no majority for an answer. */
-    static final String DISAGREE = "instances disagree; left out";
+    /** How the reason of a rule begins that takes no majority for an answer. */
+    static final String DISAGREE = "instances disagree; ";
+
+    /** The reason of one that then leaves the element out. */
+    static final String DISAGREE_LEFT_OUT = DISAGREE + "left out";
 
     Table {
         rows = List.copyOf(rows);
@@ -34,26 +38,33 @@ record Table<S, R>(String path, List<Row<S, R, ?>> rows) {
         return missing;
     }
 
-    /** Reports the attributes about which the instances disagree; the value of most of them stands. */
-    void reportConflicts(Header header, @Nullable Uid place, List<MappingIssue> issues) {
+    /**
+     * Reports the attributes about which the instances disagree: the value of most of them stands, or each, unless a rule
+     * has decided otherwise and said so.
+     *
+     * @param others tables with rows that read attributes of this level too
+     */
+    void reportConflicts(Header header, @Nullable Uid place, List<MappingIssue> issues, Table<?, ?>... others) {
+        List<Row<?, ?, ?>> readers = Stream.concat(Stream.of(this), Stream.of(others))
+                .<Row<?, ?, ?>>flatMap(table -> table.rows().stream())
+                .toList();
         for (Attribute attribute : header.conflicts()) {
             boolean reported = issues.stream()
                     .anyMatch(issue -> issue.attribute() == attribute
-                            && Objects.equals(issue.place(), place)
-                            && issue.reason().equals(DISAGREE));
+                            && (issue.place() == null || issue.place().equals(place))
+                            && issue.reason().startsWith(DISAGREE));
             if (reported) {
                 continue;
             }
+            Optional<Row<?, ?, ?>> reader = readers.stream()
+                    .filter(row -> row.attributes().contains(attribute))
+                    .findFirst();
+            boolean united = reader.filter(row -> row.rule().unites()).isPresent();
             issues.add(new MappingIssue(
-                    elementOf(attribute), attribute, place, "instances disagree; the value of most of them stands"));
+                    reader.map(Row::element).orElse(path),
+                    attribute,
+                    place,
+                    DISAGREE + (united ? "what each says is taken" : "the value of most of them stands")));
         }
-    }
-
-    private String elementOf(Attribute attribute) {
-        return rows.stream()
-                .filter(row -> row.attributes().contains(attribute))
-                .map(Row::element)
-                .findFirst()
-                .orElse(path);
     }
 }

@@ -7,10 +7,14 @@ import io.portolan.dicom.Element;
 import io.portolan.dicom.Uid;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the instances of a patient, study or series say together: per attribute the value that most of them carry.
@@ -68,6 +72,35 @@ public record Header(DataSet merged, List<Attribute> conflicts, List<Variant> va
             }
         });
         return new Header(merged.build(), conflicts, ordered);
+    }
+
+    /**
+     * What the instances say that agree about these attributes: one header for each of the values that they have together,
+     * the one of most instances first, ties by the smallest SOPInstanceUID. This header alone where nobody disagrees about
+     * them; else those who have none of them are left out, since absence has no vote.
+     */
+    public List<Header> each(Attribute... attributes) {
+        if (Stream.of(attributes).noneMatch(conflicts::contains)) {
+            return List.of(this);
+        }
+        Set<Integer> tags = Stream.of(attributes).map(Attribute::tag).collect(Collectors.toSet());
+        Map<DataSet, List<Variant>> alike = new HashMap<>();
+        for (Variant variant : variants) {
+            DataSet values = variant.header().where(tags::contains);
+            if (!values.isEmpty()) {
+                alike.computeIfAbsent(values, key -> new ArrayList<>()).add(variant);
+            }
+        }
+        return alike.values().stream()
+                .map(Header::of)
+                .sorted(Comparator.comparingInt(Header::instances)
+                        .reversed()
+                        .thenComparing(header -> header.variants.get(0).smallest()))
+                .toList();
+    }
+
+    private int instances() {
+        return variants.stream().mapToInt(Variant::instances).sum();
     }
 
     private static Element winner(Collection<Vote> votes) {
