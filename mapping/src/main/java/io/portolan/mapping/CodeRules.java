@@ -2,6 +2,7 @@ package io.portolan.mapping;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
+import io.portolan.mapping.study.Header;
 import io.portolan.mapping.study.Series;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,9 +48,9 @@ final class CodeRules {
             .collect(Collectors.toUnmodifiableMap(row -> row.get(0), row -> row.get(1)));
 
     static final Rule<StudySource, CodeableConcept> PROCEDURE_CODE =
-            Rule.many("all items, distinct; else the performed protocols of its series", CodeRules::procedureCodes);
+            Rule.union("all items, distinct; else the performed protocols of its series", CodeRules::procedureCodes);
 
-    static final Rule<StudySource, CodeableConcept> REASON_CODE = Rule.many(
+    static final Rule<StudySource, CodeableConcept> REASON_CODE = Rule.union(
             "all distinct, of the study and of the requests of its series; else the reasons for what was performed",
             CodeRules::reasonCodes);
 
@@ -152,27 +153,32 @@ final class CodeRules {
 
     private static List<Value<CodeableConcept>> procedureCodes(StudySource source) {
         List<Value<CodeableConcept>> codes =
-                concepts(source.header(), Attribute.ProcedureCodeSequence, source.options());
+                concepts(source.study().header(), Attribute.ProcedureCodeSequence, source.options());
         if (!codes.isEmpty()) {
             return codes;
         }
         return distinctConcepts(source.study().series().stream()
-                .map(series -> series.header().merged())
-                .flatMap(header -> concepts(header, Attribute.PerformedProtocolCodeSequence, source.options()).stream())
+                .flatMap(series ->
+                        concepts(series.header(), Attribute.PerformedProtocolCodeSequence, source.options()).stream())
                 .toList());
     }
 
     private static List<Value<CodeableConcept>> reasonCodes(StudySource source) {
-        List<Value<CodeableConcept>> reasons =
-                new ArrayList<>(requestedReasons(source.header(), source.header(), source.options()));
+        Header study = source.study().header();
+        List<Value<CodeableConcept>> reasons = new ArrayList<>();
+        for (Header header : study.each(
+                Attribute.ReasonForTheRequestedProcedure, Attribute.ReasonForRequestedProcedureCodeSequence)) {
+            reasons.addAll(requestedReasons(header.merged(), header.merged(), source.options()));
+        }
         for (Series series : source.study().series()) {
-            DataSet header = series.header().merged();
-            for (DataSet request : header.items(Attribute.RequestAttributesSequence)) {
-                reasons.addAll(requestedReasons(request, header, source.options()));
+            for (Header header : series.header().each(Attribute.RequestAttributesSequence)) {
+                for (DataSet request : header.merged().items(Attribute.RequestAttributesSequence)) {
+                    reasons.addAll(requestedReasons(request, header.merged(), source.options()));
+                }
             }
         }
         return reasons.isEmpty()
-                ? concepts(source.header(), Attribute.ReasonForPerformedProcedureCodeSequence, source.options())
+                ? concepts(study, Attribute.ReasonForPerformedProcedureCodeSequence, source.options())
                 : distinctConcepts(reasons);
     }
 
@@ -187,9 +193,10 @@ final class CodeRules {
                 : codes.toList();
     }
 
-    private static List<Value<CodeableConcept>> concepts(DataSet header, Attribute sequence, MappingOptions options) {
-        return distinctConcepts(header.items(sequence).stream()
-                .map(item -> concept(item, header, options))
+    private static List<Value<CodeableConcept>> concepts(Header headers, Attribute sequence, MappingOptions options) {
+        return distinctConcepts(headers.each(sequence).stream()
+                .map(Header::merged)
+                .flatMap(header -> header.items(sequence).stream().map(item -> concept(item, header, options)))
                 .toList());
     }
 

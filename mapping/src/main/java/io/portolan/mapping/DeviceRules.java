@@ -50,7 +50,19 @@ final class DeviceRules {
         return Rule.one("as it is", source -> TextRules.text(source.header(), attribute));
     }
 
-    static Optional<Reference> reference(OfSeries source) {
+    /**
+     * The one that most instances name (PS3.3 A.1.2.3: a series is made by one device): by all that these say of it, since
+     * the parts of two devices would make a third.
+     */
+    static Optional<Reference> reference(OfSeries disagreeing) {
+        OfSeries source = disagreeing
+                .each(
+                        Attribute.Manufacturer,
+                        Attribute.ManufacturerModelName,
+                        Attribute.DeviceSerialNumber,
+                        Attribute.DeviceUID,
+                        Attribute.StationName)
+                .get(0);
         DataSet series = source.header();
         Reference logical = new Reference();
         String model = Stream.of(Attribute.Manufacturer, Attribute.ManufacturerModelName)

@@ -4,6 +4,7 @@ import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Uid;
 import io.portolan.mapping.MappingOptions.Issuers;
+import io.portolan.mapping.study.Header;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +49,7 @@ final class IdentifierRules {
             Rule.one("type MR, system of its issuer, else the configured one", IdentifierRules::patientId);
 
     static final Rule<StudySource.OfPatient, Identifier> OTHER_PATIENT_IDS =
-            Rule.many("each further one, with the system of its issuer", IdentifierRules::otherPatientIds);
+            Rule.union("each further one, with the system of its issuer", IdentifierRules::otherPatientIds);
 
     /** HL7 v2 table 0203. */
     enum Type {
@@ -73,7 +74,10 @@ final class IdentifierRules {
     }
 
     static Identifier typed(Type type, String value) {
-        Identifier identifier = new Identifier().setValue(value);
+        return typed(type, new Identifier().setValue(value));
+    }
+
+    static Identifier typed(Type type, Identifier identifier) {
         identifier
                 .getType()
                 .addCoding()
@@ -101,7 +105,10 @@ final class IdentifierRules {
     private static List<Value<Identifier>> otherPatientIds(StudySource.OfPatient source) {
         Map<String, Value<Identifier>> distinct = new LinkedHashMap<>();
         Optional<String> first = key(patientId(source));
-        for (DataSet item : source.merged().items(Attribute.OtherPatientIDsSequence)) {
+        List<DataSet> items = source.header().each(Attribute.OtherPatientIDsSequence).stream()
+                .flatMap(header -> header.merged().items(Attribute.OtherPatientIDsSequence).stream())
+                .toList();
+        for (DataSet item : items) {
             if (!(TextRules.text(item, Attribute.PatientID) instanceof Value.Present<String> id)) {
                 continue;
             }
@@ -126,23 +133,41 @@ final class IdentifierRules {
     }
 
     private static Value<Reference> encounter(StudySource source) {
-        if (source.study().header().conflicts().contains(Attribute.AdmissionID)) {
-            return Value.invalid(Attribute.AdmissionID, Table.DISAGREE_LEFT_OUT);
+        Header study = source.study().header();
+        Map<Optional<String>, Value<Identifier>> visits = new LinkedHashMap<>();
+        for (Header header : study.each(Attribute.AdmissionID, Attribute.IssuerOfAdmissionIDSequence)) {
+            Value<Identifier> visit = issued(
+                    header.merged(),
+                    Attribute.AdmissionID,
+                    Attribute.IssuerOfAdmissionIDSequence,
+                    source.options().admissions(),
+                    Type.VN);
+            if (!(visit instanceof Value.Absent)) {
+                visits.putIfAbsent(key(visit), visit);
+            }
         }
-        return issued(
-                        source.header(),
-                        Attribute.AdmissionID,
-                        Attribute.IssuerOfAdmissionIDSequence,
-                        source.options().admissions(),
-                        Type.VN)
+        if (visits.size() > 1) {
+            boolean sameNumber = !study.conflicts().contains(Attribute.AdmissionID);
+            return Value.invalid(
+                    sameNumber ? Attribute.IssuerOfAdmissionIDSequence : Attribute.AdmissionID,
+                    Table.DISAGREE_LEFT_OUT);
+        }
+        return visits.values().stream()
+                .findFirst()
+                .orElseGet(Value::absent)
                 .map(identifier -> source.references()
                         .to(ReferencedType.ENCOUNTER, new Reference().setIdentifier(identifier), References.NOTHING));
     }
 
     static Value<Identifier> issued(DataSet owner, Attribute attribute, Attribute issuer, Issuers issuers, Type type) {
+        return issued(owner, attribute, issuer, issuers).map(identifier -> typed(type, identifier));
+    }
+
+    /** A value with the system of its issuer; reduced to the value when the system is not known. */
+    static Value<Identifier> issued(DataSet owner, Attribute attribute, Attribute issuer, Issuers issuers) {
         return TextRules.text(owner, attribute) instanceof Value.Present<String> text
                 ? withSystem(
-                        typed(type, text.value()),
+                        new Identifier().setValue(text.value()),
                         IssuerRules.system(Optional.empty(), owner.items(issuer), issuers),
                         attribute)
                 : Value.absent();

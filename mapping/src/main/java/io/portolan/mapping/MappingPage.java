@@ -81,7 +81,8 @@ public final class MappingPage {
                   reported, and still counted.
                 - An *optional* element whose attribute is there but cannot be used is left out and reported.
                 - Where the instances of a study or series disagree, the value of most of them stands, ties go to the smallest
-                  SOPInstanceUID, and the disagreement is reported. Two patients in one study: parked.
+                  SOPInstanceUID. Of orders, accession numbers, codes, reasons, specimens and persons, of which there can be several,
+                  each is taken, that of most instances first. Either is reported. Two patients in one study: parked.
                 - What a study refers to (a Patient, a ServiceRequest, ...) it names by identifier and display. Per type the site decides:
                   `logical`, that is all; `create`, the resource is created where the server has none with the identifier, and only what the
                   gateway created is updated; `resolve`, the server must have just one, else the reference stays logical (the subject:

@@ -17,8 +17,12 @@ final class NameRules {
             "one for each component group; of several the extension iso21090-EN-representation says which",
             source -> names(source.merged().names(Attribute.PatientName)));
 
-    static final Rule<StudySource.OfPatient, HumanName> OTHER_PATIENT_NAMES = Rule.many(
-            "each, in all its component groups", source -> names(source.merged().names(Attribute.OtherPatientNames)));
+    static final Rule<StudySource.OfPatient, HumanName> OTHER_PATIENT_NAMES = Rule.union(
+            "each, in all its component groups",
+            source -> names(source.header().each(Attribute.OtherPatientNames).stream()
+                    .flatMap(header -> header.merged().names(Attribute.OtherPatientNames).stream())
+                    .distinct()
+                    .toList()));
 
     private NameRules() {}
 

@@ -23,9 +23,10 @@ final class PatientRules {
             source ->
                     TextRules.text(source.merged(), Attribute.PatientAddress).map(text -> new Address().setText(text)));
 
-    static final Rule<OfPatient, ContactPoint> TELECOM = Rule.many(
+    static final Rule<OfPatient, ContactPoint> TELECOM = Rule.union(
             "system phone, each number",
-            source -> source.merged().values(Attribute.PatientTelephoneNumbers).stream()
+            source -> source.header().each(Attribute.PatientTelephoneNumbers).stream()
+                    .flatMap(header -> header.merged().values(Attribute.PatientTelephoneNumbers).stream())
                     .flatMap(number -> TextRules.readable(number).stream())
                     .distinct()
                     .map(number -> Value.of(new ContactPoint()

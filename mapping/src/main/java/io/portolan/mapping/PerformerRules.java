@@ -15,7 +15,7 @@ final class PerformerRules {
 
     private static final String PARTICIPATION = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
 
-    static final Rule<OfSeries, ImagingStudySeriesPerformerComponent> PHYSICIANS = Rule.many(
+    static final Rule<OfSeries, ImagingStudySeriesPerformerComponent> PHYSICIANS = Rule.union(
             "function PRF, one for each name",
             source -> persons(
                     source,
@@ -23,7 +23,7 @@ final class PerformerRules {
                     Attribute.PerformingPhysicianIdentificationSequence,
                     Function.PRF));
 
-    static final Rule<OfSeries, ImagingStudySeriesPerformerComponent> OPERATORS = Rule.many(
+    static final Rule<OfSeries, ImagingStudySeriesPerformerComponent> OPERATORS = Rule.union(
             "function SPRF, one for each name",
             source ->
                     persons(source, Attribute.OperatorsName, Attribute.OperatorIdentificationSequence, Function.SPRF));
@@ -52,7 +52,7 @@ final class PerformerRules {
 
     private static List<Value<ImagingStudySeriesPerformerComponent>> persons(
             OfSeries source, Attribute names, Attribute identifications, Function function) {
-        return PersonRules.persons(source.header(), names, identifications, source.options()).stream()
+        return PersonRules.persons(source.series().header(), names, identifications, source.options()).stream()
                 .map(value ->
                         value.map(person -> performer(function, PersonRules.reference(person, source.references()))))
                 .toList();
@@ -74,7 +74,8 @@ final class PerformerRules {
         if (person) {
             return Value.absent();
         }
-        return PlaceRules.organization(source)
+        return PlaceRules.organization(source.each(Attribute.InstitutionName, Attribute.InstitutionCodeSequence)
+                        .get(0))
                 .map(actor -> Value.of(performer(Function.PRF, actor)))
                 .orElseGet(Value::absent);
     }

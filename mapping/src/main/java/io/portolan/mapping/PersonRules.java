@@ -3,9 +3,14 @@ package io.portolan.mapping;
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.PersonName;
+import io.portolan.mapping.study.Header;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.hl7.fhir.r4.model.Address;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.ContactPoint;
@@ -21,10 +26,10 @@ final class PersonRules {
     static final Rule<StudySource, Reference> REFERRER =
             Rule.one("the Practitioner, by name and identifier", PersonRules::referrer);
 
-    static final Rule<StudySource, Reference> INTERPRETER = Rule.many(
+    static final Rule<StudySource, Reference> INTERPRETER = Rule.union(
             "a Practitioner for each name, with the identifier of the item in its place",
             source -> persons(
-                            source.header(),
+                            source.study().header(),
                             Attribute.NameOfPhysiciansReadingStudy,
                             Attribute.PhysiciansReadingStudyIdentificationSequence,
                             source.options())
@@ -62,6 +67,31 @@ final class PersonRules {
     record Person(Optional<PersonName> name, DataSet item, DataSet header, MappingOptions options) {}
 
     private PersonRules() {}
+
+    /** Each once whom any instance names; somebody without an identifier is who has the same name and one. */
+    static List<Value<Person>> persons(
+            Header headers, Attribute names, Attribute identifications, MappingOptions options) {
+        List<Value<Person>> all = headers.each(names, identifications).stream()
+                .flatMap(header -> persons(header.merged(), names, identifications, options).stream())
+                .toList();
+        Set<String> identified = all.stream()
+                .flatMap(person -> person.said().stream())
+                .map(PersonRules::logical)
+                .filter(Reference::hasIdentifier)
+                .map(Reference::getDisplay)
+                .collect(Collectors.toSet());
+        Map<String, Value<Person>> distinct = new LinkedHashMap<>();
+        for (Value<Person> person : all) {
+            Reference logical = person.said().map(PersonRules::logical).orElseGet(Reference::new);
+            Identifier identifier = logical.getIdentifier();
+            if (logical.hasIdentifier()) {
+                distinct.putIfAbsent("id " + identifier.getSystem() + '|' + identifier.getValue(), person);
+            } else if (!identified.contains(logical.getDisplay())) {
+                distinct.putIfAbsent("name " + logical.getDisplay(), person);
+            }
+        }
+        return List.copyOf(distinct.values());
+    }
 
     /** PS3.3 C.7.3.1: the items identify the persons in the order of the names; with other counts nobody can tell. */
     static List<Value<Person>> persons(
@@ -129,8 +159,13 @@ final class PersonRules {
     }
 
     private static Value<Reference> referrer(StudySource source) {
+        // Name and identification of the same instances: those of two others would make a third person.
+        Header most = source.study()
+                .header()
+                .each(Attribute.ReferringPhysicianName, Attribute.ReferringPhysicianIdentificationSequence)
+                .get(0);
         List<Value<Person>> persons = persons(
-                source.header(),
+                most.merged(),
                 Attribute.ReferringPhysicianName,
                 Attribute.ReferringPhysicianIdentificationSequence,
                 source.options());

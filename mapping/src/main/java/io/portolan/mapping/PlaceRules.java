@@ -4,7 +4,9 @@ import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
 import io.portolan.mapping.StudySource.OfSeries;
 import io.portolan.mapping.study.Series;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -19,7 +21,7 @@ import org.hl7.fhir.r4.model.Reference;
 final class PlaceRules {
 
     static final Rule<StudySource, Reference> LOCATION = Rule.one(
-            "the department, else where the procedure was performed; left out when series disagree",
+            "the department, else where the procedure was performed; left out when series or instances disagree",
             PlaceRules::location);
 
     static final Rule<OfSeries, String> LOCATION_NAME =
@@ -79,23 +81,36 @@ final class PlaceRules {
     }
 
     private static Value<Reference> location(StudySource source) {
-        List<OfSeries> located = source.study().series().stream()
-                .map(series -> source.series(series, source.references()))
-                .filter(series -> locationName(series.header()).said().isPresent())
-                .toList();
-        if (located.isEmpty()) {
-            return Value.absent();
+        Map<String, OfSeries> places = new LinkedHashMap<>();
+        for (Series series : source.study().series()) {
+            Map<String, OfSeries> ofSeries = places(source.series(series, source.references()));
+            if (ofSeries.size() > 1) {
+                return Value.invalid(Attribute.InstitutionalDepartmentName, Table.DISAGREE_LEFT_OUT);
+            }
+            ofSeries.forEach(places::putIfAbsent);
         }
-        long places = located.stream().map(PlaceRules::locationKey).distinct().count();
-        boolean disagree = located.stream().anyMatch(series -> disagrees(series.series()));
-        return places > 1 || disagree
-                ? Value.invalid(Attribute.InstitutionalDepartmentName, "series disagree; left out")
-                : Value.of(location(located.get(0)));
+        if (places.size() > 1) {
+            return Value.invalid(Attribute.InstitutionalDepartmentName, "series disagree; left out");
+        }
+        return places.values().stream()
+                .findFirst()
+                .map(place -> Value.of(location(place)))
+                .orElseGet(Value::absent);
     }
 
-    private static boolean disagrees(Series series) {
-        return Stream.of(Attribute.InstitutionalDepartmentName, Attribute.PerformedLocation)
-                .anyMatch(series.header().conflicts()::contains);
+    /** The places that the instances of a series name, by what tells them apart. */
+    private static Map<String, OfSeries> places(OfSeries series) {
+        Map<String, OfSeries> places = new LinkedHashMap<>();
+        series
+                .each(
+                        Attribute.InstitutionalDepartmentName,
+                        Attribute.PerformedLocation,
+                        Attribute.InstitutionName,
+                        Attribute.InstitutionCodeSequence)
+                .stream()
+                .filter(part -> locationName(part.header()).said().isPresent())
+                .forEach(part -> places.putIfAbsent(locationKey(part), part));
+        return places;
     }
 
     private static Reference location(OfSeries source) {

@@ -4,8 +4,9 @@ import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
 import io.portolan.mapping.StudySource.OfSeries;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Annotation;
 import org.hl7.fhir.r4.model.CodeableConcept;
@@ -17,11 +18,8 @@ import org.hl7.fhir.r4.model.Specimen.SpecimenContainerComponent;
 /** The specimens of a series (PS3.3 C.7.6.22). */
 final class SpecimenRules {
 
-    static final Rule<OfSeries, Reference> SPECIMEN = Rule.many(
-            "SpecimenIdentifier with the system of its issuer, else SpecimenUID",
-            source -> source.header().items(Attribute.SpecimenDescriptionSequence).stream()
-                    .map(item -> reference(new OfSpecimen(item, source)))
-                    .toList());
+    static final Rule<OfSeries, Reference> SPECIMEN = Rule.union(
+            "SpecimenIdentifier with the system of its issuer, else SpecimenUID; each once", SpecimenRules::references);
 
     static final Rule<OfSpecimen, Identifier> IDENTIFIER =
             Rule.many("SpecimenIdentifier with the system of its issuer, and SpecimenUID", SpecimenRules::identifiers);
@@ -39,11 +37,11 @@ final class SpecimenRules {
 
     static final Rule<OfSpecimen, SpecimenContainerComponent> CONTAINER = Rule.one(
             "identifier, with the system of its issuer",
-            source -> issued(
+            source -> IdentifierRules.issued(
                             source.series().header(),
                             Attribute.ContainerIdentifier,
                             Attribute.IssuerOfTheContainerIdentifierSequence,
-                            source.series().options())
+                            source.series().options().specimens())
                     .map(identifier -> new SpecimenContainerComponent().addIdentifier(identifier)));
 
     static final Rule<OfSpecimen, Annotation> NOTE = Rule.many(
@@ -58,6 +56,25 @@ final class SpecimenRules {
     record OfSpecimen(DataSet item, OfSeries series) {}
 
     private SpecimenRules() {}
+
+    private static List<Value<Reference>> references(OfSeries source) {
+        Map<String, Value<Reference>> distinct = new LinkedHashMap<>();
+        for (OfSeries part : source.each(
+                Attribute.SpecimenDescriptionSequence,
+                Attribute.ContainerIdentifier,
+                Attribute.IssuerOfTheContainerIdentifierSequence)) {
+            for (DataSet item : part.header().items(Attribute.SpecimenDescriptionSequence)) {
+                Value<Reference> reference = reference(new OfSpecimen(item, part));
+                String key = reference
+                        .said()
+                        .map(Reference::getIdentifier)
+                        .map(identifier -> identifier.getSystem() + '|' + identifier.getValue())
+                        .orElse("none");
+                distinct.putIfAbsent(key, reference);
+            }
+        }
+        return List.copyOf(distinct.values());
+    }
 
     private static Value<Reference> reference(OfSpecimen source) {
         return first(source).map(identifier -> {
@@ -88,11 +105,11 @@ final class SpecimenRules {
 
     private static List<Value<Identifier>> identifiers(OfSpecimen source) {
         List<Value<Identifier>> identifiers = new ArrayList<>();
-        Value<Identifier> issued = issued(
+        Value<Identifier> issued = IdentifierRules.issued(
                 source.item(),
                 Attribute.SpecimenIdentifier,
                 Attribute.IssuerOfTheSpecimenIdentifierSequence,
-                source.series().options());
+                source.series().options().specimens());
         if (!(issued instanceof Value.Absent)) {
             identifiers.add(issued);
         }
@@ -100,15 +117,5 @@ final class SpecimenRules {
                 .uid(Attribute.SpecimenUID)
                 .ifPresent(uid -> identifiers.add(Value.of(IdentifierRules.ofUid(uid))));
         return identifiers;
-    }
-
-    private static Value<Identifier> issued(
-            DataSet owner, Attribute attribute, Attribute issuer, MappingOptions options) {
-        return TextRules.text(owner, attribute) instanceof Value.Present<String> text
-                ? IdentifierRules.withSystem(
-                        new Identifier().setValue(text.value()),
-                        IssuerRules.system(Optional.empty(), owner.items(issuer), options.specimens()),
-                        attribute)
-                : Value.absent();
     }
 }

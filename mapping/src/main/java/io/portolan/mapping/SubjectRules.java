@@ -4,8 +4,10 @@ import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.PersonName;
 import io.portolan.mapping.StudySource.OfPatient;
+import io.portolan.mapping.study.Variant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.CodeType;
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.Device;
@@ -28,6 +30,9 @@ import org.hl7.fhir.r4.model.UnsignedIntType;
  * else                                                 a Patient
  * </pre>
  *
+ * <p>A phantom or a group is what every instance says is one: images of a patient must not be lost to a Device because
+ * some instances are marked wrongly.
+ *
  * <p>Each is identified by PatientID and its issuer; without a system the identifier alone is said, without PatientID the
  * name alone.
  */
@@ -35,9 +40,10 @@ final class SubjectRules {
 
     private static final String DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
 
-    static final Rule<StudySource, Reference> SUBJECT = Rule.one(
-            "the Patient, Group (of GroupOfPatientsIdentificationSequence) or Device (QualityControlSubject YES) of PatientID and its issuer; without a system the identifier; without PatientID the name alone",
-            StudySource::subject);
+    static final Rule<StudySource, Reference> SUBJECT = Rule.many(
+            "the Patient, Group (all instances have GroupOfPatientsIdentificationSequence) or Device (QualityControlSubject YES in all) of PatientID and its issuer; without a system the identifier; without PatientID the name alone",
+            source -> Stream.concat(Stream.of(source.subject()), disagreements(source.patient()))
+                    .toList());
 
     static final Rule<OfPatient, DeviceDeviceNameComponent> PHANTOM_NAME = Rule.one(
             "type user-friendly-name",
@@ -59,11 +65,13 @@ final class SubjectRules {
             Rule.one("as a line", source -> name(source).map(Value::of).orElseGet(Value::absent));
 
     static final Rule<OfPatient, UnsignedIntType> GROUP_QUANTITY =
-            Rule.one("how many items there are", SubjectRules::quantity);
+            Rule.one("how many items there are; left out when instances disagree", SubjectRules::quantity);
 
-    static final Rule<OfPatient, GroupMemberComponent> GROUP_MEMBER = Rule.many(
+    static final Rule<OfPatient, GroupMemberComponent> GROUP_MEMBER = Rule.union(
             "the Patient of each item, by identifier",
-            source -> source.merged().items(Attribute.GroupOfPatientsIdentificationSequence).stream()
+            source -> source.header().each(Attribute.GroupOfPatientsIdentificationSequence).stream()
+                    .flatMap(header -> header.merged().items(Attribute.GroupOfPatientsIdentificationSequence).stream())
+                    .distinct()
                     .map(item -> member(item, source.options()))
                     .toList());
 
@@ -86,16 +94,14 @@ final class SubjectRules {
     }
 
     private static Reference refer(OfPatient source, Reference logical, References references) {
-        if (source.merged().values(Attribute.QualityControlSubject).equals(List.of("YES"))) {
+        if (isOf(source, Attribute.QualityControlSubject)) {
             return references.to(
                     ReferencedType.DEVICE,
                     logical,
                     (Device resource, List<MappingIssue> issues) ->
                             PhantomTable.TABLE.map(source, resource, null, issues));
         }
-        if (!source.merged()
-                .items(Attribute.GroupOfPatientsIdentificationSequence)
-                .isEmpty()) {
+        if (isOf(source, Attribute.GroupOfPatientsIdentificationSequence)) {
             return references.to(
                     ReferencedType.GROUP,
                     logical,
@@ -109,6 +115,32 @@ final class SubjectRules {
                         PatientTable.TABLE.map(source, resource, null, issues));
     }
 
+    private static Stream<Value<Reference>> disagreements(OfPatient source) {
+        return Stream.of(Attribute.QualityControlSubject, Attribute.GroupOfPatientsIdentificationSequence)
+                .filter(kind -> !isOf(source, kind) && variants(source).anyMatch(patient -> says(patient, kind)))
+                .map(kind -> Value.invalid(
+                        kind,
+                        Table.DISAGREE
+                                + (kind == Attribute.QualityControlSubject
+                                        ? "not taken for a phantom"
+                                        : "not taken for a group")));
+    }
+
+    /** Whether every instance says that the subject is a phantom, or a group. */
+    private static boolean isOf(OfPatient source, Attribute kind) {
+        return !source.header().variants().isEmpty() && variants(source).allMatch(patient -> says(patient, kind));
+    }
+
+    private static Stream<DataSet> variants(OfPatient source) {
+        return source.header().variants().stream().map(Variant::header);
+    }
+
+    private static boolean says(DataSet patient, Attribute kind) {
+        return kind == Attribute.QualityControlSubject
+                ? patient.values(kind).equals(List.of("YES"))
+                : !patient.items(kind).isEmpty();
+    }
+
     private static Optional<String> name(OfPatient source) {
         return source.merged().names(Attribute.PatientName).stream()
                 .map(PersonName::text)
@@ -117,6 +149,9 @@ final class SubjectRules {
     }
 
     private static Value<UnsignedIntType> quantity(OfPatient source) {
+        if (source.header().conflicts().contains(Attribute.GroupOfPatientsIdentificationSequence)) {
+            return Value.invalid(Attribute.GroupOfPatientsIdentificationSequence, Table.DISAGREE_LEFT_OUT);
+        }
         int items = source.merged()
                 .items(Attribute.GroupOfPatientsIdentificationSequence)
                 .size();
