@@ -27,6 +27,12 @@ class CodeRulesTest {
         "X1,          sct,       Special,    -#X1 Special (CodingSchemeDesignator: no known system; the code without one)",
         "'',          LN,        In words,   -#null In words (CodeValue: a meaning without a code)",
         "'',          LN,        '',         CodeValue: an item without code and meaning",
+        "de,          RFC5646,   German,     urn:ietf:bcp:47#de German",
+        "DE,          ISO3166_1, Germany,    urn:iso:std:iso:3166#DE Germany",
+        "1234567893,  NPI,       Finch,      http://hl7.org/fhir/sid/us-npi#1234567893 Finch",
+        "2A00,        I11,       Tumour,     urn:oid:1.2.840.10008.2.16.16#2A00 Tumour",
+        "17,          MAYOASRG,  Hand,       urn:oid:1.2.840.10008.2.16.12#17 Hand",
+        "BI,          BARI,      ?,          -#BI ? (CodingSchemeDesignator: no known system; the code without one)",
         "' 24627-2 ', ' LN ',    ' CT ',     http://loinc.org#24627-2 CT",
     })
     void findsTheSystemOfADesignator(String value, String designator, String meaning, String expected) {
@@ -38,6 +44,7 @@ class CodeRulesTest {
     @CsvSource({
         "2.25.1,                 urn:oid:2.25.1#X1 Special",
         "2.16.840.1.113883.6.1,  http://loinc.org#X1 Special",
+        "2.16.840.1.113883.6.2,  http://hl7.org/fhir/sid/icd-9-cm#X1 Special",
         "not a UID,              -#X1 Special (CodingSchemeDesignator: no known system; the code without one)",
     })
     void findsTheSystemOfASchemeThatTheInstanceIdentifies(String uid, String expected) {
