@@ -31,6 +31,13 @@ final class ConfigOptions {
         return GatewayConfig.load(Optional.ofNullable(file), System.getenv(), overrides);
     }
 
+    /** The same, with what options of the command say over everything else. */
+    GatewayConfig load(Map<String, String> more) throws ConfigException {
+        Map<String, String> all = new LinkedHashMap<>(overrides);
+        all.putAll(more);
+        return GatewayConfig.load(Optional.ofNullable(file), System.getenv(), all);
+    }
+
     /** The same for what is to be started. */
     GatewayConfig loadToStart() throws ConfigException {
         return GatewayConfig.loadToStart(Optional.ofNullable(file), System.getenv(), overrides);

@@ -1,16 +1,24 @@
 package io.portolan.cli;
 
-import io.portolan.cli.Conversion.FileReport;
-import io.portolan.cli.Conversion.StudyReport;
+import io.portolan.cli.convert.BundleOutput;
+import io.portolan.cli.convert.Conversion;
+import io.portolan.cli.convert.FileTree;
+import io.portolan.cli.convert.NdjsonOutput;
+import io.portolan.cli.convert.NoOutput;
+import io.portolan.cli.convert.Output;
+import io.portolan.cli.convert.ServerOutput;
 import io.portolan.gateway.FileReason;
 import io.portolan.gateway.config.ConfigException;
 import io.portolan.gateway.config.GatewayConfig;
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -26,35 +34,118 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "convert",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
         versionProvider = Portolan.Version.class,
         description = {
-            "Convert DICOM files to FHIR: one transaction Bundle per study, named StudyInstanceUID.json, and per key object selection.",
-            "Folders are searched wholly. Files are DICOM by content; the instances of a study may be scattered over everything."
-                    + " The mapping and its configuration are those of serve.",
-            "Exit code 1: some files or studies had problems; each is named, here or in the report."
+            "Convert DICOM files to FHIR: into files, or onto a FHIR server.",
+            "Folders are searched wholly, and zip, tar and tar.gz archives are looked into. Files are DICOM by content; the"
+                    + " instances of a study may be scattered over everything. The mapping and its configuration are those"
+                    + " of serve.",
+            "Exit code 1: some files or studies had problems, or the run did not come to its end; each is named, here or in"
+                    + " the report."
         },
-        footer = {"%nExample:%n  portolan convert /media/cdrom --out fhir --report report.json"})
+        footer = {
+            "%nExamples:",
+            "  portolan convert /media/cdrom --out fhir --report report.json",
+            "  portolan convert archive.zip /srv/images --out bulk --format ndjson --gzip",
+            "  find /srv/images -newer yesterday -print0 | portolan convert - --fhir http://localhost:8080/fhir",
+            "%nA run that was broken off, by whatever, goes on with the same command and --resume."
+        })
 final class ConvertCommand implements Callable<Integer> {
 
-    @Parameters(arity = "1..*", paramLabel = "PATH", description = "Files and folders.")
+    private static final String STATE = ".portolan-convert";
+
+    enum Format {
+        BUNDLE,
+        NDJSON
+    }
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "PATH",
+            description =
+                    "Files, folders, archives, the DICOMDIR of a medium; - for a list of such on standard input, one a"
+                            + " line or each with a NUL behind it.")
     private List<Path> paths = List.of();
 
     @Option(
             names = "--out",
-            required = true,
             paramLabel = "DIR",
             description =
-                    "Where to write; made when it is not there. Below an input it is left out of what is read, and"
-                            + " so is the report.")
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private Path directory;
+                    "Write files into this folder; made when it is not there. Below an input it is left out of what is"
+                            + " read, and so is the report.")
+    private @Nullable Path directory;
+
+    @Option(
+            names = "--fhir",
+            paramLabel = "URL",
+            description =
+                    "Publish to this FHIR server instead: as serve does, trying again what may heal. Credentials are"
+                            + " those of the configuration (fhir.*).")
+    private @Nullable String fhir;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description =
+                    "bundle: one transaction Bundle per study, StudyInstanceUID.json, and per key object selection"
+                            + " (default). ndjson: FHIR Bulk Data, one file per type of resource.")
+    private Format format = Format.BUNDLE;
+
+    @Option(names = "--gzip", description = "Compress ndjson files.")
+    private boolean gzip;
+
+    @Option(
+            names = "--roll-mb",
+            paramLabel = "MB",
+            description = "Begin another ndjson file after so many megabytes, uncompressed. Default: ${DEFAULT-VALUE}.")
+    private long rollMegabytes = 1024;
 
     @Option(
             names = "--report",
             paramLabel = "FILE",
             description =
-                    "Write an account of every file and study as JSON. Without it problems are named on standard error.")
+                    "Write an account of every file and study as JSON, or of every file as CSV when it is named .csv."
+                            + " Without it problems are named on standard error.")
     private @Nullable Path report;
+
+    @Option(names = "--dry-run", description = "Read and map everything, and write nothing but the report.")
+    private boolean dryRun;
+
+    @Option(names = "--fail-fast", description = "End at the first problem.")
+    private boolean failFast;
+
+    @Option(
+            names = "--strict",
+            description = "Write no study that the mapping has anything to say of; it counts as a problem.")
+    private boolean strict;
+
+    @Option(
+            names = "--resume",
+            description =
+                    "Go on with a run that was broken off: files that it had read and that are unchanged are not read"
+                            + " again. The result is that of an unbroken run.")
+    private boolean resume;
+
+    @Option(
+            names = "--since-last",
+            description = "Keep what is read, and read only files that are new or changed since the last run with this"
+                    + " option. The result is that of a fresh run over what is there now.")
+    private boolean sinceLast;
+
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            description =
+                    "Where it is kept what was read, for --resume and --since-last: it has patients' data. Default: "
+                            + STATE + " in the folder of --out, or in the working directory with --fhir.")
+    private @Nullable Path state;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Read and map with so many threads. Default: one for each processor.")
+    private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(
             names = "--calling-ae",
@@ -62,6 +153,11 @@ final class ConvertCommand implements Callable<Integer> {
             description =
                     "AE title of the sender that the files came from, for what is configured by sender. Default: none.")
     private @Nullable String callingAe;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Say nothing but what is wrong.")
+    private boolean quiet;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -72,73 +168,179 @@ final class ConvertCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException, UsageException, ConfigException {
-        PrintWriter err = spec.commandLine().getErr();
-        GatewayConfig config = options.load();
-        Conversion conversion = new Conversion(
-                config.mapping(),
-                config.sharing().options(),
-                config.dicom().limits().readLimits(),
-                Optional.ofNullable(callingAe));
-        prepare(directory);
+    public Integer call() throws IOException, InterruptedException, UsageException, ConfigException {
+        GatewayConfig config = options.load(fhir == null ? Map.of() : Map.of("fhir.url", fhir));
+        check();
+        if (directory != null && !dryRun) {
+            prepare(directory);
+        }
         if (report != null) {
             requireWritable(report);
         }
-        List<Path> files =
-                FileTree.list(paths, skipped(), (file, problem) -> name(err, conversion.unreadable(file, problem)));
-        Progress progress = Progress.start(err, "Reading", files.size());
-        try (progress) {
-            for (Path file : files) {
-                FileReport read = conversion.read(file);
-                if (Conversion.isProblem(read)) {
-                    progress.failed();
-                    if (report == null) {
-                        progress.say(Conversion.line(read));
-                    }
-                } else {
-                    progress.done(file.toFile().length());
-                }
-            }
-            conversion.write(directory);
-            for (StudyReport study : conversion.studies()) {
-                if (study.problem() != null && report == null) {
-                    progress.say("study " + study.study() + ": not converted: " + study.problem());
-                }
-            }
-            if (report != null) {
-                conversion.report(report);
-            }
+        Path states = prepareState();
+        ConvertProgress progress = new ConvertProgress(spec.commandLine().getErr(), report == null, quiet);
+        Conversion.Summary summary;
+        String place;
+        try (progress;
+                Output output = output(config, states, progress)) {
+            place = output.place();
+            summary = run(config, states, output, progress);
         }
-        summarise(conversion, progress);
-        boolean fine = conversion.problems() == 0 && conversion.studyCount() > 0;
+        if (summary.complete() && !sinceLast || dryRun) {
+            ServerOutput.removeState(states);
+            Conversion.removeState(states);
+        }
+        summarise(summary, place, progress);
+        boolean fine = summary.complete()
+                && summary.problems() == 0
+                && progress.problemStudies() == 0
+                && summary.studies() > 0;
         return fine ? ExitCode.FINE : ExitCode.PROBLEMS;
     }
 
-    /** What an earlier run wrote below an input is no input. */
-    private Set<Path> skipped() {
-        return report != null && Files.exists(report) ? Set.of(directory, report) : Set.of(directory);
-    }
-
-    private void name(PrintWriter err, FileReport problem) {
-        if (report == null) {
-            err.println(Conversion.line(problem));
+    private Conversion.Summary run(GatewayConfig config, Path states, Output output, ConvertProgress progress)
+            throws IOException, InterruptedException {
+        Thread stop = new Thread(
+                () -> {
+                    progress.brokenOff();
+                    close(output);
+                },
+                "stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        try {
+            return Conversion.run(conversion(config, states), output, report, progress);
+        } finally {
+            if (!Shutdown.inProgress()) {
+                Runtime.getRuntime().removeShutdownHook(stop);
+            }
         }
     }
 
-    private void summarise(Conversion conversion, Progress progress) {
-        long written =
-                conversion.studies().stream().filter(s -> s.file() != null).count();
-        spec.commandLine()
-                .getOut()
-                .printf(
-                        Locale.ROOT,
-                        "%d files, %d studies written to %s, %d files with problems, %.1f s%n",
-                        conversion.fileCount(),
-                        written,
-                        directory,
-                        conversion.problems(),
-                        progress.seconds());
-        if (conversion.studyCount() == 0) {
+    private static void close(Output output) {
+        try {
+            output.close();
+        } catch (IOException e) {
+            // the next run begins it anew
+        }
+    }
+
+    private void check() throws UsageException {
+        if ((directory == null) == (fhir == null)) {
+            throw new UsageException(
+                    directory == null
+                            ? "where to? Give --out DIR for files, or --fhir URL for a FHIR server"
+                            : "--out and --fhir exclude each other");
+        }
+        if (format == Format.BUNDLE && gzip) {
+            throw new UsageException("--gzip is for --format ndjson");
+        }
+        if (threads < 1 || rollMegabytes < 1) {
+            throw new UsageException((threads < 1 ? "--threads" : "--roll-mb") + " must be at least 1");
+        }
+        Optional<Path> missing =
+                FileTree.missing(paths.stream().filter(path -> !isList(path)).toList());
+        if (missing.isPresent()) {
+            throw new UsageException("no such file or folder: " + missing.get());
+        }
+    }
+
+    private static boolean isList(Path path) {
+        return path.toString().equals("-");
+    }
+
+    private Conversion.Options conversion(GatewayConfig config, Path states) throws IOException {
+        return new Conversion.Options(
+                paths.stream().filter(path -> !isList(path)).toList(),
+                paths.stream().anyMatch(ConvertCommand::isList) ? System.in : null,
+                skipped(states),
+                states,
+                resume || sinceLast,
+                failFast,
+                strict,
+                threads,
+                Optional.ofNullable(callingAe),
+                Portolan.Version.number(),
+                config.mapping(),
+                config.sharing().options(),
+                config.dicom().limits().readLimits());
+    }
+
+    private Output output(GatewayConfig config, Path states, ConvertProgress progress)
+            throws IOException, UsageException {
+        if (dryRun) {
+            return new NoOutput();
+        }
+        if (directory == null) {
+            if (!resume && !sinceLast) {
+                ServerOutput.removeState(states);
+            }
+            return ServerOutput.open(config, states, progress::left);
+        }
+        if (format == Format.BUNDLE) {
+            return new BundleOutput(directory);
+        }
+        Optional<Path> left = NdjsonOutput.leftIn(directory);
+        if (left.isPresent() && !resume && !sinceLast) {
+            throw new UsageException(left.get() + " is there from an earlier run: give an empty folder, or remove it");
+        }
+        return new NdjsonOutput(directory, gzip, rollMegabytes << 20);
+    }
+
+    /** What an earlier run wrote below an input is no input. */
+    private Set<Path> skipped(Path states) {
+        Set<Path> skipped = new HashSet<>();
+        for (Path one : new Path[] {directory, report, states}) {
+            if (one != null && Files.exists(one)) {
+                skipped.add(one);
+            }
+        }
+        return skipped;
+    }
+
+    /** Only for us: it holds headers. */
+    private Path prepareState() throws IOException, UsageException {
+        if (dryRun && !resume && !sinceLast) {
+            return Files.createTempDirectory("portolan-convert");
+        }
+        Path folder = state != null ? state : directory == null ? Path.of(STATE) : directory.resolve(STATE);
+        try {
+            if (Files.getFileStore(Path.of("").toAbsolutePath()).supportsFileAttributeView("posix")) {
+                Files.createDirectory(
+                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            } else {
+                Files.createDirectory(folder);
+            }
+        } catch (FileAlreadyExistsException e) {
+            if (!resume && !sinceLast && Conversion.isState(folder)) {
+                Terminal.complain(
+                        spec.commandLine().getErr(),
+                        "an earlier run did not come to its end; beginning anew (--resume would go on with it)");
+            }
+        } catch (IOException e) {
+            throw new UsageException("the folder " + folder + " cannot be made: " + FileReason.of(e));
+        }
+        return folder;
+    }
+
+    private void summarise(Conversion.Summary summary, String place, ConvertProgress progress) {
+        if (!quiet) {
+            spec.commandLine()
+                    .getOut()
+                    .printf(
+                            Locale.ROOT,
+                            "%d files%s, %d studies %s, %d files with problems, %.1f s%n",
+                            summary.files(),
+                            summary.reused() == 0 ? "" : " (" + summary.reused() + " known from the last run)",
+                            summary.written(),
+                            dryRun ? "would be written" : "written to " + place,
+                            summary.problems(),
+                            progress.seconds());
+        }
+        if (!summary.complete()) {
+            Terminal.complain(
+                    spec.commandLine().getErr(),
+                    "the run did not come to its end; --resume goes on with it, see --help");
+        } else if (summary.studies() == 0) {
             Terminal.complain(spec.commandLine().getErr(), "there is no DICOM instance in what was given");
         }
     }

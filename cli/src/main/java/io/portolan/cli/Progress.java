@@ -27,7 +27,6 @@ final class Progress implements AutoCloseable {
 
     private final PrintWriter err;
     private final String task;
-    private final int total;
     private final boolean live;
     /** So that what a shell says after Ctrl-C begins on a line of its own. */
     private final Thread newLine;
@@ -35,11 +34,14 @@ final class Progress implements AutoCloseable {
     private final long start = System.nanoTime();
     private long nextLine;
     private boolean drawn;
+    private long total;
+    private boolean totalIsKnown = true;
+    private String more = "";
     private int done;
     private int failed;
     private long bytes;
 
-    private Progress(PrintWriter err, String task, int total, boolean live) {
+    private Progress(PrintWriter err, String task, long total, boolean live) {
         this.err = err;
         this.task = task;
         this.total = total;
@@ -49,17 +51,39 @@ final class Progress implements AutoCloseable {
     }
 
     /** @param total how many instances there are to do */
-    static Progress start(PrintWriter err, String task, int total) {
+    static Progress start(PrintWriter err, String task, long total) {
         return start(err, task, total, Terminal.ERR.isLive());
     }
 
-    static Progress start(PrintWriter err, String task, int total, boolean live) {
-        Progress progress = new Progress(err, task, total, live && total > 0);
+    static Progress start(PrintWriter err, String task, long total, boolean live) {
+        return start(new Progress(err, task, total, live && total > 0));
+    }
+
+    /** Of something that is being counted while it is done, see {@link #total}. */
+    static Progress startUncounted(PrintWriter err, String task, boolean live) {
+        Progress progress = new Progress(err, task, 0, live);
+        progress.totalIsKnown = false;
+        return start(progress);
+    }
+
+    private static Progress start(Progress progress) {
         if (progress.live) {
             Runtime.getRuntime().addShutdownHook(progress.newLine);
         }
         progress.show();
         return progress;
+    }
+
+    /**
+     * How much there is.
+     *
+     * @param known whether that is all; until then there is no bar
+     * @param other what else is to be told, in a few words
+     */
+    void total(long now, boolean known, String other) {
+        total = now;
+        totalIsKnown = known && now > 0;
+        more = other;
     }
 
     void done(long bytesOfIt) {
@@ -87,8 +111,9 @@ final class Progress implements AutoCloseable {
         }
     }
 
-    private void show() {
-        boolean complete = live && done + failed == total;
+    /** The line, if it is time for one. */
+    void show() {
+        boolean complete = live && totalIsKnown && done + failed == total;
         if ((System.nanoTime() < nextLine && !complete) || Shutdown.inProgress()) {
             return;
         }
@@ -105,26 +130,36 @@ final class Progress implements AutoCloseable {
     private String plainLine() {
         return String.format(
                 Locale.ROOT,
-                "%s: %d of %d, %d failed, %.1f MB/s, about %.0f s left",
+                "%s: %d of %s, %d failed, %s%.0f/s, %.1f MB/s%s",
                 task,
                 done + failed,
-                total,
+                totalIsKnown ? Long.toString(total) : total + " and more",
                 failed,
+                more.isEmpty() ? "" : more + ", ",
+                rate(done + failed),
                 rate(bytes) / 1e6,
-                secondsLeft());
+                totalIsKnown ? String.format(Locale.ROOT, ", about %.0f s left", secondsLeft()) : "");
     }
 
     /** What fits into one column less than there are: in the last one some terminals wrap. What matters most is first. */
     String liveLine(int columns) {
         List<String> parts = new ArrayList<>();
-        parts.add(String.format(Locale.ROOT, "%3d %%", 100L * (done + failed) / total));
+        parts.add(
+                totalIsKnown
+                        ? String.format(Locale.ROOT, "%3d %%", 100L * (done + failed) / total)
+                        : Integer.toString(done + failed));
         if (failed > 0) {
             parts.add(failed + " failed");
         }
         if (done + failed > 0) {
-            parts.add(clock(Math.round(secondsLeft())) + " left");
+            if (totalIsKnown) {
+                parts.add(clock(Math.round(secondsLeft())) + " left");
+            }
             parts.add(String.format(Locale.ROOT, "%.0f/s", rate(done + failed)));
             parts.add(String.format(Locale.ROOT, "%.1f MB/s", rate(bytes) / 1e6));
+        }
+        if (!more.isEmpty()) {
+            parts.add(more);
         }
         int room = columns - 1 - task.length() - 1;
         StringBuilder text = new StringBuilder();
@@ -134,7 +169,7 @@ final class Progress implements AutoCloseable {
             }
         }
         int bar = Math.min(BAR_MAX, room - text.length() - 2);
-        if (bar < BAR_MIN) {
+        if (bar < BAR_MIN || !totalIsKnown) {
             return task + text;
         }
         int filled = (int) ((long) bar * (done + failed) / total);

@@ -1,5 +1,6 @@
 package io.portolan.cli;
 
+import io.portolan.cli.convert.FileTree;
 import io.portolan.dicom.io.MalformedDataException;
 import io.portolan.gateway.FileReason;
 import java.io.IOException;
@@ -8,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -49,11 +50,19 @@ final class SendCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
+    private List<Path> list(Scan scan) throws UsageException {
+        Optional<Path> missing = FileTree.missing(paths);
+        if (missing.isPresent()) {
+            throw new UsageException("no such file or folder: " + missing.get());
+        }
+        return FileTree.list(paths, scan::unreadable);
+    }
+
     @Override
     public Integer call() throws IOException, UsageException {
         PrintWriter err = spec.commandLine().getErr();
         Scan scan = new Scan(err);
-        FileTree.list(paths, Set.of(), scan::unreadable).forEach(scan::look);
+        list(scan).forEach(scan::look);
         if (scan.files.isEmpty() && scan.unreadable == 0) {
             throw new UsageException("there is no DICOM file in "
                     + paths.stream().map(Path::toString).collect(Collectors.joining(", ")));

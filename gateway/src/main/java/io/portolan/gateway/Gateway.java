@@ -117,7 +117,12 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static FhirPublisher publisher(GatewayConfig config, Ledger ledger) throws IOException {
+    /**
+     * A publisher of what a ledger has, not started.
+     *
+     * @throws IOException the token file cannot be read
+     */
+    public static FhirPublisher publisher(GatewayConfig config, Ledger ledger) throws IOException {
         GatewayConfig.Fhir fhir = config.fhir();
         GatewayConfig.Publish publish = config.publish();
         Boolean transaction = switch (fhir.transaction()) {

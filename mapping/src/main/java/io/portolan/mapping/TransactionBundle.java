@@ -4,6 +4,9 @@ import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.MappingResult.SharedResource;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
@@ -16,7 +19,13 @@ public final class TransactionBundle {
 
     private TransactionBundle() {}
 
+    /**
+     * Makes the bundle. What is to be resolved on a server stays logical.
+     *
+     * @param mapped its resources are put into the bundle
+     */
     public static Bundle of(Mapped mapped) {
+        keepLogical(mapped);
         Bundle bundle = new Bundle().setType(BundleType.TRANSACTION);
         for (SharedResource shared : mapped.shared()) {
             if (shared.strategy() == Strategy.RESOLVE) {
@@ -36,6 +45,20 @@ public final class TransactionBundle {
                 .setMethod(HTTPVerb.PUT)
                 .setUrl("ImagingStudy/" + mapped.imagingStudy().getIdElement().getIdPart());
         return bundle;
+    }
+
+    private static void keepLogical(Mapped mapped) {
+        Set<String> unresolved = mapped.shared().stream()
+                .filter(shared -> shared.strategy() == Strategy.RESOLVE)
+                .map(SharedResource::placeholder)
+                .collect(Collectors.toSet());
+        if (!unresolved.isEmpty()) {
+            Stream.concat(
+                            Stream.of(mapped.imagingStudy()),
+                            mapped.shared().stream().map(SharedResource::resource))
+                    .forEach(resource ->
+                            Placeholders.replace(resource, told -> unresolved.contains(told) ? null : told));
+        }
     }
 
     /** FHIR R4 3.1.1.4.10: a backslash before what separates the parts of a token; then as in any URL. */

@@ -4,7 +4,6 @@ import io.portolan.dicom.Uid;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -39,48 +38,13 @@ public record Gathered(Uid study, List<Instance> instances, List<KeyObject> note
         SortedMap<Uid, List<Instance>> studies = new TreeMap<>();
         instances.forEach(i ->
                 studies.computeIfAbsent(i.study(), uid -> new ArrayList<>()).add(i));
-        List<KeyObject> notes = new ArrayList<>();
-        SortedMap<Uid, Selected> selections = new TreeMap<>();
-        for (List<Instance> members : studies.values()) {
-            for (Instance instance : Study.distinct(members)) {
-                KeyObject.of(instance, Optional.empty()).ifPresent(keyObject -> {
-                    if (keyObject.rejection().isPresent()) {
-                        notes.add(keyObject);
-                    } else if (keyObject.isSelection()) {
-                        keyObject
-                                .evidence()
-                                .keySet()
-                                .forEach(study -> selections
-                                        .computeIfAbsent(
-                                                keyObject.selectionUid(study),
-                                                uid -> new Selected(study, new ArrayList<>()))
-                                        .documents
-                                        .add(instance));
-                    }
-                });
-            }
-        }
+        KeyObjects keyObjects = new KeyObjects(instances);
         List<Gathered> all = new ArrayList<>();
-        studies.forEach((uid, members) -> all.add(new Gathered(uid, members, naming(notes, uid), Optional.empty())));
-        selections.forEach((uid, selected) -> all.add(selected.gathered(uid, studies, notes)));
+        studies.forEach((uid, members) -> all.add(keyObjects.gather(uid, members)));
+        keyObjects
+                .selections()
+                .forEach(selected ->
+                        all.add(keyObjects.gather(selected, studies.getOrDefault(selected.study(), List.of()))));
         return all;
-    }
-
-    private record Selected(Uid study, List<Instance> documents) {
-
-        Gathered gathered(Uid uid, Map<Uid, List<Instance>> studies, List<KeyObject> notes) {
-            List<KeyObject> naming = new ArrayList<>(naming(notes, study));
-            for (Instance document : documents) {
-                naming(notes, document.study()).stream()
-                        .filter(note -> !naming.contains(note))
-                        .forEach(naming::add);
-            }
-            return new Gathered(
-                    study, studies.getOrDefault(study, List.of()), naming, Optional.of(new Selection(uid, documents)));
-        }
-    }
-
-    private static List<KeyObject> naming(List<KeyObject> notes, Uid study) {
-        return notes.stream().filter(note -> note.evidence().containsKey(study)).toList();
     }
 }

@@ -88,7 +88,8 @@ public record KeyObject(
                 receivedAt));
     }
 
-    static boolean isKeyObject(Instance instance) {
+    /** Whether an instance is such a document. */
+    public static boolean isKeyObject(Instance instance) {
         return instance.instanceHeader().uid(Attribute.SOPClassUID).equals(Optional.of(SopClass.KEY_OBJECT_SELECTION));
     }
 

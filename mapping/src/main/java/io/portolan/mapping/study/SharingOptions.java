@@ -37,7 +37,8 @@ public record SharingOptions(
         excludedSenders = Set.copyOf(excludedSenders);
     }
 
-    boolean excludes(Instance instance) {
+    /** Whether it is counted, and not listed. */
+    public boolean excludes(Instance instance) {
         return instance.callingAe().filter(excludedSenders::contains).isPresent()
                 || excludedValues.entrySet().stream().anyMatch(one -> has(instance, one.getKey(), one.getValue()));
     }

@@ -1,0 +1,170 @@
+package io.portolan.cli.convert;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Enumeration;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+
+/**
+ * A zip, tar or tar.gz file, told by its first bytes. Nothing of it is written to disk, and no entry is held in memory: a name
+ * that points elsewhere, or an entry that unpacks to terabytes, does no harm.
+ */
+final class Archive {
+
+    /** Between the name of an archive and that of an entry. */
+    static final String SEPARATOR = "!/";
+
+    private static final int TAR_MAGIC_OFFSET = 257;
+    private static final int TAR_BLOCK = 512;
+    private static final String ZIP_NAMES = "Cp437"; // APPNOTE.TXT D.1, where an entry does not say that it is UTF-8
+
+    enum Kind {
+        ZIP,
+        TAR,
+        TAR_GZ
+    }
+
+    /** Told each entry that is a file. */
+    interface Visitor {
+
+        /**
+         * A file.
+         *
+         * @param name unique in the archive
+         */
+        void entry(String name, InputStream content) throws IOException;
+
+        void unreadable(String name, String reason) throws IOException;
+    }
+
+    private final Visitor visitor;
+    private final Set<String> names = new HashSet<>();
+
+    private Archive(Visitor visitor) {
+        this.visitor = visitor;
+    }
+
+    static Optional<Kind> kindOf(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] first = in.readNBytes(TAR_BLOCK);
+            if (startsWith(first, 0, 'P', 'K', 3, 4) || startsWith(first, 0, 'P', 'K', 5, 6)) {
+                return Optional.of(Kind.ZIP);
+            }
+            if (isTar(first)) {
+                return Optional.of(Kind.TAR);
+            }
+            return startsWith(first, 0, 0x1F, 0x8B) && isTarInside(file) ? Optional.of(Kind.TAR_GZ) : Optional.empty();
+        }
+    }
+
+    private static boolean isTarInside(Path file) {
+        try (InputStream in = gunzip(file)) {
+            return isTar(in.readNBytes(TAR_BLOCK));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static InputStream gunzip(Path file) throws IOException {
+        return GzipCompressorInputStream.builder()
+                .setInputStream(new BufferedInputStream(Files.newInputStream(file)))
+                .setDecompressConcatenated(true)
+                .get();
+    }
+
+    private static boolean isTar(byte[] first) {
+        return startsWith(first, TAR_MAGIC_OFFSET, 'u', 's', 't', 'a', 'r');
+    }
+
+    private static boolean startsWith(byte[] bytes, int offset, int... expected) {
+        if (bytes.length < offset + expected.length) {
+            return false;
+        }
+        for (int i = 0; i < expected.length; i++) {
+            if ((bytes[offset + i] & 0xFF) != expected[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** @throws IOException the archive is broken; what stood before the fault has been visited */
+    static void visit(Path file, Kind kind, Visitor visitor) throws IOException {
+        Archive archive = new Archive(visitor);
+        switch (kind) {
+            case ZIP -> archive.visitZip(file);
+            case TAR -> archive.visitTar(new BufferedInputStream(Files.newInputStream(file)));
+            case TAR_GZ -> archive.visitTar(gunzip(file));
+        }
+    }
+
+    private void visitZip(Path file) throws IOException {
+        try (ZipFile zip = ZipFile.builder()
+                .setPath(file)
+                .setCharset(ZIP_NAMES)
+                .setUseUnicodeExtraFields(true)
+                .get()) {
+            for (Enumeration<ZipArchiveEntry> entries = zip.getEntriesInPhysicalOrder(); entries.hasMoreElements(); ) {
+                ZipArchiveEntry entry = entries.nextElement();
+                if (entry.isDirectory()) {
+                    continue;
+                }
+                String name = unique(entry.getName());
+                if (zip.canReadEntryData(entry)) {
+                    try (InputStream in = zip.getInputStream(entry)) {
+                        visitor.entry(name, in);
+                    }
+                } else {
+                    visitor.unreadable(
+                            name,
+                            entry.getGeneralPurposeBit().usesEncryption()
+                                    ? "it is encrypted"
+                                    : "its compression method is not supported");
+                }
+            }
+        }
+    }
+
+    private void visitTar(InputStream stream) throws IOException {
+        try (TarArchiveInputStream tar = new TarArchiveInputStream(stream, StandardCharsets.UTF_8.name())) {
+            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                if (entry.isDirectory() || entry.isPaxHeader() || entry.isGlobalPaxHeader()) {
+                    continue;
+                }
+                String name = unique(entry.getName());
+                if (entry.isFile() && !entry.isLink() && !entry.isSymbolicLink() && !entry.isSparse()) {
+                    visitor.entry(name, tar);
+                } else {
+                    visitor.unreadable(name, "it is a link, a device or a sparse file");
+                }
+            }
+        }
+    }
+
+    /** Two entries may have the same name: the second is another file all the same. */
+    private String unique(String name) {
+        String unique = name;
+        for (int i = 2; !names.add(unique); i++) {
+            unique = String.format(Locale.ROOT, "%s (%d)", name, i);
+        }
+        return unique;
+    }
+
+    /** Whether the archive itself is cut off. */
+    static boolean isCutOff(IOException e) {
+        return e instanceof EOFException || String.valueOf(e.getMessage()).contains("Truncated");
+    }
+}

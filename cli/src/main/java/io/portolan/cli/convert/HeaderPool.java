@@ -1,0 +1,46 @@
+package io.portolan.cli.convert;
+
+import io.portolan.dicom.DataSet;
+import io.portolan.dicom.Uid;
+import io.portolan.dicom.io.CompactDataSets;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Equal headers and UIDs of a study as one object: most instances of a series say the same of patient, study and series.
+ * Then a study takes a fraction of the memory, and is mapped in half the time. For one thread.
+ */
+final class HeaderPool {
+
+    private final Optional<String> callingAe;
+    private final Map<ByteBuffer, DataSet> headers = new HashMap<>();
+    private final Map<String, Uid> uids = new HashMap<>();
+
+    HeaderPool(Optional<String> callingAe) {
+        this.callingAe = callingAe;
+    }
+
+    Optional<String> callingAe() {
+        return callingAe;
+    }
+
+    Uid uid(ByteBuffer from) {
+        Uid uid = FileRecord.uid(from);
+        return uids.computeIfAbsent(uid.value(), value -> uid);
+    }
+
+    /** Read only when its bytes are new. */
+    DataSet header(ByteBuffer from) {
+        int length = CompactDataSets.skip(from.duplicate());
+        ByteBuffer bytes = from.slice(from.position(), length);
+        DataSet known = headers.get(bytes);
+        if (known == null) {
+            known = CompactDataSets.read(bytes.duplicate());
+            headers.put(bytes, known);
+        }
+        from.position(from.position() + length);
+        return known;
+    }
+}

@@ -1,0 +1,186 @@
+package io.portolan.cli.convert;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of all inputs, in order, by a thread that runs ahead of whoever reads them: so that it is known early how much
+ * there is, and memory stays bounded.
+ *
+ * <p>A file that is a DICOMDIR stands for the files that it names; one in a folder does not, since they are found anyway.
+ */
+final class Inputs implements AutoCloseable {
+
+    private static final int BATCH = 64;
+    private static final int BATCHES_AHEAD = 4096;
+    private static final int PATH_MAX_BYTES = 1 << 16;
+
+    private final List<Path> roots;
+    private final @Nullable InputStream list;
+    private final Set<Path> skipped;
+    private final BlockingQueue<List<Found>> queue = new ArrayBlockingQueue<>(BATCHES_AHEAD);
+    private final Thread walker = new Thread(this::walk, "walk");
+    private List<Found> batch = new ArrayList<>(BATCH); // the walker's
+
+    private final AtomicLong files = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+    private volatile boolean complete;
+    private volatile @Nullable Throwable failure;
+
+    /**
+     * Begins to walk.
+     *
+     * @param list further files and folders, a line each, or each with a NUL behind it; null: there are none
+     * @param skipped files and folders that are left out; they exist
+     */
+    Inputs(List<Path> roots, @Nullable InputStream list, Set<Path> skipped) {
+        this.roots = withoutNested(roots);
+        this.list = list;
+        this.skipped = skipped;
+        walker.setDaemon(true);
+        walker.start();
+    }
+
+    /** What lies below another input, or is given twice, is walked through once. */
+    private static List<Path> withoutNested(List<Path> roots) {
+        List<Path> kept = new ArrayList<>();
+        for (Path root : roots) {
+            Path whole = root.toAbsolutePath().normalize();
+            boolean nested = roots.stream()
+                    .map(other -> other.toAbsolutePath().normalize())
+                    .anyMatch(other -> !other.equals(whole) && whole.startsWith(other));
+            boolean twice = kept.stream()
+                    .anyMatch(other -> other.toAbsolutePath().normalize().equals(whole));
+            if (!nested && !twice) {
+                kept.add(root);
+            }
+        }
+        return kept;
+    }
+
+    /** The next files; empty: there are no more. */
+    List<Found> next() throws IOException, InterruptedException {
+        List<Found> next = queue.take();
+        Throwable failed = failure;
+        if (next.isEmpty() && failed != null) {
+            throw new IOException("the inputs could not be searched", failed);
+        }
+        return next;
+    }
+
+    /** How many files have been found so far. */
+    long files() {
+        return files.get();
+    }
+
+    long bytes() {
+        return bytes.get();
+    }
+
+    /** Whether all have been found. */
+    boolean isComplete() {
+        return complete;
+    }
+
+    @Override
+    public void close() {
+        walker.interrupt();
+    }
+
+    private void walk() {
+        try {
+            for (Path root : roots) {
+                walk(root);
+            }
+            if (list != null) {
+                walk(list);
+            }
+            end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // closed: nobody waits for more
+        } catch (IOException | RuntimeException | StackOverflowError e) {
+            failure = e;
+            end();
+        }
+    }
+
+    private void end() {
+        try {
+            complete = true;
+            if (!batch.isEmpty()) {
+                queue.put(batch);
+            }
+            queue.put(List.of());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void walk(Path root) throws InterruptedException {
+        Optional<MediaDirectory> media = MediaDirectory.isNamedSo(root) ? MediaDirectory.read(root) : Optional.empty();
+        FileTree.walk(root, skipped, new Adding());
+        if (media.isPresent()) {
+            for (MediaDirectory.Entry entry : media.get().entries()) {
+                if (Files.exists(entry.file())) {
+                    FileTree.walk(entry.file(), skipped, new Adding());
+                }
+            }
+        }
+    }
+
+    private void walk(InputStream paths) throws IOException, InterruptedException {
+        InputStream in = new BufferedInputStream(paths);
+        ByteArrayOutputStream path = new ByteArrayOutputStream();
+        for (int b = in.read(); b >= 0; b = in.read()) {
+            if (b == '\n' || b == 0) {
+                walkListed(path);
+            } else if (path.size() < PATH_MAX_BYTES) {
+                path.write(b);
+            }
+        }
+        walkListed(path);
+    }
+
+    private void walkListed(ByteArrayOutputStream path) throws InterruptedException {
+        if (path.size() > 0) {
+            walk(Names.path(path.toByteArray()));
+            path.reset();
+        }
+    }
+
+    private void add(Found found) throws InterruptedException {
+        batch.add(found);
+        files.incrementAndGet();
+        bytes.addAndGet(found.size());
+        if (batch.size() == BATCH) {
+            queue.put(batch);
+            batch = new ArrayList<>(BATCH);
+        }
+    }
+
+    private final class Adding implements FileTree.Visitor {
+
+        @Override
+        public void file(Path file, BasicFileAttributes attributes) throws InterruptedException {
+            add(new Found(file, attributes.size(), attributes.lastModifiedTime().toMillis()));
+        }
+
+        @Override
+        public void unreadable(Path path, IOException problem) throws InterruptedException {
+            add(new Found(path, problem));
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.portolan.cli.convert;
+
+import io.portolan.dicom.DataSet;
+import io.portolan.dicom.Element;
+import io.portolan.dicom.Uid;
+import io.portolan.dicom.io.DicomReader;
+import io.portolan.dicom.io.ReadLimits;
+import io.portolan.dicom.io.Selection;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A DICOMDIR (PS3.10 8.6, PS3.3 F.3): which files a medium has, and which instance each is.
+ *
+ * @param file the DICOMDIR itself
+ * @param entries in its order
+ */
+record MediaDirectory(Path file, List<Entry> entries) {
+
+    /** Media Storage Directory Storage. */
+    static final Uid SOP_CLASS = new Uid("1.2.840.10008.1.3.10");
+
+    private static final int DIRECTORY_RECORD_SEQUENCE = 0x0004_1220;
+    private static final int REFERENCED_FILE_ID = 0x0004_1500;
+    private static final int REFERENCED_SOP_INSTANCE_UID = 0x0004_1511;
+
+    /**
+     * A file that is named.
+     *
+     * @param file where it is; where it would be, when it is not there
+     * @param instance SOPInstanceUID
+     */
+    record Entry(Path file, Optional<Uid> instance) {}
+
+    MediaDirectory {
+        entries = List.copyOf(entries);
+    }
+
+    /** PS3.10 8.6: the name is fixed. Some systems show it in small letters. */
+    static boolean isNamedSo(Path file) {
+        Path name = file.getFileName();
+        return name != null && name.toString().toUpperCase(Locale.ROOT).equals("DICOMDIR");
+    }
+
+    /** Empty: the file cannot be read, or is something else. */
+    static Optional<MediaDirectory> read(Path file) {
+        try (DicomReader reader = DicomReader.open(file, Selection.ALL, ReadLimits.DEFAULT)) {
+            DataSet header = reader.readHeader();
+            return reader.sopClassUid(header).equals(Optional.of(SOP_CLASS))
+                    ? Optional.of(of(file, header))
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** @param header of the whole DICOMDIR */
+    static MediaDirectory of(Path file, DataSet header) {
+        Path folder = file.resolveSibling("");
+        Map<Path, Map<String, Path>> listings = new HashMap<>();
+        List<Entry> entries = new ArrayList<>();
+        Element records = header.find(DIRECTORY_RECORD_SEQUENCE);
+        for (DataSet record : records == null ? List.<DataSet>of() : records.items()) {
+            List<String> id = record.strings(REFERENCED_FILE_ID);
+            if (!id.isEmpty() && !id.get(0).isEmpty()) {
+                entries.add(new Entry(
+                        resolve(folder, id, listings),
+                        record.strings(REFERENCED_SOP_INSTANCE_UID).stream()
+                                .findFirst()
+                                .flatMap(Uid::parse)));
+            }
+        }
+        return new MediaDirectory(file, entries);
+    }
+
+    /** Component by component, whether in capital or small letters; never out of the folder. */
+    private static Path resolve(Path folder, List<String> components, Map<Path, Map<String, Path>> listings) {
+        Path path = folder;
+        for (String component : components) {
+            String name = component.strip();
+            if (name.isEmpty() || name.equals("..") || name.contains("/")) {
+                return folder.resolve("invalid-file-id");
+            }
+            Path current = path;
+            Path exact;
+            try {
+                exact = path.resolve(name);
+            } catch (InvalidPathException e) {
+                return folder.resolve("invalid-file-id");
+            }
+            path = Files.exists(exact)
+                    ? exact
+                    : listings.computeIfAbsent(current, MediaDirectory::list).getOrDefault(plain(name), exact);
+        }
+        return path;
+    }
+
+    private static Map<String, Path> list(Path folder) {
+        Map<String, Path> files = new HashMap<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+            stream.forEach(one -> files.put(plain(String.valueOf(one.getFileName())), one));
+        } catch (IOException | DirectoryIteratorException e) {
+            return files; // what is not there is told of each file
+        }
+        return files;
+    }
+
+    /** Without what some systems add to a name of ISO 9660: a version, a dot. */
+    private static String plain(String name) {
+        return name.toUpperCase(Locale.ROOT).replaceFirst(";[0-9]+$", "").replaceFirst("\\.$", "");
+    }
+
+    /** Why a file that is named is not what it should be; empty: it is. */
+    static Optional<String> mismatch(Entry entry) {
+        if (entry.instance.isEmpty()) {
+            return Optional.empty();
+        }
+        try (DicomReader reader = DicomReader.open(entry.file, Selection.MAPPED, ReadLimits.DEFAULT)) {
+            Optional<Uid> there = reader.sopInstanceUid(DataSet.EMPTY);
+            return there.isEmpty() || there.equals(entry.instance)
+                    ? Optional.empty()
+                    : Optional.of("the DICOMDIR says that it is instance "
+                            + entry.instance.get().value());
+        } catch (IOException e) {
+            return Optional.empty(); // said of the file itself
+        }
+    }
+
+    /** The name of an entry, below that of the DICOMDIR. */
+    static String nameOf(String directory, Entry entry, Path file) {
+        Path folder = file.resolveSibling("");
+        String relative = folder.toString().isEmpty() ? Names.of(entry.file) : Names.of(folder.relativize(entry.file));
+        return directory + Archive.SEPARATOR + relative;
+    }
+}

@@ -1,0 +1,184 @@
+package io.portolan.cli.convert;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The account of a run: every file once, in the order of the names, every study with its issues, and totals. As JSON, or as CSV
+ * (RFC 4180) where the file is named so: then of the files alone. Says the same of the same input, whenever it is written.
+ */
+final class Report {
+
+    private static final List<String> COLUMNS = List.of("file", "outcome", "study", "reason", "position");
+
+    private final Journal journal;
+    private final Index index;
+    private final List<StudyReport> studies;
+
+    Report(Journal journal, Index index, List<StudyReport> studies) {
+        this.journal = journal;
+        this.index = index;
+        this.studies = studies;
+    }
+
+    /** How many files have an outcome. */
+    Map<Outcome, Integer> totals() {
+        Map<Outcome, Integer> totals = new EnumMap<>(Outcome.class);
+        for (int file = 0; file < index.size(); file++) {
+            totals.merge(index.outcome(file), 1, Integer::sum);
+        }
+        return totals;
+    }
+
+    void write(Path file) throws IOException {
+        boolean csv = file.toString().toLowerCase(Locale.ROOT).endsWith(".csv");
+        WholeFile.write(file, out -> {
+            if (csv) {
+                writeCsv(out);
+            } else {
+                writeJson(out);
+            }
+        });
+    }
+
+    private void writeJson(Writer out) throws IOException {
+        JsonGenerator json = new JsonFactory().createGenerator(out);
+        json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+        json.setPrettyPrinter(new DefaultPrettyPrinter());
+        json.writeStartObject();
+        json.writeArrayFieldStart("files");
+        for (int file = 0; file < index.size(); file++) {
+            FileRecord.Head head = head(file);
+            json.writeStartObject();
+            json.writeStringField("file", head.name());
+            if (head.study() != null) {
+                json.writeStringField("study", head.study().value());
+            }
+            json.writeStringField("outcome", index.outcome(file).toString());
+            writeIfThere(json, "reason", reason(file, head));
+            if (head.position() >= 0) {
+                json.writeNumberField("position", head.position());
+            }
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("studies");
+        for (StudyReport study : studies) {
+            write(json, study);
+        }
+        json.writeEndArray();
+        writeTotals(json);
+        json.writeEndObject();
+        json.flush();
+        out.write('\n');
+    }
+
+    private static void write(JsonGenerator json, StudyReport study) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("study", study.study().value());
+        writeIfThere(json, "file", study.where());
+        json.writeNumberField("series", study.series());
+        json.writeNumberField("instances", study.instances());
+        if (study.problem() != null) {
+            json.writeStringField("outcome", "not converted");
+            json.writeStringField("reason", study.problem());
+        } else if (study.notShared() != null) {
+            json.writeStringField("outcome", "not shared");
+            json.writeStringField("reason", study.notShared());
+        } else {
+            json.writeStringField("outcome", "converted");
+        }
+        json.writeArrayFieldStart("issues");
+        for (String issue : study.issues()) {
+            json.writeString(issue);
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private void writeTotals(JsonGenerator json) throws IOException {
+        Map<Outcome, Integer> totals = totals();
+        json.writeObjectFieldStart("totals");
+        json.writeNumberField("files", index.size());
+        json.writeNumberField("studies", studies.size());
+        json.writeNumberField("problems", problems(totals));
+        for (Map.Entry<Outcome, Integer> total : totals.entrySet()) {
+            json.writeNumberField(total.getKey().toString(), total.getValue());
+        }
+        json.writeEndObject();
+    }
+
+    /** Files whose outcome is one. */
+    static int problems(Map<Outcome, Integer> totals) {
+        return totals.entrySet().stream()
+                .filter(total -> total.getKey().isProblem())
+                .mapToInt(Map.Entry::getValue)
+                .sum();
+    }
+
+    private static void writeIfThere(JsonGenerator json, String field, @Nullable String value) throws IOException {
+        if (value != null) {
+            json.writeStringField(field, value);
+        }
+    }
+
+    private void writeCsv(Writer out) throws IOException {
+        out.write(String.join(",", COLUMNS) + "\r\n");
+        for (int file = 0; file < index.size(); file++) {
+            FileRecord.Head head = head(file);
+            out.write(String.join(
+                            ",",
+                            quoted(head.name()),
+                            quoted(index.outcome(file).toString()),
+                            head.study() == null ? "" : head.study().value(),
+                            quoted(reason(file, head)),
+                            head.position() < 0 ? "" : Long.toString(head.position()))
+                    + "\r\n");
+        }
+    }
+
+    /** A value that a spreadsheet would take for a formula is one in quotes of its own. */
+    private static String quoted(@Nullable String value) {
+        if (value == null) {
+            return "";
+        }
+        boolean formula = !value.isEmpty() && "=+-@\t".indexOf(value.charAt(0)) >= 0;
+        String safe = formula ? "'" + value : value;
+        boolean plain = safe.chars().noneMatch(c -> c == '"' || c == ',' || c == '\r' || c == '\n');
+        return plain ? safe : '"' + safe.replace("\"", "\"\"") + '"';
+    }
+
+    private FileRecord.Head head(int file) throws IOException {
+        return FileRecord.readHead(journal.read(index.offset(file)));
+    }
+
+    private @Nullable String reason(int file, FileRecord.Head head) throws IOException {
+        return switch (index.outcome(file)) {
+            case DUPLICATE ->
+                "of " + head(index.duplicateOf(file)).name() + (index.differs(file) ? ", with another header" : "");
+            case NOT_CONVERTED -> index.whyNot(file);
+            case EXCLUDED -> "by the configuration";
+            case NOT_LISTED -> "rejected, a rejection note, or left out: see the issues of its study";
+            default -> head.reason();
+        };
+    }
+
+    /** A line for a person, of a file with a problem. */
+    String line(int file) throws IOException {
+        FileRecord.Head head = head(file);
+        return line(head.name(), index.outcome(file), reason(file, head));
+    }
+
+    static String line(String name, Outcome outcome, @Nullable String reason) {
+        return name + ": " + outcome + (reason == null ? "" : ": " + reason);
+    }
+}

@@ -1,0 +1,190 @@
+package io.portolan.cli.convert;
+
+import io.portolan.cli.convert.Index.Numbers;
+import io.portolan.cli.convert.Output.Rest;
+import io.portolan.cli.convert.Output.Written;
+import io.portolan.dicom.Uid;
+import io.portolan.gateway.FileReason;
+import io.portolan.mapping.MappingIssue;
+import io.portolan.mapping.MappingResult;
+import io.portolan.mapping.MappingResult.Mapped;
+import io.portolan.mapping.MappingResult.Mapped.Publishing;
+import io.portolan.mapping.MappingResult.Pending;
+import io.portolan.mapping.MappingResult.Unmappable;
+import io.portolan.mapping.StudyMapper;
+import io.portolan.mapping.study.Gathered;
+import io.portolan.mapping.study.Instance;
+import io.portolan.mapping.study.KeyObjects;
+import io.portolan.mapping.study.KeyObjects.Selected;
+import io.portolan.mapping.study.SharingOptions;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.hl7.fhir.r4.model.ImagingStudy;
+
+/**
+ * Reads studies back from the journal, maps them and hands them on; says of each file what became of it there. Used by several
+ * threads, each for other studies.
+ */
+final class StudyWriter {
+
+    /** @param rest to be run by one thread, in order */
+    record Result(StudyReport report, Rest rest) {}
+
+    /** An instance of a study, and which file has it. */
+    private record Read(int file, Instance instance) {}
+
+    private final Journal journal;
+    private final Index index;
+    private final Optional<String> callingAe;
+    private final StudyMapper mapper;
+    private final SharingOptions sharing;
+    private final boolean strict;
+    private final Output output;
+    private final KeyObjects keyObjects;
+    private final Map<Uid, List<Integer>> filesOfDocuments = new HashMap<>();
+
+    /** @param strict whether a study that the mapping has something to say of is not written */
+    StudyWriter(
+            Journal journal,
+            Index index,
+            Optional<String> callingAe,
+            StudyMapper mapper,
+            SharingOptions sharing,
+            boolean strict,
+            Output output)
+            throws IOException {
+        this.journal = journal;
+        this.index = index;
+        this.callingAe = callingAe;
+        this.mapper = mapper;
+        this.sharing = sharing;
+        this.strict = strict;
+        this.output = output;
+        this.keyObjects = new KeyObjects(documents());
+    }
+
+    private List<Instance> documents() throws IOException {
+        List<Instance> documents = new ArrayList<>();
+        for (Read read : read(index.keyObjects())) {
+            documents.add(read.instance);
+            filesOfDocuments
+                    .computeIfAbsent(read.instance.instance(), uid -> new ArrayList<>())
+                    .add(read.file);
+        }
+        return documents;
+    }
+
+    List<Selected> selections() {
+        return keyObjects.selections();
+    }
+
+    /** So much is read of the study at once. */
+    int instances(Uid study) {
+        return index.filesOf(study).size();
+    }
+
+    private List<Read> read(Numbers files) throws IOException {
+        HeaderPool pool = new HeaderPool(callingAe);
+        List<Read> read = new ArrayList<>(files.size());
+        for (int i = 0; i < files.size(); i++) {
+            int file = files.get(i);
+            FileRecord record = FileRecord.read(journal.read(index.offset(file)), pool);
+            read.add(new Read(file, record.instance().orElseThrow()));
+        }
+        return read;
+    }
+
+    Result write(Uid study) throws IOException {
+        List<Read> reads = read(index.filesOf(study));
+        List<Instance> instances = reads.stream().map(Read::instance).toList();
+        List<Read> firsts = sortOut(reads);
+        Gathered gathered = keyObjects.gather(study, instances);
+        MappingResult result = mapper.map(gathered);
+        Optional<Mapped> mapped = result instanceof Mapped one ? Optional.of(one) : Optional.empty();
+        mapped.ifPresent(one -> sayWhatIsNotListed(firsts, one));
+        int series = (int) instances.stream().map(Instance::series).distinct().count();
+        return write(gathered, result, series, firsts.size());
+    }
+
+    Result write(Selected selected) throws IOException {
+        List<Instance> instances = read(index.filesOf(selected.study())).stream()
+                .map(Read::instance)
+                .toList();
+        Gathered gathered = keyObjects.gather(selected, instances);
+        MappingResult result = mapper.map(gathered);
+        Optional<ImagingStudy> study =
+                result instanceof Mapped mapped ? Optional.of(mapped.imagingStudy()) : Optional.empty();
+        return write(
+                gathered,
+                result,
+                study.map(ImagingStudy::getNumberOfSeries).orElse(0),
+                study.map(ImagingStudy::getNumberOfInstances).orElse(0));
+    }
+
+    /** The files that a selection is of. */
+    List<Integer> documentFiles(Selected selected) {
+        return keyObjects.documents(selected.selection()).stream()
+                .flatMap(document -> filesOfDocuments.getOrDefault(document.instance(), List.of()).stream())
+                .toList();
+    }
+
+    private Result write(Gathered gathered, MappingResult result, int series, int instances) {
+        List<String> issues =
+                result.issues().stream().map(MappingIssue::toString).toList();
+        String problem = null;
+        String notShared = null;
+        Written written = Written.NOTHING;
+        if (result instanceof Unmappable unmappable) {
+            problem = unmappable.reason();
+        } else if (strict && !issues.isEmpty()) {
+            problem = "the mapping has issues, and --strict is set";
+        } else if (result instanceof Pending pending) {
+            notShared = pending.reason();
+        } else if (((Mapped) result).publishing() != Publishing.ALWAYS) {
+            notShared = "nothing of it is to be shared";
+        }
+        try {
+            if (problem == null || !strict) {
+                written = output.take(gathered, result);
+            }
+        } catch (IOException e) {
+            problem = "cannot be written: " + FileReason.of(e);
+        }
+        return new Result(
+                new StudyReport(gathered.uid(), written.where(), series, instances, problem, notShared, issues),
+                written.rest());
+    }
+
+    /** Says which files are duplicates; the first file of each instance is left. */
+    private List<Read> sortOut(List<Read> reads) {
+        Map<Uid, Read> firsts = new HashMap<>();
+        List<Read> kept = new ArrayList<>(reads.size());
+        for (Read read : reads) {
+            Read first = firsts.putIfAbsent(read.instance.instance(), read);
+            if (first == null) {
+                kept.add(read);
+            } else {
+                index.setDuplicate(read.file, first.file, !first.instance.equals(read.instance));
+            }
+        }
+        return kept;
+    }
+
+    private void sayWhatIsNotListed(List<Read> firsts, Mapped mapped) {
+        Set<String> listed = new HashSet<>();
+        mapped.imagingStudy()
+                .getSeries()
+                .forEach(series -> series.getInstance().forEach(instance -> listed.add(instance.getUid())));
+        for (Read read : firsts) {
+            if (!listed.contains(read.instance.instance().value())) {
+                index.setOutcome(read.file, sharing.excludes(read.instance) ? Outcome.EXCLUDED : Outcome.NOT_LISTED);
+            }
+        }
+    }
+}
