@@ -2,6 +2,7 @@ package io.portolan.cli.convert;
 
 import io.portolan.dicom.Uid;
 import io.portolan.dicom.io.ReadLimits;
+import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.mapping.MappingOptions;
 import io.portolan.mapping.StudyMapper;
 import io.portolan.mapping.study.KeyObject;
@@ -133,6 +134,7 @@ public final class Conversion {
     private final Journal journal;
     private int reused;
     private boolean problem;
+    private boolean later; // whether something could not be written
     private long unitStart = -1; // of the records that are being appended or loaded
 
     private Conversion(Options options, Output output, Listener listener) throws IOException {
@@ -189,6 +191,8 @@ public final class Conversion {
             }
         } catch (Journal.InUseException e) {
             throw new IOException("another run is using " + options.state, e);
+        } catch (LedgerException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 
@@ -208,7 +212,7 @@ public final class Conversion {
             writeAll();
             Map<Uid, String> problems = output.finish();
             studies.replaceAll(study -> failed(study, problems.get(study.study())));
-            complete = problems.isEmpty();
+            complete = problems.isEmpty() && !later;
         } catch (FirstProblem e) {
             journal.flush();
         }
@@ -409,6 +413,7 @@ public final class Conversion {
             StudyReport report = result.report();
             String problem = report.problem();
             studies.add(report);
+            later |= result.later();
             if (problem != null) {
                 if (next.selected.isPresent()) {
                     writer.documentFiles(next.selected.get()).forEach(file -> index.setNotConverted(file, problem));

@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -43,11 +44,11 @@ public final class FileTree {
         }
     }
 
-    private final Set<Path> skipped;
+    private final Set<Object> skipped; // identities
     private final Visitor visitor;
     private final Deque<Object> folders = new ArrayDeque<>(); // identities of those that the walk is in
 
-    private FileTree(Set<Path> skipped, Visitor visitor) {
+    private FileTree(Set<Object> skipped, Visitor visitor) {
         this.skipped = skipped;
         this.visitor = visitor;
     }
@@ -58,7 +59,19 @@ public final class FileTree {
      * @param skipped files and folders below it that are left out; they exist
      */
     public static void walk(Path root, Set<Path> skipped, Visitor visitor) throws InterruptedException {
-        new FileTree(skipped, visitor).walk(root, true);
+        new FileTree(identities(skipped), visitor).walk(root, true);
+    }
+
+    private static Set<Object> identities(Set<Path> paths) {
+        Set<Object> identities = new HashSet<>();
+        for (Path path : paths) {
+            try {
+                identities.add(identity(path, Files.readAttributes(path, BasicFileAttributes.class)));
+            } catch (IOException e) {
+                identities.remove(path); // not there any more, so it will not be met either
+            }
+        }
+        return identities;
     }
 
     /**
@@ -98,10 +111,10 @@ public final class FileTree {
         BasicFileAttributes attributes;
         List<Path> children;
         try {
-            if (!root && isSkipped(path)) {
+            attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            if (!root && !skipped.isEmpty() && skipped.contains(identity(path, attributes))) {
                 return;
             }
-            attributes = Files.readAttributes(path, BasicFileAttributes.class);
             if (!attributes.isDirectory()) {
                 found(path, attributes);
                 return;
@@ -128,15 +141,6 @@ public final class FileTree {
         } else {
             visitor.unreadable(path, new NotRegularFileException(path));
         }
-    }
-
-    private boolean isSkipped(Path path) throws IOException {
-        for (Path one : skipped) {
-            if (one.getFileName() != null && Files.isSameFile(path, one)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static Object identity(Path path, BasicFileAttributes attributes) throws IOException {

@@ -74,14 +74,10 @@ public final class ServerOutput implements Output {
     }
 
     @Override
-    public Written take(Gathered gathered, MappingResult result) throws IOException {
+    public Written take(Gathered gathered, MappingResult result) {
         if (gathered.selection().isEmpty()) {
-            try {
-                for (Instance instance : gathered.instances()) {
-                    ledger.record(new Reception(instance, TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(), null));
-                }
-            } catch (LedgerException e) {
-                throw new IOException(e.getMessage(), e);
+            for (Instance instance : gathered.instances()) {
+                ledger.record(new Reception(instance, TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(), null));
             }
         }
         return result instanceof Mapped mapped && mapped.publishing() == Publishing.ALWAYS
@@ -93,23 +89,19 @@ public final class ServerOutput implements Output {
 
     @Override
     public Map<Uid, String> finish() throws IOException, InterruptedException {
-        try {
-            ledger.replayParked();
-            if (!begin()) {
-                return Map.of();
-            }
-            for (long waiting = ledger.waiting(); waiting > 0; waiting = ledger.waiting()) {
-                left.accept(waiting);
-                ledger.awaitChange(ledger.changes(), TOLD_EVERY);
-            }
-            Map<Uid, String> parked = new HashMap<>();
-            for (ParkedStudy study : ledger.parked()) {
-                parked.put(study.study(), study.category() + ": " + study.error());
-            }
-            return parked;
-        } catch (LedgerException e) {
-            throw new IOException(e.getMessage(), e);
+        ledger.replayParked();
+        if (!begin()) {
+            return Map.of();
         }
+        for (long waiting = ledger.waiting(); waiting > 0; waiting = ledger.waiting()) {
+            left.accept(waiting);
+            ledger.awaitChange(ledger.changes(), TOLD_EVERY);
+        }
+        Map<Uid, String> parked = new HashMap<>();
+        for (ParkedStudy study : ledger.parked()) {
+            parked.put(study.study(), study.category() + ": " + study.error());
+        }
+        return parked;
     }
 
     private synchronized boolean begin() throws IOException {

@@ -33,8 +33,13 @@ import org.hl7.fhir.r4.model.ImagingStudy;
  */
 final class StudyWriter {
 
-    /** @param rest to be run by one thread, in order */
-    record Result(StudyReport report, Rest rest) {}
+    /**
+     * What became of a study.
+     *
+     * @param rest to be run by one thread, in order
+     * @param later whether it could not be written, which may heal
+     */
+    record Result(StudyReport report, Rest rest, boolean later) {}
 
     /** An instance of a study, and which file has it. */
     private record Read(int file, Instance instance) {}
@@ -140,6 +145,7 @@ final class StudyWriter {
         String problem = null;
         String notShared = null;
         Written written = Written.NOTHING;
+        boolean later = false;
         if (result instanceof Unmappable unmappable) {
             problem = unmappable.reason();
         } else if (strict && !issues.isEmpty()) {
@@ -155,10 +161,12 @@ final class StudyWriter {
             }
         } catch (IOException e) {
             problem = "cannot be written: " + FileReason.of(e);
+            later = true;
         }
         return new Result(
                 new StudyReport(gathered.uid(), written.where(), series, instances, problem, notShared, issues),
-                written.rest());
+                written.rest(),
+                later);
     }
 
     /** Says which files are duplicates; the first file of each instance is left. */
