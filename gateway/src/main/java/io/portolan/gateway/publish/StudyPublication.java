@@ -76,7 +76,7 @@ final class StudyPublication {
     /**
      * Publishes.
      *
-     * @throws UnresolvedException when the server has not just one resource that the study is of
+     * @throws UnresolvedException when something is listed, and the server has not just one resource that the study is of
      * @throws RefusedException also when somebody else was first {@link #CONFLICTS_MAX} times
      */
     Result publish() throws RefusedException, BusyException, UnresolvedException {
@@ -124,7 +124,8 @@ final class StudyPublication {
             shared.settle();
             Optional<String> noSubject =
                     shared.unresolved(mapped.imagingStudy().getSubject().getReference());
-            if (noSubject.isPresent()) {
+            // what is taken back must not wait for a patient
+            if (noSubject.isPresent() && mapped.imagingStudy().hasSeries()) {
                 throw new UnresolvedException("ImagingStudy.subject: " + noSubject.get());
             }
             boolean complete = shared.missing().isEmpty();

@@ -390,7 +390,7 @@ final class FakeFhirServer implements AutoCloseable {
             rest.putArray("interaction").addObject().put("code", "transaction");
         }
         ArrayNode types = rest.putArray("resource");
-        for (String type : new String[] {"ImagingStudy", "Patient", "Endpoint"}) {
+        for (String type : new String[] {"ImagingStudy", "Patient", "Endpoint", "ServiceRequest", "Specimen"}) {
             ObjectNode resource = types.addObject()
                     .put("type", type)
                     .put("versioning", "versioned")

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portolan.dicom.Attribute;
 import io.portolan.gateway.Category;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerOptions;
@@ -102,6 +103,19 @@ class ResolveTest {
         has("Patient/two", TestStudies.MRN, "R1");
         assertThat(parked("R1").error())
                 .isEqualTo("ImagingStudy.subject: the server has 2 of Patient with this identifier");
+    }
+
+    @Test
+    void takesAStudyBackWhoseSubjectTheServerDoesNotHaveAnyMore() {
+        has("Patient/pat", TestStudies.MRN, "R1");
+        publish(1, "R1");
+        server.delete("Patient/pat");
+        ledger.record(reception(header(1, 1, "R1").add(Attribute.StudyID, "IF_PUBLISHED")));
+        Await.until("taken back", () -> publisher.counters().published() == 2);
+
+        assertThat(study(1).has("series")).isFalse();
+        assertThat(study(1).at("/subject").has("reference")).isFalse();
+        assertThat(study(1).at("/subject/identifier/value").asText()).isEqualTo("R1");
     }
 
     private void has(String path, String system, String value) {

@@ -21,6 +21,7 @@ import io.portolan.mapping.study.UnidentifiedInstanceException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.hl7.fhir.r4.model.DomainResource;
 import org.hl7.fhir.r4.model.Endpoint;
 import org.hl7.fhir.r4.model.Identifier;
 import org.hl7.fhir.r4.model.ImagingStudy;
@@ -28,14 +29,19 @@ import org.hl7.fhir.r4.model.ImagingStudy.ImagingStudySeriesComponent;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Practitioner;
 import org.hl7.fhir.r4.model.Reference;
+import org.hl7.fhir.r4.model.ServiceRequest;
+import org.hl7.fhir.r4.model.Specimen;
 
 /** Studies by their numbers, and a mapping that is just enough to publish. */
 final class TestStudies {
 
     static final String MRN = "urn:oid:1.2.3.99";
     static final String STAFF = "urn:staff";
+    static final String ORDERS = "urn:orders";
     static final String OWN = "https://gateway.example.org/id";
     static final String PATIENT_NAME = "Distinctive";
+
+    private static final String ORDER = "urn:uuid:3c6c5a36-0000-5000-8000-000000000004";
 
     private TestStudies() {}
 
@@ -85,6 +91,9 @@ final class TestStudies {
         if (patient.equals("BUG")) {
             throw new IllegalStateException("cannot stand " + PATIENT_NAME);
         }
+        Publishing publishing = Publishing.valueOf(
+                study.header().merged().string(Attribute.StudyID).orElse("ALWAYS"));
+        boolean listed = publishing == Publishing.ALWAYS;
         ImagingStudy imagingStudy = new ImagingStudy();
         imagingStudy.setId("study-" + study.uid());
         imagingStudy
@@ -95,15 +104,19 @@ final class TestStudies {
         imagingStudy.setStatus(ImagingStudy.ImagingStudyStatus.AVAILABLE);
         study.header().merged().string(Attribute.StudyDescription).ifPresent(imagingStudy::setDescription);
         imagingStudy.setNumberOfInstances(study.numberOfInstances());
-        for (Series series : study.series()) {
+        for (Series series : listed ? study.series() : List.<Series>of()) {
             ImagingStudySeriesComponent component =
                     imagingStudy.addSeries().setUid(series.uid().value());
             series.instances().keySet().forEach(sop -> component.addInstance().setUid(sop.value()));
         }
         List<SharedResource> shared = new ArrayList<>();
-        shared.add(patient(study, patient));
-        imagingStudy.setSubject(new Reference(shared.get(0).placeholder()));
-        if (patient.startsWith("E")) {
+        imagingStudy.setSubject(
+                new Reference().setIdentifier(new Identifier().setSystem(MRN).setValue(patient)));
+        if (!patient.startsWith("L")) {
+            shared.add(patient(study, patient));
+            imagingStudy.getSubject().setReference(shared.get(0).placeholder());
+        }
+        if (patient.startsWith("E") && listed) {
             shared.add(endpoint());
             imagingStudy.addEndpoint(new Reference(shared.get(1).placeholder()));
         }
@@ -112,8 +125,34 @@ final class TestStudies {
             imagingStudy.addInterpreter(new Reference(shared.get(1).placeholder())
                     .setIdentifier(new Identifier().setSystem(STAFF).setValue("RD1")));
         }
-        String publishing = study.header().merged().string(Attribute.StudyID).orElse("ALWAYS");
-        return new Mapped(imagingStudy, shared, List.of(), Publishing.valueOf(publishing));
+        study.header().merged().string(Attribute.AccessionNumber).ifPresent(number -> {
+            Identifier identifier = new Identifier().setSystem(ORDERS).setValue(number);
+            Reference reference = new Reference(ORDER).setIdentifier(identifier);
+            if (number.startsWith("SPECIMEN")) {
+                imagingStudy.getSeriesFirstRep().addSpecimen(reference);
+                shared.add(shared(new Specimen()
+                        .addIdentifier(identifier)
+                        .setSubject(imagingStudy.getSubject().copy())));
+            } else {
+                imagingStudy.addBasedOn(reference);
+                ServiceRequest order = new ServiceRequest()
+                        .addIdentifier(identifier)
+                        .setSubject(imagingStudy.getSubject().copy());
+                study.header()
+                        .merged()
+                        .string(Attribute.StudyDescription)
+                        .ifPresent(d -> order.getCode().setText(d));
+                shared.add(shared(order));
+            }
+        });
+        return new Mapped(imagingStudy, shared, List.of(), publishing);
+    }
+
+    /** Of what an order identifies. */
+    private static SharedResource shared(DomainResource resource) {
+        Identifier identifier =
+                (Identifier) resource.getNamedProperty("identifier").getValues().get(0);
+        return new SharedResource(ORDER, resource, ORDERS, identifier.getValue(), false, Strategy.CREATE);
     }
 
     private static SharedResource patient(Study study, String id) {
