@@ -76,15 +76,27 @@ final class Merge {
 
     /**
      * What we take for our last words on a study that stands on the server although the ledger knows nothing of it: the
-     * elements that nobody but a gateway writes.
+     * elements that nobody but a gateway writes, and the endpoints of ours.
+     *
+     * @param ownEndpoints the references to them
      */
-    static ObjectNode assumedBase(ObjectNode theirs) {
-        ObjectNode base = only(OWN_OF_STUDY, theirs);
+    static ObjectNode assumedBase(ObjectNode theirs, Set<String> ownEndpoints) {
+        ObjectNode base = own(OWN_OF_STUDY, theirs, ownEndpoints);
         if (theirs.get("series") instanceof ArrayNode series) {
             ArrayNode own = base.putArray("series");
-            series.forEach(s -> own.add(s instanceof ObjectNode object ? only(OWN_OF_SERIES, object) : s));
+            series.forEach(s -> own.add(s instanceof ObjectNode object ? own(OWN_OF_SERIES, object, ownEndpoints) : s));
         }
         return base;
+    }
+
+    private static ObjectNode own(Set<String> names, ObjectNode theirs, Set<String> ownEndpoints) {
+        ObjectNode own = only(names, theirs);
+        for (JsonNode endpoint : theirs.path("endpoint")) {
+            if (ownEndpoints.contains(endpoint.path("reference").asText())) {
+                own.withArray("endpoint").add(endpoint);
+            }
+        }
+        return own;
     }
 
     /** The resource as it is sent: without what the server makes itself. */

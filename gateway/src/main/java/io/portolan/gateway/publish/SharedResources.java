@@ -202,7 +202,7 @@ final class SharedResources implements AutoCloseable {
 
     private void resolve(Wanted one, SharedClaim claim) throws RefusedException {
         SharedKey key = one.key;
-        List<JsonNode> matches = findAll(client, key.type(), key.system(), key.value()).stream()
+        List<JsonNode> matches = IdentifierSearch.findAll(client, key.type(), key.system(), key.value()).stream()
                 .filter(match -> Answer.isId(match.path("id").asText()))
                 .toList();
         if (matches.size() == 1) {
@@ -310,45 +310,10 @@ final class SharedResources implements AutoCloseable {
         ids.put(claim.key(), id);
     }
 
-    /** The one that has the identifier; a server that does not understand the search gives everything it has. */
     private Optional<String> find(Held missing) throws RefusedException {
         SharedKey key = missing.claim.key();
-        return findOne(client, key.type(), key.system(), key.value())
+        return IdentifierSearch.findOne(client, key.type(), key.system(), key.value())
                 .flatMap(r -> Optional.of(r.path("id").asText()).filter(Answer::isId));
-    }
-
-    /** The resource that has the identifier. More than one: somebody must mend that first. */
-    static Optional<JsonNode> findOne(FhirClient client, String type, String system, String value)
-            throws RefusedException {
-        List<JsonNode> matches = findAll(client, type, system, value);
-        if (matches.size() > 1) {
-            throw new RefusedException(new Failure(
-                    200, Kind.REJECTED, "the server has " + matches.size() + " of " + type + " with one identifier"));
-        }
-        return matches.stream().findFirst();
-    }
-
-    private static List<JsonNode> findAll(FhirClient client, String type, String system, String value)
-            throws RefusedException {
-        Success found = RefusedException.successOf(client.search(type, system, value));
-        List<JsonNode> matches = new ArrayList<>();
-        for (JsonNode entry : found.body().path("entry")) {
-            JsonNode resource = entry.path("resource");
-            if (resource.path("resourceType").asText().equals(type) && hasIdentifier(resource, system, value)) {
-                matches.add(resource);
-            }
-        }
-        return matches;
-    }
-
-    private static boolean hasIdentifier(JsonNode resource, String system, String value) {
-        for (JsonNode identifier : resource.path("identifier")) {
-            if (identifier.path("system").asText().equals(system)
-                    && identifier.path("value").asText().equals(value)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /**

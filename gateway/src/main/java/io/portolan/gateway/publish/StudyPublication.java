@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  *   can do neither                 the id it gave us          search for that identifier, then POST
  * </pre>
  *
- * <p>Never searched for by the study UID, which key object selections share. Used by one thread.
+ * <p>What is only to be taken back is also searched for by the gateway's own identifier where the ledger knows nothing of it:
+ * we may have died before it heard of what we wrote. Never searched for by the study UID, which key object selections
+ * share. Used by one thread.
  */
 final class StudyPublication {
 
@@ -145,15 +147,22 @@ final class StudyPublication {
     }
 
     private Result delete() throws RefusedException {
-        if (last == null && !can.updateCreate()) {
-            return new Result(null, false, can, List.of());
+        boolean deleted = mayStandUnderTarget() && delete(target());
+        if (last == null) {
+            Optional<JsonNode> unrecorded = find(ownIdentifier());
+            deleted |= unrecorded.isPresent() && delete(idOf(unrecorded));
         }
-        Answer answer = client.delete(TYPE, target());
+        return new Result(null, deleted, can, List.of());
+    }
+
+    /** False: it was not there. */
+    private boolean delete(String target) throws RefusedException {
+        Answer answer = client.delete(TYPE, target);
         boolean gone = answer instanceof Failure failure && failure.kind() == Kind.NOT_FOUND;
         if (!gone) {
             RefusedException.successOf(answer);
         }
-        return new Result(null, !gone, can, List.of());
+        return !gone;
     }
 
     private ObjectNode said(SharedResources shared) {
@@ -166,16 +175,25 @@ final class StudyPublication {
                 && shared.missing().stream().allMatch(m -> can.createsConditionally(m.type()));
     }
 
-    /** What the server has; empty: nothing, or nothing that we know of. */
+    /** What the server has; empty: nothing, or nothing but what {@link #create} will find. */
     private Optional<Success> read() throws RefusedException {
-        if (last == null && !can.updateCreate()) {
-            return Optional.empty();
+        if (mayStandUnderTarget()) {
+            Answer answer = client.read(TYPE, target());
+            if (!(answer instanceof Failure failure && failure.kind() == Kind.NOT_FOUND)) {
+                return Optional.of(RefusedException.successOf(answer));
+            }
         }
-        Answer answer = client.read(TYPE, target());
-        if (answer instanceof Failure failure && failure.kind() == Kind.NOT_FOUND) {
-            return Optional.empty();
-        }
-        return Optional.of(RefusedException.successOf(answer));
+        return last == null && mapped.publishing() == Publishing.IF_PUBLISHED
+                ? find(ownIdentifier()).map(StudyPublication::found)
+                : Optional.empty();
+    }
+
+    private static Success found(JsonNode study) {
+        return new Success(200, study, "", null);
+    }
+
+    private boolean mayStandUnderTarget() {
+        return last != null || can.updateCreate();
     }
 
     private String target() {
@@ -187,7 +205,7 @@ final class StudyPublication {
         String theirId =
                 Optional.of(there.path("id").asText()).filter(Answer::isId).orElse(target());
         ObjectNode base =
-                last != null && last.fhirId().equals(theirId) ? Resources.parse(last.json()) : Merge.assumedBase(there);
+                last != null && last.fhirId().equals(theirId) ? Resources.parse(last.json()) : assumedBase(there, said);
         ObjectNode merged = Merge.merge(base, said, there);
         if (merged.equals(there)) {
             return new Result(
@@ -200,6 +218,11 @@ final class StudyPublication {
         return result(put(theirId, Merge.forWriting(merged), ifMatch), theirId, shared);
     }
 
+    private ObjectNode assumedBase(ObjectNode there, ObjectNode said) throws RefusedException {
+        String system = ownIdentifier().getSystem();
+        return Merge.assumedBase(there, OwnEndpoints.of(there, said, client, system));
+    }
+
     private Result create(ObjectNode said, SharedResources shared) throws RefusedException {
         if (can.updateCreate()) {
             return result(put(target(), said, null), target(), shared);
@@ -208,7 +231,7 @@ final class StudyPublication {
         Identifier own = ownIdentifier();
         Optional<JsonNode> there = conditional ? Optional.empty() : find(own);
         if (there.isPresent()) {
-            return update(new Success(200, there.get(), "", null), said, shared);
+            return update(found(there.get()), said, shared);
         }
         Answer answer = client.create(
                 TYPE, said, conditional ? FhirClient.identifierQuery(own.getSystem(), own.getValue()) : null);
@@ -227,15 +250,15 @@ final class StudyPublication {
         return found.map(r -> r.path("id").asText())
                 .filter(Answer::isId)
                 .orElseThrow(() -> new RefusedException(
-                        new Failure(200, Kind.UNAVAILABLE, TYPE + " was created, but cannot be found")));
+                        new Failure(200, Kind.UNAVAILABLE, TYPE + " is there, but cannot be found")));
     }
 
     private Optional<JsonNode> find(Identifier own) throws RefusedException {
-        return SharedResources.findOne(client, TYPE, own.getSystem(), own.getValue());
+        return IdentifierSearch.findOne(client, TYPE, own.getSystem(), own.getValue());
     }
 
     /** The identifier in the gateway's own system, whose value is the deterministic id. */
-    private Identifier ownIdentifier() throws RefusedException {
+    private Identifier ownIdentifier() {
         return mapped.imagingStudy().getIdentifier().stream()
                 .filter(i -> id.equals(i.getValue()) && i.hasSystem())
                 .findFirst()

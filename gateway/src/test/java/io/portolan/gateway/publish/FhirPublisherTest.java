@@ -199,7 +199,11 @@ class FhirPublisherTest {
         start();
         awaitClean();
 
-        assertThat(server.log()).containsExactly("GET metadata", "GET " + STUDY_1);
+        assertThat(server.log())
+                .containsExactly(
+                        "GET metadata",
+                        "GET " + STUDY_1,
+                        "GET ImagingStudy?" + FhirClient.identifierQuery(TestStudies.OWN, fhirId(1)));
         assertThat(server.all("Patient")).isEmpty();
         assertThat(publisher.counters().published()).isZero();
     }

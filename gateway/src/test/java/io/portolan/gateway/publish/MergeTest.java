@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,9 +89,25 @@ class MergeTest {
                  {'uid':'1','number':7,'performer':[1],'instance':[{'uid':'5'},{'uid':'6'}]},{'uid':'2','number':8}]}""");
         ObjectNode ours = json("{'identifier':[2],'series':[{'uid':'1','instance':[{'uid':'6'}]}]}");
 
-        assertThat(Merge.merge(Merge.assumedBase(theirs), ours, theirs)).isEqualTo(json("""
+        assertThat(Merge.merge(Merge.assumedBase(theirs, Set.of()), ours, theirs))
+                .isEqualTo(json("""
                         {'basedOn':[1],'identifier':[2,1],'series':[
                          {'uid':'1','performer':[1],'instance':[{'uid':'6'}]}]}"""));
+    }
+
+    @Test
+    void takesBackTheEndpointsThatAreKnownForOursWhenTheLedgerKnowsNothing() {
+        ObjectNode theirs = json("""
+                {'endpoint':[{'reference':'Endpoint/1'},{'reference':'Endpoint/9'}],'series':[
+                 {'uid':'1','endpoint':[{'reference':'Endpoint/2','display':'x'},{'reference':'Endpoint/8'}]},
+                 {'uid':'2','endpoint':[{'reference':'Endpoint/2'}]}]}""");
+        ObjectNode ours = json("{'series':[{'uid':'1'},{'uid':'2','endpoint':[{'reference':'Endpoint/2'}]}]}");
+
+        assertThat(Merge.merge(Merge.assumedBase(theirs, Set.of("Endpoint/1", "Endpoint/2")), ours, theirs))
+                .isEqualTo(json("""
+                        {'endpoint':[{'reference':'Endpoint/9'}],'series':[
+                         {'uid':'1','endpoint':[{'reference':'Endpoint/8'}]},
+                         {'uid':'2','endpoint':[{'reference':'Endpoint/2'}]}]}"""));
     }
 
     @Test

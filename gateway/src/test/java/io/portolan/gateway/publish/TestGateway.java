@@ -1,0 +1,98 @@
+package io.portolan.gateway.publish;
+
+import static io.portolan.gateway.publish.TestStudies.reception;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.portolan.dicom.DataSet;
+import io.portolan.gateway.ledger.Claim;
+import io.portolan.gateway.ledger.Ledger;
+import io.portolan.gateway.ledger.LedgerOptions;
+import io.portolan.gateway.publish.Answer.Success;
+import io.portolan.gateway.publish.ServerCapabilities.Overrides;
+import io.portolan.mapping.MappingResult.Mapped;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import org.slf4j.LoggerFactory;
+
+/** A ledger, a publisher of four workers, and the server that they publish to. */
+final class TestGateway {
+
+    private static final Duration LEASE = Duration.ofSeconds(30);
+
+    final FakeFhirServer server;
+    final Ledger ledger;
+    final FhirPublisher publisher;
+    private final FhirClient client;
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    TestGateway(Path directory) throws IOException {
+        logger().setLevel(Level.DEBUG);
+        log.start();
+        logger().addAppender(log);
+        server = new FakeFhirServer();
+        ledger = Ledger.open(
+                new LedgerOptions(
+                        "jdbc:sqlite:" + directory.resolve("ledger.db"), Duration.ZERO, Duration.ZERO, 1_000, 0, "v1"),
+                InstantSource.system());
+        client = new FhirClient(
+                new FhirClient.Settings(server.base(), Duration.ofSeconds(20), 1_000_000, false),
+                InstantSource.system());
+        publisher = new FhirPublisher(
+                client,
+                ledger,
+                TestStudies::map,
+                new PublisherOptions(4, LEASE, Duration.ofMillis(20), Duration.ofMillis(100), Overrides.NONE),
+                new Random(1),
+                InstantSource.system());
+    }
+
+    void arrive(DataSet.Builder header) {
+        ledger.record(reception(header));
+    }
+
+    void awaitClean() {
+        Await.until("nothing to do", () -> ledger.counts().dirty() == 0);
+    }
+
+    /** Publishes the study that is due, and dies before the ledger hears of it. */
+    void publishAndDie() throws Exception {
+        ServerCapabilities can = ServerCapabilities.of(((Success) client.metadata()).body(), Overrides.NONE);
+        Claim claim = ledger.claim(LEASE).orElseThrow();
+        Mapped mapped = (Mapped) TestStudies.map(ledger.gathered(claim.study()));
+        new StudyPublication(client, can, ledger, LEASE, claim, mapped).publish();
+        ledger.release(claim);
+        server.forgetRequests();
+    }
+
+    List<String> warnings() {
+        return List.copyOf(log.list).stream()
+                .filter(line -> line.getLevel() == Level.WARN)
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
+    /** Whatever happened, no log line quotes any of these. */
+    void assertLogsNoneOf(String... values) {
+        assertThat(List.copyOf(log.list))
+                .allSatisfy(line -> assertThat(line.getFormattedMessage()).doesNotContain(values));
+    }
+
+    void close() throws InterruptedException {
+        server.close();
+        publisher.stop(Duration.ZERO);
+        ledger.close();
+        logger().detachAppender(log);
+    }
+
+    private static Logger logger() {
+        return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    }
+}
