@@ -223,7 +223,8 @@ public final class Gateway implements AutoCloseable {
                 .gauge("portolan.studies.parked",           "Studies given up for now",                   ledger::parkedCount)
                 .counter("portolan.publications",           "Publications that told the server something", counters::published)
                 .counter("portolan.publications.unchanged", "Publications with nothing new to tell",      counters::unchanged)
-                .counters("portolan.publications.failed",   "Attempts that failed", "category", categories, counters::failed);
+                .counters("portolan.publications.failed",   "Attempts that failed", "category", categories, counters::failed)
+                .counter("portolan.subject.conflicts",      "References that stay logical because what they name is of another subject", counters::subjectConflicts);
         Consumer<Duration> took    = metrics.timer("portolan.publish", "From the claim of a study to the record of its publication");
         Consumer<Duration> visible = metrics.timer("portolan.visible", "From the newest instance of a study to the record of its publication");
         // spotless:on

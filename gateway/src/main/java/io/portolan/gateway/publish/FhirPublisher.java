@@ -256,6 +256,9 @@ public final class FhirPublisher {
         LOG.info("study {}: {}", claim.study(), result.wrote() ? "published" : "nothing new");
         result.unresolved()
                 .forEach(reason -> LOG.info("study {}: a reference stays logical: {}", claim.study(), reason));
+        result.ofAnother()
+                .forEach(reason -> LOG.warn("study {}: a reference stays logical: {}", claim.study(), reason));
+        counters.countSubjectConflicts(result.ofAnother().size());
     }
 
     private void refused(Claim claim, Failure failure) throws InterruptedException {

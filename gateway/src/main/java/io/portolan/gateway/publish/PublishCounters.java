@@ -14,6 +14,7 @@ public final class PublishCounters {
     private final LongAdder published = new LongAdder();
     private final LongAdder unchanged = new LongAdder();
     private final LongAdder overtaken = new LongAdder();
+    private final LongAdder subjectConflicts = new LongAdder();
     private final Map<Category, LongAdder> failed = new EnumMap<>(Category.class);
 
     PublishCounters() {
@@ -35,6 +36,11 @@ public final class PublishCounters {
     /** Publications whose lease had ended before they did. */
     public long overtaken() {
         return overtaken.sum();
+    }
+
+    /** References that stayed logical because what they name on the server is of another patient. */
+    public long subjectConflicts() {
+        return subjectConflicts.sum();
     }
 
     /** Attempts that failed. */
@@ -67,6 +73,10 @@ public final class PublishCounters {
 
     void countOvertaken() {
         overtaken.increment();
+    }
+
+    void countSubjectConflicts(int references) {
+        subjectConflicts.add(references);
     }
 
     void countFailed(Category category) {

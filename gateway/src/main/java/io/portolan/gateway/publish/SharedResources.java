@@ -52,6 +52,11 @@ final class SharedResources implements AutoCloseable {
             return claim.key().type();
         }
 
+        /** Whether it is of a patient: then the one that the server has may be of another. */
+        boolean hasSubject() {
+            return Subject.isIn(json);
+        }
+
         String ifNoneExist() {
             return FhirClient.identifierQuery(claim.key().system(), claim.key().value());
         }
@@ -67,6 +72,7 @@ final class SharedResources implements AutoCloseable {
     private final Map<SharedKey, String> ids = new HashMap<>();
     private final Map<SharedKey, Held> held = new LinkedHashMap<>();
     private final Map<SharedKey, String> unresolved = new LinkedHashMap<>();
+    private final Map<SharedKey, String> ofAnother = new LinkedHashMap<>();
     private boolean wrote;
 
     /**
@@ -94,17 +100,17 @@ final class SharedResources implements AutoCloseable {
 
     /**
      * Placeholder to {@code Type/id}, of those that are known by now; of one named twice, to the other placeholder; of one
-     * that is not found, to {@link Resources#LOGICAL}.
+     * that is not found, or is of another subject, to {@link Resources#LOGICAL}.
      */
     Map<String, String> references() {
         Map<String, String> references = new HashMap<>();
         for (Wanted one : wanted) {
             String id = ids.get(one.key);
             Held missing = held.get(one.key);
-            if (id != null) {
-                references.put(one.resource.placeholder(), one.key.type() + '/' + id);
-            } else if (unresolved.containsKey(one.key)) {
+            if (unresolved.containsKey(one.key) || ofAnother.containsKey(one.key)) {
                 references.put(one.resource.placeholder(), Resources.LOGICAL);
+            } else if (id != null) {
+                references.put(one.resource.placeholder(), one.key.type() + '/' + id);
             } else if (missing != null) {
                 references.put(one.resource.placeholder(), missing.resource.placeholder());
             }
@@ -115,6 +121,11 @@ final class SharedResources implements AutoCloseable {
     /** Why those that were to be found were not, in the order in which they were looked for; no values. */
     List<String> unresolved() {
         return List.copyOf(unresolved.values());
+    }
+
+    /** What is said of those that the server has of another subject; no values. */
+    List<String> ofAnother() {
+        return List.copyOf(ofAnother.values());
     }
 
     /** Why this one was not found, if it was to be found and was not. */
@@ -137,7 +148,8 @@ final class SharedResources implements AutoCloseable {
 
     /**
      * Looks every one up in the ledger, finds on the server those that are only to be found, claims those that are to be
-     * created, and updates those that are ours and have changed. Claims in a fixed order, so that two publications with the
+     * created, and updates those that are ours and have changed. One that is of another subject than the study is left as it
+     * is, for all of them share its identifier and it can be of one only. Claims in a fixed order, so that two publications with the
      * same two cannot each hold one.
      */
     void settle() throws RefusedException, BusyException {
@@ -177,7 +189,15 @@ final class SharedResources implements AutoCloseable {
     }
 
     private boolean isToBeWritten(Wanted one, SharedRow row) {
-        return row.fhirId() == null || one.mayUpdate(row) && !said(one).equals(said(row));
+        if (row.fhirId() == null) {
+            return true;
+        }
+        ObjectNode said = said(one);
+        return one.mayUpdate(row) && !said.equals(said(row)) || !subject(said).isSurely(subject(said(row)));
+    }
+
+    private Subject subject(JsonNode resource) {
+        return Subject.of(resource, client.server());
     }
 
     private void hold(Wanted one, List<Changed> changed) throws RefusedException, BusyException {
@@ -195,18 +215,17 @@ final class SharedResources implements AutoCloseable {
         if (isToBeWritten(one, row)) {
             changed.add(new Changed(one, claim, row.fhirId()));
         } else {
-            ledger.releaseShared(claim);
-            held.remove(one.key);
+            release(claim);
         }
     }
 
     private void resolve(Wanted one, SharedClaim claim) throws RefusedException {
         SharedKey key = one.key;
         List<JsonNode> matches = IdentifierSearch.findAll(client, key.type(), key.system(), key.value()).stream()
-                .filter(match -> Answer.isId(match.path("id").asText()))
+                .filter(match -> Answer.isId(idOf(match)))
                 .toList();
         if (matches.size() == 1) {
-            written(claim, matches.get(0).path("id").asText(), false, null, FhirClient.JSON.createObjectNode());
+            written(claim, idOf(matches.get(0)), false, null, FhirClient.JSON.createObjectNode());
             return;
         }
         unresolved.put(
@@ -214,8 +233,16 @@ final class SharedResources implements AutoCloseable {
                 matches.isEmpty()
                         ? "the server has no " + key.type() + " with this identifier"
                         : "the server has " + matches.size() + " of " + key.type() + " with this identifier");
+        release(claim);
+    }
+
+    private void release(SharedClaim claim) {
         ledger.releaseShared(claim);
-        held.remove(key);
+        held.remove(claim.key());
+    }
+
+    private void isOfAnother(SharedKey key) {
+        ofAnother.put(key, "the server's " + key.type() + " with this identifier is of another subject");
     }
 
     private ObjectNode said(Wanted one) {
@@ -234,7 +261,12 @@ final class SharedResources implements AutoCloseable {
             return;
         }
         Success theirs = RefusedException.successOf(answer);
-        ObjectNode merged = Merge.merge(said(claim.row()), ours, (ObjectNode) theirs.body());
+        if (!subject(ours).is(subject(theirs.body()), client)) {
+            isOfAnother(one.key);
+            release(claim);
+            return;
+        }
+        ObjectNode merged = one.mayUpdate(claim.row()) ? merged(claim.row(), ours, theirs) : (ObjectNode) theirs.body();
         Optional<String> version = theirs.version();
         if (!merged.equals(theirs.body())) {
             String ifMatch = can.versioning() ? theirs.ifMatch().orElse(null) : null;
@@ -243,6 +275,13 @@ final class SharedResources implements AutoCloseable {
             wrote = true;
         }
         written(claim, id, claim.row().created(), version.orElse(null), ours);
+    }
+
+    private ObjectNode merged(SharedRow row, ObjectNode ours, Success theirs) {
+        ObjectNode merged = Merge.merge(said(row), ours, (ObjectNode) theirs.body());
+        boolean theyKnowMore = subject(ours).literal().isEmpty()
+                && subject(theirs.body()).literal().isPresent();
+        return theyKnowMore ? Subject.with(theirs.body(), merged) : merged;
     }
 
     /** Creates those that are missing one by one, in the order in which the study names them. */
@@ -261,9 +300,9 @@ final class SharedResources implements AutoCloseable {
 
     private void create(Held missing) throws RefusedException {
         boolean conditional = can.createsConditionally(missing.type());
-        Optional<String> there = conditional ? Optional.empty() : find(missing);
+        Optional<JsonNode> there = conditional ? Optional.empty() : find(missing);
         if (there.isPresent()) {
-            created(missing, there.get(), false, null);
+            found(missing, idOf(there.get()), there.get());
             return;
         }
         Answer answer = client.create(
@@ -272,8 +311,8 @@ final class SharedResources implements AutoCloseable {
                 conditional ? missing.ifNoneExist() : null);
         if (answer instanceof Failure failure && failure.kind() == Kind.CONFLICT) {
             // several have the identifier, or somebody else was first
-            String id = find(missing).orElseThrow(() -> new RefusedException(failure));
-            created(missing, id, false, null);
+            JsonNode theirs = find(missing).orElseThrow(() -> new RefusedException(failure));
+            found(missing, idOf(theirs), theirs);
             return;
         }
         created(missing, RefusedException.successOf(answer));
@@ -283,14 +322,30 @@ final class SharedResources implements AutoCloseable {
     void created(Held missing, Success answer) throws RefusedException {
         Optional<String> id = answer.id(missing.type());
         if (id.isEmpty()) {
-            id = find(missing);
+            id = find(missing).map(SharedResources::idOf);
         }
-        created(
-                missing,
-                id.orElseThrow(() -> new RefusedException(new Failure(
-                        answer.status(), Kind.UNAVAILABLE, missing.type() + " was created, but cannot be found"))),
-                answer.created(),
-                answer.version().orElse(null));
+        String there = id.orElseThrow(() -> new RefusedException(
+                new Failure(answer.status(), Kind.UNAVAILABLE, missing.type() + " was created, but cannot be found")));
+        if (!answer.created() && missing.hasSubject()) {
+            found(
+                    missing,
+                    there,
+                    RefusedException.successOf(client.read(missing.type(), there))
+                            .body());
+        } else {
+            created(missing, there, answer.created(), answer.version().orElse(null));
+        }
+    }
+
+    /** One that the server had before; of another subject it is remembered as what it is. */
+    private void found(Held missing, String id, JsonNode theirs) throws RefusedException {
+        ObjectNode ours = Resources.withReferences(missing.json, references());
+        if (subject(ours).is(subject(theirs), client)) {
+            created(missing, id, false, null);
+        } else {
+            isOfAnother(missing.claim.key());
+            written(missing.claim, id, false, null, Subject.only(theirs));
+        }
     }
 
     /** One whose creation nobody answered for. */
@@ -310,10 +365,14 @@ final class SharedResources implements AutoCloseable {
         ids.put(claim.key(), id);
     }
 
-    private Optional<String> find(Held missing) throws RefusedException {
+    private Optional<JsonNode> find(Held missing) throws RefusedException {
         SharedKey key = missing.claim.key();
         return IdentifierSearch.findOne(client, key.type(), key.system(), key.value())
-                .flatMap(r -> Optional.of(r.path("id").asText()).filter(Answer::isId));
+                .filter(found -> Answer.isId(idOf(found)));
+    }
+
+    private static String idOf(JsonNode resource) {
+        return resource.path("id").asText();
     }
 
     /**

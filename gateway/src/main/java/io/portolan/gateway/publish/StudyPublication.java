@@ -45,8 +45,24 @@ final class StudyPublication {
      * @param wrote whether the server was told anything new
      * @param can what the server can do, which publishing may have corrected
      * @param unresolved why references stayed logical that should not; no values
+     * @param ofAnother why others did: what they name is of another subject; no values
      */
-    record Result(@Nullable Publication publication, boolean wrote, ServerCapabilities can, List<String> unresolved) {}
+    record Result(
+            @Nullable Publication publication,
+            boolean wrote,
+            ServerCapabilities can,
+            List<String> unresolved,
+            List<String> ofAnother) {
+
+        Result(@Nullable Publication publication, boolean wrote, ServerCapabilities can, SharedResources shared) {
+            this(publication, wrote, can, shared.unresolved(), shared.ofAnother());
+        }
+
+        /** Nothing stands there. */
+        static Result nothing(boolean wrote, ServerCapabilities can) {
+            return new Result(null, wrote, can, List.of(), List.of());
+        }
+    }
 
     private final FhirClient client;
     private ServerCapabilities can;
@@ -120,7 +136,7 @@ final class StudyPublication {
             return delete();
         }
         if (mapped.publishing() == Publishing.IF_PUBLISHED && read().isEmpty()) {
-            return new Result(null, false, can, List.of());
+            return Result.nothing(false, can);
         }
         try (SharedResources shared = shared()) {
             shared.settle();
@@ -132,7 +148,7 @@ final class StudyPublication {
             }
             boolean complete = shared.missing().isEmpty();
             if (complete && last != null && said(shared).equals(Resources.parse(last.json()))) {
-                return new Result(last, shared.wrote(), can, shared.unresolved());
+                return new Result(last, shared.wrote(), can, shared);
             }
             Optional<Success> theirs = read();
             // a merge needs literal references, so what exists is never updated in a transaction
@@ -152,7 +168,7 @@ final class StudyPublication {
             Optional<JsonNode> unrecorded = find(ownIdentifier());
             deleted |= unrecorded.isPresent() && delete(idOf(unrecorded));
         }
-        return new Result(null, deleted, can, List.of());
+        return Result.nothing(deleted, can);
     }
 
     /** False: it was not there. */
@@ -169,10 +185,11 @@ final class StudyPublication {
         return Resources.withReferences(ours, shared.references());
     }
 
+    /** The study would refer to an order before we have seen whether the server had it, of another patient. */
     private boolean canInOneRequest(SharedResources shared) {
         return can.transaction()
                 && can.updateCreate()
-                && shared.missing().stream().allMatch(m -> can.createsConditionally(m.type()));
+                && shared.missing().stream().allMatch(m -> can.createsConditionally(m.type()) && !m.hasSubject());
     }
 
     /** What the server has; empty: nothing, or nothing but what {@link #create} will find. */
@@ -212,7 +229,7 @@ final class StudyPublication {
                     new Publication(theirId, theirs.version().orElse(null), said.toString()),
                     shared.wrote(),
                     can,
-                    shared.unresolved());
+                    shared);
         }
         String ifMatch = can.versioning() ? theirs.ifMatch().orElse(null) : null;
         return result(put(theirId, Merge.forWriting(merged), ifMatch), theirId, shared);
@@ -276,10 +293,6 @@ final class StudyPublication {
     private Result result(Success written, String target, SharedResources shared) {
         ObjectNode said = said(shared);
         String given = written.id(TYPE).orElse(target);
-        return new Result(
-                new Publication(given, written.version().orElse(null), said.toString()),
-                true,
-                can,
-                shared.unresolved());
+        return new Result(new Publication(given, written.version().orElse(null), said.toString()), true, can, shared);
     }
 }

@@ -59,8 +59,8 @@ class ConfigurationPageTest {
                 `mapping.endpoints` and the like) are written as YAML on one line and replace the whole table.
 
                 What is changed under `mapping` counts for what is published from then on. `resolve` asks the FHIR server for the one
-                resource with the identifier; a reference that it cannot resolve stays logical, and a study whose subject it cannot resolve
-                is parked.
+                resource with the identifier; a reference that it cannot resolve stays logical, and a study that lists something
+                is parked when its subject is one of them.
 
                 With `storage.mode: discard` the gateway is an index only: the images are gone once their headers are in the ledger, and of
                 the headers only the mapped attributes remain. A later version that maps more attributes cannot get them from what was
