@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempts failed attempts since the last success
  * @param lastArrival when the newest instance of the study was recorded, up to the claim
  * @param last what was published last; null: nothing yet
+ * @param uncertain whether somebody may have written something later than that: a holder that died, or an attempt whose answer
+ *     was lost
  */
 public record Claim(
         Uid study,
@@ -19,7 +21,8 @@ public record Claim(
         String token,
         int attempts,
         Instant lastArrival,
-        @Nullable Publication last) {
+        @Nullable Publication last,
+        boolean uncertain) {
 
     /**
      * What stands on the FHIR server by our doing.

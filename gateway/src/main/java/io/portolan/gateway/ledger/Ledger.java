@@ -105,27 +105,31 @@ public final class Ledger implements AutoCloseable {
 
     // ---- publishing
 
+    private record Claimed(StudyRow study, boolean uncertain) {}
+
     /** The study that has been due for longest and that nobody holds; the caller's until the lease ends. */
     public Optional<Claim> claim(Duration lease) {
         if (database.read(handle -> StudyRow.findDue(handle, now())).isEmpty()) {
             return Optional.empty();
         }
         String token = UUID.randomUUID().toString();
-        Optional<StudyRow> claimed = committer.commit(handle -> {
+        Optional<Claimed> claimed = committer.commit(handle -> {
             Optional<StudyRow> due = StudyRow.findDue(handle, now());
-            due.ifPresent(study -> {
+            return due.map(study -> {
+                boolean uncertain = study.isHeld() || study.attempts > 0;
                 study.claimed(token, now() + lease.toMillis());
                 study.save(handle);
+                return new Claimed(study, uncertain);
             });
-            return due;
         });
-        return claimed.map(study -> new Claim(
-                study.uid,
-                study.revision,
+        return claimed.map(one -> new Claim(
+                one.study.uid,
+                one.study.revision,
                 token,
-                study.attempts,
-                Instant.ofEpochMilli(study.lastArrivalAt()),
-                database.read(handle -> Publications.find(handle, study.id)).orElse(null)));
+                one.study.attempts,
+                Instant.ofEpochMilli(one.study.lastArrivalAt()),
+                database.read(handle -> Publications.find(handle, one.study.id)).orElse(null),
+                one.uncertain));
     }
 
     /**

@@ -118,6 +118,11 @@ final class StudyRow {
         scheduled(schedule);
     }
 
+    /** Whether somebody has claimed it, and has not given it back. */
+    boolean isHeld() {
+        return claimedBy != null;
+    }
+
     void claimed(String token, long until) {
         claimedBy = token;
         claimedUntil = until;

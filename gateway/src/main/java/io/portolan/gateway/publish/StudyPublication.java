@@ -72,6 +72,7 @@ final class StudyPublication {
     private final ObjectNode ours;
     private final String id;
     private final @Nullable Publication last;
+    private final boolean uncertain;
 
     StudyPublication(
             FhirClient client,
@@ -89,6 +90,7 @@ final class StudyPublication {
         this.ours.remove("id");
         this.id = mapped.imagingStudy().getIdElement().getIdPart();
         this.last = claim.last();
+        this.uncertain = claim.uncertain();
     }
 
     /**
@@ -147,7 +149,7 @@ final class StudyPublication {
                 throw new UnresolvedException("ImagingStudy.subject: " + noSubject.get());
             }
             boolean complete = shared.missing().isEmpty();
-            if (complete && last != null && said(shared).equals(Resources.parse(last.json()))) {
+            if (complete && last != null && !uncertain && said(shared).equals(Resources.parse(last.json()))) {
                 return new Result(last, shared.wrote(), can, shared);
             }
             Optional<Success> theirs = read();
@@ -221,9 +223,7 @@ final class StudyPublication {
         ObjectNode there = (ObjectNode) theirs.body();
         String theirId =
                 Optional.of(there.path("id").asText()).filter(Answer::isId).orElse(target());
-        ObjectNode base =
-                last != null && last.fhirId().equals(theirId) ? Resources.parse(last.json()) : assumedBase(there, said);
-        ObjectNode merged = Merge.merge(base, said, there);
+        ObjectNode merged = Merge.merge(base(theirId, there, said), said, there);
         if (merged.equals(there)) {
             return new Result(
                     new Publication(theirId, theirs.version().orElse(null), said.toString()),
@@ -233,6 +233,15 @@ final class StudyPublication {
         }
         String ifMatch = can.versioning() ? theirs.ifMatch().orElse(null) : null;
         return result(put(theirId, Merge.forWriting(merged), ifMatch), theirId, shared);
+    }
+
+    /** What we said last; as far as that is not known, what only we can have said. */
+    private ObjectNode base(String theirId, ObjectNode there, ObjectNode said) throws RefusedException {
+        if (last == null || !last.fhirId().equals(theirId)) {
+            return assumedBase(there, said);
+        }
+        ObjectNode base = Resources.parse(last.json());
+        return uncertain ? base.setAll(assumedBase(there, said)) : base;
     }
 
     private ObjectNode assumedBase(ObjectNode there, ObjectNode said) throws RefusedException {

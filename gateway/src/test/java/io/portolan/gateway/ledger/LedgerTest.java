@@ -191,7 +191,7 @@ class LedgerTest {
         assertThat(ledger.untilDue()).contains(Duration.ofMillis(1));
         clock.pass(Duration.ofMillis(1));
         Claim claim = claimDue();
-        assertThat(claim).isEqualTo(new Claim(study(1), 2, claim.token(), 0, claim.lastArrival(), null));
+        assertThat(claim).isEqualTo(new Claim(study(1), 2, claim.token(), 0, claim.lastArrival(), null, false));
     }
 
     @Test

@@ -13,12 +13,14 @@ import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerOptions;
 import io.portolan.gateway.publish.Answer.Success;
 import io.portolan.gateway.publish.ServerCapabilities.Overrides;
+import io.portolan.gateway.publish.StudyPublication.Result;
 import io.portolan.mapping.MappingResult.Mapped;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.slf4j.LoggerFactory;
 
@@ -64,12 +66,21 @@ final class TestGateway {
 
     /** Publishes the study that is due, and dies before the ledger hears of it. */
     void publishAndDie() throws Exception {
-        ServerCapabilities can = ServerCapabilities.of(((Success) client.metadata()).body(), Overrides.NONE);
         Claim claim = ledger.claim(LEASE).orElseThrow();
-        Mapped mapped = (Mapped) TestStudies.map(ledger.gathered(claim.study()));
-        new StudyPublication(client, can, ledger, LEASE, claim, mapped).publish();
-        ledger.release(claim);
+        publish(claim);
+        ledger.renew(claim, Duration.ofMillis(-1)); // which is over, and was never given back
         server.forgetRequests();
+    }
+
+    void publishAndRecord() throws Exception {
+        Claim claim = ledger.claim(LEASE).orElseThrow();
+        ledger.published(claim, Objects.requireNonNull(publish(claim).publication()));
+    }
+
+    private Result publish(Claim claim) throws Exception {
+        ServerCapabilities can = ServerCapabilities.of(((Success) client.metadata()).body(), Overrides.NONE);
+        Mapped mapped = (Mapped) TestStudies.map(ledger.gathered(claim.study()));
+        return new StudyPublication(client, can, ledger, LEASE, claim, mapped).publish();
     }
 
     List<String> warnings() {

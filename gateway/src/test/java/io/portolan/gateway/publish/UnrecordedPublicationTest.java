@@ -88,6 +88,32 @@ class UnrecordedPublicationTest {
         assertThat(gateway.publisher.counters().published()).isZero();
     }
 
+    /** What was published before that is known, and said nothing of the series. */
+    @Test
+    void takesBackWhatAnUpdateAddedThatNobodyRecorded() throws Exception {
+        is(Server.UPDATES_AS_CREATE);
+        arrive(1, 1, "ALWAYS");
+        gateway.publishAndRecord();
+        arrive(2, 3, "IF_PUBLISHED");
+        gateway.publishAndRecord();
+        arrive(4, 5, "ALWAYS");
+        gateway.publishAndDie();
+        assertThat(server.all("ImagingStudy").get(0).at("/series/0/instance")).hasSize(5);
+
+        arrive(6, 7, "IF_PUBLISHED");
+        gateway.publisher.start();
+        gateway.awaitClean();
+
+        assertThat(server.all("ImagingStudy").get(0).has("series")).isFalse();
+    }
+
+    /** Most instances say what is to be done. */
+    private void arrive(int from, int to, String publishing) {
+        for (int sop = from; sop <= to; sop++) {
+            gateway.arrive(header(1, sop).add(Attribute.StudyID, publishing));
+        }
+    }
+
     /** Somebody must mend that first. */
     @Test
     void deletesNeitherOfTwo() {
