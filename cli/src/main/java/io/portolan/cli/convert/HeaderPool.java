@@ -35,12 +35,12 @@ final class HeaderPool {
     DataSet header(ByteBuffer from) {
         int length = CompactDataSets.skip(from.duplicate());
         ByteBuffer bytes = from.slice(from.position(), length);
+        from.position(from.position() + length);
         DataSet known = headers.get(bytes);
         if (known == null) {
             known = CompactDataSets.read(bytes.duplicate());
-            headers.put(bytes, known);
+            headers.put(ByteBuffer.allocate(length).put(bytes).flip(), known);
         }
-        from.position(from.position() + length);
         return known;
     }
 }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Journal implements AutoCloseable {
 
-    private static final int FRAME_BYTES = 8;
+    static final int FRAME_BYTES = 8;
     private static final int BUFFER_BYTES = 1 << 18;
     private static final int READ_AT_ONCE_BYTES = 4096;
 
@@ -173,6 +173,14 @@ final class Journal implements AutoCloseable {
     /** Where the one behind a record stands that was read, and not looked into yet. */
     long behind(long offset, ByteBuffer bytes) {
         return offset + FRAME_BYTES + bytes.remaining();
+    }
+
+    /** What stands at a place, as much as an empty buffer has room for, or as there is. */
+    void fill(ByteBuffer to, long offset) throws IOException {
+        int read = 0;
+        while (to.hasRemaining() && read >= 0) {
+            read = channel.read(to, offset + to.position());
+        }
     }
 
     /** As much as there is room for, at least so many bytes. */

@@ -96,10 +96,11 @@ final class StudyWriter {
 
     private List<Read> read(Numbers files) throws IOException {
         HeaderPool pool = new HeaderPool(callingAe);
+        JournalWindow window = new JournalWindow(journal);
         List<Read> read = new ArrayList<>(files.size());
         for (int i = 0; i < files.size(); i++) {
             int file = files.get(i);
-            FileRecord record = FileRecord.read(journal.read(index.offset(file)), pool);
+            FileRecord record = FileRecord.read(window.read(index.offset(file)), pool);
             read.add(new Read(file, record.instance().orElseThrow()));
         }
         return read;

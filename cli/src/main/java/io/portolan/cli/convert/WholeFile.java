@@ -1,6 +1,7 @@
 package io.portolan.cli.convert;
 
 import java.io.BufferedWriter;
+import java.io.FilterWriter;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.channels.Channels;
@@ -34,7 +35,7 @@ public final class WholeFile {
                             StandardOpenOption.WRITE);
                     Writer out = new BufferedWriter(
                             Channels.newWriter(channel, StandardCharsets.UTF_8), BUFFER_CHARACTERS)) {
-                content.writeTo(out);
+                content.writeTo(new Unflushed(out));
                 out.flush();
                 if (Files.isRegularFile(file) && Files.mismatch(part, file) < 0) {
                     return;
@@ -44,6 +45,19 @@ public final class WholeFile {
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(part);
+        }
+    }
+
+    /** Encoders of JSON flush after every value, which would be a call of the operating system each. */
+    private static final class Unflushed extends FilterWriter {
+
+        Unflushed(Writer out) {
+            super(out);
+        }
+
+        @Override
+        public void flush() {
+            // when all is written
         }
     }
 
