@@ -73,7 +73,9 @@ public final class DataSet implements Iterable<Element> {
         if (element == null || element.isEmpty()) {
             return false;
         }
-        return !element.vr().isText() || strings(attribute.tag()).stream().anyMatch(s -> !s.isEmpty());
+        return !element.vr().isText()
+                || Values.isPlain(element.bytes())
+                || strings(attribute.tag()).stream().anyMatch(s -> !s.isEmpty());
     }
 
     /** The first value that is not empty, without padding. */

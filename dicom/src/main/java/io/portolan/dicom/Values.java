@@ -37,11 +37,28 @@ final class Values {
             return Element.of(
                     element.tag(), element.items().stream().map(DataSet::inUtf8).toList());
         }
-        if (!vr.isText()) {
+        if (!vr.isText() || isPlain(element.bytes())) {
             return element;
         }
         String text = String.join("\\", strings(element, characterSet));
         return Element.of(element.tag(), vr, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Whether a text is one value, without padding, that says the same in every character set: most are. Left out are the
+     * bytes that ISO_IR 13 has other characters for, one of which separates values, and what an escape sequence may begin.
+     */
+    static boolean isPlain(byte[] bytes) {
+        int length = bytes.length;
+        if (length == 0 || bytes[0] <= ' ' || bytes[length - 1] <= ' ') {
+            return false;
+        }
+        for (byte b : bytes) {
+            if (b < ' ' || b == '\\' || b == '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -85,6 +85,9 @@ final class TextRules {
 
     /** FHIR R4 string: no control characters but tab and line ends, which a line does not need either. */
     static Optional<String> readable(String text) {
+        if (isReadable(text)) {
+            return Optional.of(text);
+        }
         StringBuilder readable = new StringBuilder(text.length());
         text.codePoints()
                 .map(c -> Character.isISOControl(c) || Character.isWhitespace(c) || isUnpaired(c) ? ' ' : c)
@@ -92,6 +95,17 @@ final class TextRules {
         String stripped = readable.toString().strip();
         // A text of backslashes is a list of empty values.
         return stripped.chars().allMatch(c -> c == '\\' || c == ' ') ? Optional.empty() : Optional.of(stripped);
+    }
+
+    /** Most texts are: printable ASCII, and no space or backslash that might have to go. */
+    private static boolean isReadable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' && (c < ' ' || i == 0 || i == text.length() - 1) || c >= 0x7F || c == '\\') {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 
     private static boolean isUnpaired(int codePoint) {

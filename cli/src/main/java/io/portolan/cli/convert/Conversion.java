@@ -132,6 +132,7 @@ public final class Conversion {
     private final List<StudyReport> studies = new ArrayList<>();
     private final @Nullable ExecutorService threads;
     private final Journal journal;
+    private final boolean mayRepeat; // whether a name may come twice
     private int reused;
     private boolean problem;
     private boolean later; // whether something could not be written
@@ -144,6 +145,9 @@ public final class Conversion {
         this.reader = new FileReader(options.mapping.selection(), options.limits, options.mapping.extraTags());
         this.journal = Journal.open(
                 options.state.resolve(JOURNAL), fingerprint(options), options.continued ? this::load : null);
+        this.mayRepeat = options.list != null
+                || options.paths.size() > 1
+                || options.paths.stream().anyMatch(MediaDirectory::isNamedSo);
         this.threads = options.threads > 1 ? executor(options.threads) : null;
     }
 
@@ -253,7 +257,7 @@ public final class Conversion {
     private List<Slot> slots(List<Found> batch) throws IOException {
         List<Slot> slots = new ArrayList<>(batch.size());
         for (Found file : batch) {
-            long offset = known.find(file.name());
+            long offset = options.continued ? known.find(file.name()) : -1;
             slots.add(new Slot(file, offset >= 0 && isUnchanged(file, offset) ? offset : -1));
         }
         return slots;
@@ -308,7 +312,9 @@ public final class Conversion {
             } else {
                 append(record, read.bytes);
             }
-            seen.put(file.name(), start);
+            if (mayRepeat) {
+                seen.put(file.name(), start);
+            }
             listener.read(file.size());
             if (problem && options.failFast) {
                 throw new FirstProblem();
@@ -322,7 +328,7 @@ public final class Conversion {
 
     /** A path may be given twice, or named by several lists. */
     private boolean isSeen(Found file) throws IOException {
-        long offset = seen.find(file.name());
+        long offset = mayRepeat ? seen.find(file.name()) : -1;
         if (offset < 0) {
             return false;
         }

@@ -14,9 +14,18 @@ import java.util.Optional;
  */
 final class HeaderPool {
 
+    /** Patient, study, series: they come in turn. */
+    private static final int LEVELS = 3;
+
     private final Optional<String> callingAe;
     private final Map<ByteBuffer, DataSet> headers = new HashMap<>();
     private final Map<String, Uid> uids = new HashMap<>();
+
+    /** The last ones: instance after instance has the same, and to compare is faster than to hash. */
+    private final ByteBuffer[] lastBytes = new ByteBuffer[LEVELS];
+
+    private final DataSet[] lastHeaders = new DataSet[LEVELS];
+    private int level;
 
     HeaderPool(Optional<String> callingAe) {
         this.callingAe = callingAe;
@@ -36,11 +45,16 @@ final class HeaderPool {
         int length = CompactDataSets.skip(from.duplicate());
         ByteBuffer bytes = from.slice(from.position(), length);
         from.position(from.position() + length);
-        DataSet known = headers.get(bytes);
-        if (known == null) {
-            known = CompactDataSets.read(bytes.duplicate());
-            headers.put(ByteBuffer.allocate(length).put(bytes).flip(), known);
+        int at = level;
+        level = (level + 1) % LEVELS;
+        if (!bytes.equals(lastBytes[at])) {
+            lastHeaders[at] = headers.computeIfAbsent(copy(bytes), one -> CompactDataSets.read(one.duplicate()));
+            lastBytes[at] = copy(bytes);
         }
-        return known;
+        return lastHeaders[at];
+    }
+
+    private static ByteBuffer copy(ByteBuffer bytes) {
+        return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
     }
 }
