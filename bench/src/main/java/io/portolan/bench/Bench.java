@@ -2,7 +2,7 @@ package io.portolan.bench;
 
 import java.util.Arrays;
 
-/** {@code receive}, {@code scan} and {@code fuzz} have drivers of their own; anything else goes to JMH. */
+/** {@code receive}, {@code scan}, {@code convert}, {@code convert-million} and {@code fuzz} have drivers of their own; anything else goes to JMH. */
 public final class Bench {
 
     private Bench() {}
@@ -13,6 +13,8 @@ public final class Bench {
         switch (verb) {
             case "receive" -> ReceiveBench.run(rest);
             case "scan" -> ScanBench.run(rest);
+            case "convert" -> ConvertBench.run(rest);
+            case "convert-million" -> MillionBench.run(rest);
             case "fuzz" -> FuzzBench.run(rest);
             default -> org.openjdk.jmh.Main.main(args);
         }

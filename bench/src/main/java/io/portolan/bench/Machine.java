@@ -11,9 +11,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** What the machine can do at most: the syncs and the loopback that everything else waits for; and what it has. */
@@ -92,6 +95,26 @@ final class Machine {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
+    }
+
+    /** Programs at the same time. @return seconds until the last has ended, starts included */
+    static double run(List<List<String>> commands, int secondsMax) throws IOException, InterruptedException {
+        List<Process> processes = new ArrayList<>();
+        long start = System.nanoTime();
+        try {
+            for (List<String> command : commands) {
+                processes.add(start(command.toArray(String[]::new)));
+            }
+            for (int i = 0; i < processes.size(); i++) {
+                Process process = processes.get(i);
+                if (!process.waitFor(secondsMax, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                    throw new IOException(commands.get(i).get(0) + " failed or took too long");
+                }
+            }
+            return (System.nanoTime() - start) / 1e9;
+        } finally {
+            processes.forEach(Process::destroy);
+        }
     }
 
     /** The load averages of 1, 5 and 15 minutes, where the system tells. */

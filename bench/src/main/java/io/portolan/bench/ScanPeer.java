@@ -27,6 +27,8 @@ enum ScanPeer {
 
     private static final String PYTHON = "/usr/bin/python3"; // where Debian's python3-pydicom is
 
+    private static final int SECONDS_MAX = 600;
+
     private static final String PYTHON_SCAN = """
             import os, sys
             from pydicom import dcmread
@@ -42,8 +44,16 @@ enum ScanPeer {
         this.title = title;
     }
 
-    /** Why it cannot be measured here. */
-    Optional<String> missing() throws IOException, InterruptedException {
+    /** Those that can be measured here; says which cannot. */
+    static List<ScanPeer> installed() throws IOException, InterruptedException {
+        List<ScanPeer> installed = new ArrayList<>();
+        for (ScanPeer peer : values()) {
+            peer.missing().ifPresentOrElse(System.out::println, () -> installed.add(peer));
+        }
+        return installed;
+    }
+
+    private Optional<String> missing() throws IOException, InterruptedException {
         boolean there = switch (this) {
             case PORTOLAN -> true;
             case GDCMSCANNER -> Machine.installed("gdcmscanner");
@@ -55,7 +65,12 @@ enum ScanPeer {
         return there ? Optional.empty() : Optional.of(title + " is not installed and left out");
     }
 
-    List<String> command(Path folder) {
+    /** One process for each folder, at the same time. @return seconds until the last has ended, starts included */
+    double run(List<Path> folders) throws IOException, InterruptedException {
+        return Machine.run(folders.stream().map(this::command).toList(), SECONDS_MAX);
+    }
+
+    private List<String> command(Path folder) {
         List<String> command = new ArrayList<>();
         switch (this) {
             case PORTOLAN -> {

@@ -1,0 +1,154 @@
+package io.portolan.bench;
+
+import io.portolan.dicom.DataSet;
+import io.portolan.testdata.SyntheticStudies;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Very many files without pixels, converted by the command in {@value #HEAP}: at which rate the first and the last tenth are
+ * read, how long all takes, and how much memory. One study in ten is scattered over all folders.
+ *
+ * <p>How much is read is seen from outside, by the size of the journal: the records of these files are of one size, or nearly.
+ */
+final class MillionBench {
+
+    private static final String HEAP = "-Xmx512m";
+    private static final int STUDY_SIZE = 200;
+    private static final int SCATTERED = 10; // one study in so many
+    private static final int FOLDER_SIZE = 1_000;
+    private static final long FILE_BYTES_ON_DISK = 4_096 + 512; // with its inode
+    private static final int SAMPLE_MILLISECONDS = 20;
+    private static final int TENTHS = 10;
+
+    private record Sample(double seconds, long journalBytes) {}
+
+    private final Path root;
+    private final int count;
+
+    private MillionBench(Path root, int count) {
+        this.root = root;
+        this.count = count;
+    }
+
+    static void run(String[] args) throws Exception {
+        int count = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
+        Path root = Files.createTempDirectory("portolan-bench");
+        try {
+            long needed = 2L * count * FILE_BYTES_ON_DISK;
+            if (Files.getFileStore(root).getUsableSpace() < needed) {
+                throw new IOException("needs " + (needed >> 20) + " MB free in " + root);
+            }
+            MillionBench bench = new MillionBench(root, count);
+            Path files = bench.make();
+            System.out.println("load before: " + Machine.load());
+            bench.measure(files);
+            System.out.println("load after: " + Machine.load());
+        } finally {
+            Machine.delete(root);
+        }
+    }
+
+    private Path make() throws IOException {
+        Path all = root.resolve("files");
+        int folders = Math.max(1, count / FOLDER_SIZE);
+        for (int i = 0; i < folders; i++) {
+            Files.createDirectories(folder(all, i));
+        }
+        for (int made = 0; made < count; ) {
+            int study = made / STUDY_SIZE;
+            for (DataSet header : SyntheticStudies.ct(1000 + study, Math.min(STUDY_SIZE, count - made))) {
+                int folder = study % SCATTERED == 0
+                        ? (int) (made * 7919L % folders) // a prime: it comes by every folder
+                        : Math.min(made / FOLDER_SIZE, folders - 1);
+                Path file = folder(all, folder).resolve(String.format(Locale.ROOT, "%07d.dcm", made++));
+                Files.write(file, SyntheticStudies.toFile(header));
+            }
+        }
+        return all;
+    }
+
+    private static Path folder(Path all, int number) {
+        return all.resolve(String.format(Locale.ROOT, "%04d", number));
+    }
+
+    private void measure(Path files) throws IOException, InterruptedException {
+        Path out = Files.createDirectory(root.resolve("out"));
+        int threads = Runtime.getRuntime().availableProcessors();
+        Path said = root.resolve("said");
+        ProcessBuilder builder = new ProcessBuilder(ConvertBench.portolanConvert(files, out, threads))
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile());
+        builder.environment().put("PORTOLAN_JAVA_OPTS", HEAP);
+        List<Sample> samples = new ArrayList<>();
+        Path journal = out.resolve(".portolan-convert/journal");
+        String memory = "";
+        long start = System.nanoTime();
+        Process process = builder.start();
+        try {
+            while (!process.waitFor(SAMPLE_MILLISECONDS, TimeUnit.MILLISECONDS)) {
+                if (Files.exists(journal)) {
+                    samples.add(new Sample((System.nanoTime() - start) / 1e9, size(journal)));
+                }
+                memory = peak(process.pid()).orElse(memory);
+            }
+        } finally {
+            process.destroy();
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        System.out.print(Files.readString(said));
+        if (process.exitValue() != 0 || samples.isEmpty()) {
+            throw new IOException("the conversion failed");
+        }
+        report(samples, seconds, memory);
+    }
+
+    private static long size(Path journal) {
+        try {
+            return Files.size(journal);
+        } catch (IOException e) {
+            return 0; // removed at the end
+        }
+    }
+
+    private static Optional<String> peak(long pid) {
+        try (Stream<String> status = Files.lines(Path.of("/proc/" + pid + "/status"))) {
+            return status.filter(line -> line.startsWith("VmHWM:")).findFirst();
+        } catch (IOException | UncheckedIOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void report(List<Sample> samples, double seconds, String memory) {
+        long whole = samples.stream().mapToLong(Sample::journalBytes).max().orElseThrow();
+        StringBuilder rates = new StringBuilder();
+        double before = samples.get(0).seconds;
+        for (int tenth = 1; tenth <= TENTHS; tenth++) {
+            long bytes = whole * tenth / TENTHS;
+            double at = samples.stream()
+                    .filter(sample -> sample.journalBytes >= bytes)
+                    .findFirst()
+                    .orElseThrow()
+                    .seconds;
+            rates.append(String.format(Locale.ROOT, " %,.0f", count / (double) TENTHS / (at - before)));
+            before = at;
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%d files with %s: %.1f s in all, of which reading %.1f s; files/s while reading, by tenths:%s; %s%n",
+                count,
+                HEAP,
+                seconds,
+                before,
+                rates,
+                memory.replaceAll("\\s+", " "));
+    }
+}
