@@ -45,7 +45,7 @@ final class Known {
 
     /** Negative: the name is not known. */
     long find(String name) {
-        return offsets[slot(hash(name))];
+        return size == 0 ? EMPTY : offsets[slot(hash(name))];
     }
 
     private int slot(long hash) {

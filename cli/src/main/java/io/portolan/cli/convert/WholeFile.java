@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 public final class WholeFile {
 
     private static final int BUFFER_CHARACTERS = 1 << 16;
+    private static final int BUFFER_BYTES = 1 << 17; // by itself it would write in pieces of 8 KB
 
     /** What is to be in it. */
     public interface Content {
@@ -34,7 +35,8 @@ public final class WholeFile {
                             StandardOpenOption.TRUNCATE_EXISTING,
                             StandardOpenOption.WRITE);
                     Writer out = new BufferedWriter(
-                            Channels.newWriter(channel, StandardCharsets.UTF_8), BUFFER_CHARACTERS)) {
+                            Channels.newWriter(channel, StandardCharsets.UTF_8.newEncoder(), BUFFER_BYTES),
+                            BUFFER_CHARACTERS)) {
                 content.writeTo(new Unflushed(out));
                 out.flush();
                 if (Files.isRegularFile(file) && Files.mismatch(part, file) < 0) {
