@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -57,9 +58,7 @@ final class Journal implements AutoCloseable {
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
-            if (channel.tryLock() == null) {
-                throw new InUseException();
-            }
+            lock(channel);
             byte[] header = fingerprint.getBytes(StandardCharsets.UTF_8);
             long end = old == null ? 0 : load(channel, header, old);
             channel.truncate(end).position(end);
@@ -74,9 +73,25 @@ final class Journal implements AutoCloseable {
         }
     }
 
+    private static void lock(FileChannel channel) throws IOException {
+        try {
+            if (channel.tryLock() == null) {
+                throw new InUseException();
+            }
+        } catch (OverlappingFileLockException e) { // by this process
+            throw new InUseException(e);
+        }
+    }
+
     /** Another run has it open. */
     static final class InUseException extends IOException {
         private static final long serialVersionUID = 1;
+
+        InUseException() {}
+
+        InUseException(Throwable cause) {
+            super(cause);
+        }
     }
 
     /** Says where the last whole record ends; 0: there is none that can be used. */
@@ -102,7 +117,7 @@ final class Journal implements AutoCloseable {
         try {
             int length = in.readInt();
             int crc = in.readInt();
-            if (length < 0 || length > left - FRAME_BYTES) {
+            if (length <= 0 || length > left - FRAME_BYTES) { // 0: zeros that a power cut has left, and their checksum
                 return null;
             }
             byte[] bytes = new byte[length];
@@ -119,7 +134,12 @@ final class Journal implements AutoCloseable {
         return (int) crc.getValue();
     }
 
-    /** Says where the record stands. */
+    /**
+     * Appends a record.
+     *
+     * @param record not empty
+     * @return where it stands
+     */
     long append(ByteBuffer record) throws IOException {
         long offset = end();
         if (buffer.remaining() < FRAME_BYTES + record.remaining()) {
