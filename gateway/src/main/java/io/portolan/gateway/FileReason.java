@@ -23,6 +23,8 @@ public final class FileReason {
             "Disk quota exceeded", "the disk quota is used up",
             "Read-only file system", "the file system is read-only",
             "Too many levels of symbolic links", "a loop of symbolic links",
+            "Too many levels of symbolic links or unable to access attributes of symbolic link",
+                    "a loop of symbolic links",
             "Too many open files", "too many files are open",
             "File name too long", "the name is too long",
             "Input/output error", "the disk failed");

@@ -1,20 +1,21 @@
 package io.portolan.cli.convert;
 
 import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import org.apache.commons.compress.archivers.ArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
@@ -29,6 +30,10 @@ final class Archive {
 
     private static final int TAR_MAGIC_OFFSET = 257;
     private static final int TAR_BLOCK = 512;
+
+    /** So many bytes tell what it is. */
+    static final int FIRST_BYTES = TAR_BLOCK;
+
     private static final String ZIP_NAMES = "Cp437"; // APPNOTE.TXT D.1, where an entry does not say that it is UTF-8
 
     enum Kind {
@@ -51,7 +56,7 @@ final class Archive {
     }
 
     private final Visitor visitor;
-    private final Set<String> names = new HashSet<>();
+    private final Map<String, Integer> names = new HashMap<>(); // how often each was there
 
     private Archive(Visitor visitor) {
         this.visitor = visitor;
@@ -59,15 +64,32 @@ final class Archive {
 
     static Optional<Kind> kindOf(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] first = in.readNBytes(TAR_BLOCK);
-            if (startsWith(first, 0, 'P', 'K', 3, 4) || startsWith(first, 0, 'P', 'K', 5, 6)) {
+            byte[] first = in.readNBytes(FIRST_BYTES);
+            if (isZip(first)) {
                 return Optional.of(Kind.ZIP);
             }
             if (isTar(first)) {
                 return Optional.of(Kind.TAR);
             }
-            return startsWith(first, 0, 0x1F, 0x8B) && isTarInside(file) ? Optional.of(Kind.TAR_GZ) : Optional.empty();
+            return isGzip(first) && isTarInside(file) ? Optional.of(Kind.TAR_GZ) : Optional.empty();
         }
+    }
+
+    /**
+     * Whether it is packed, in one of the ways that are known here.
+     *
+     * @param first its first {@value #FIRST_BYTES} bytes, or all
+     */
+    static boolean isPacked(byte[] first) {
+        return isZip(first) || isTar(first) || isGzip(first);
+    }
+
+    private static boolean isZip(byte[] first) {
+        return startsWith(first, 0, 'P', 'K', 3, 4) || startsWith(first, 0, 'P', 'K', 5, 6);
+    }
+
+    private static boolean isGzip(byte[] first) {
+        return startsWith(first, 0, 0x1F, 0x8B);
     }
 
     private static boolean isTarInside(Path file) {
@@ -112,59 +134,96 @@ final class Archive {
     }
 
     private void visitZip(Path file) throws IOException {
-        try (ZipFile zip = ZipFile.builder()
-                .setPath(file)
-                .setCharset(ZIP_NAMES)
-                .setUseUnicodeExtraFields(true)
-                .get()) {
+        ZipFile opened;
+        try {
+            opened = ZipFile.builder()
+                    .setPath(file)
+                    .setCharset(ZIP_NAMES)
+                    .setUseUnicodeExtraFields(true)
+                    .get();
+        } catch (IOException e) {
+            visitZipWithoutDirectory(file);
+            throw e;
+        }
+        try (ZipFile zip = opened) {
             for (Enumeration<ZipArchiveEntry> entries = zip.getEntriesInPhysicalOrder(); entries.hasMoreElements(); ) {
                 ZipArchiveEntry entry = entries.nextElement();
-                if (entry.isDirectory()) {
-                    continue;
-                }
-                String name = unique(entry.getName());
                 if (zip.canReadEntryData(entry)) {
                     try (InputStream in = zip.getInputStream(entry)) {
-                        visitor.entry(name, in);
+                        visit(entry, in);
                     }
                 } else {
-                    visitor.unreadable(
-                            name,
-                            entry.getGeneralPurposeBit().usesEncryption()
-                                    ? "it is encrypted"
-                                    : "its compression method is not supported");
+                    visitUnreadable(entry);
                 }
             }
         }
+    }
+
+    /** The list of the entries is the end of a zip file: of one that is cut off, what stands in front of them tells as much. */
+    private void visitZipWithoutDirectory(Path file) throws IOException {
+        try (ZipArchiveInputStream zip = new ZipArchiveInputStream(
+                new BufferedInputStream(Files.newInputStream(file)), ZIP_NAMES, true, false)) {
+            for (ZipArchiveEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                if (zip.canReadEntryData(entry)) {
+                    visit(entry, zip);
+                } else {
+                    visitUnreadable(entry);
+                }
+            }
+        }
+    }
+
+    private void visit(ArchiveEntry entry, InputStream content) throws IOException {
+        if (!entry.isDirectory()) {
+            visitor.entry(unique(entry.getName()), content);
+        }
+    }
+
+    private void visitUnreadable(ZipArchiveEntry entry) throws IOException {
+        visitor.unreadable(
+                unique(entry.getName()),
+                entry.getGeneralPurposeBit().usesEncryption()
+                        ? "it is encrypted"
+                        : "its compression method is not supported");
     }
 
     private void visitTar(InputStream stream) throws IOException {
         try (TarArchiveInputStream tar = new TarArchiveInputStream(stream, StandardCharsets.UTF_8.name())) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                if (entry.isDirectory() || entry.isPaxHeader() || entry.isGlobalPaxHeader()) {
-                    continue;
+                if (!entry.isCheckSumOK()) {
+                    throw new IOException("the header of an entry is broken");
                 }
-                String name = unique(entry.getName());
-                if (entry.isFile() && !entry.isLink() && !entry.isSymbolicLink() && !entry.isSparse()) {
-                    visitor.entry(name, tar);
-                } else {
-                    visitor.unreadable(name, "it is a link, a device or a sparse file");
+                if (isContent(entry)) {
+                    visit(entry, tar);
+                } else if (!entry.isPaxHeader() && !entry.isGlobalPaxHeader()) {
+                    visitor.unreadable(unique(entry.getName()), "it is a link, a device or a sparse file");
                 }
             }
         }
     }
 
+    /** The library takes all that is no folder for a file. */
+    private static boolean isContent(TarArchiveEntry entry) {
+        return entry.isDirectory()
+                || entry.isFile()
+                        && !entry.isLink()
+                        && !entry.isSymbolicLink()
+                        && !entry.isFIFO()
+                        && !entry.isCharacterDevice()
+                        && !entry.isBlockDevice()
+                        && !entry.isSparse();
+    }
+
     /** Two entries may have the same name: the second is another file all the same. */
     private String unique(String name) {
         String unique = name;
-        for (int i = 2; !names.add(unique); i++) {
-            unique = String.format(Locale.ROOT, "%s (%d)", name, i);
+        for (int times = count(unique); times > 1; times = count(unique)) {
+            unique = String.format(Locale.ROOT, "%s (%d)", unique, times);
         }
         return unique;
     }
 
-    /** Whether the archive itself is cut off. */
-    static boolean isCutOff(IOException e) {
-        return e instanceof EOFException || String.valueOf(e.getMessage()).contains("Truncated");
+    private int count(String name) {
+        return names.merge(name, 1, Integer::sum);
     }
 }

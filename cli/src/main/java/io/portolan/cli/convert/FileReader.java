@@ -12,6 +12,7 @@ import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.UnidentifiedInstanceException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,8 @@ final class FileReader {
 
     private static final String UNKNOWN_CHARACTER_SET =
             "SpecificCharacterSet has a term that DICOM has not; its texts are read as Latin-1";
+
+    private static final String PACKED_TWICE = "what is packed once more within an archive is not looked into";
 
     private final Selection selection;
     private final ReadLimits limits;
@@ -98,23 +101,35 @@ final class FileReader {
     }
 
     private void expandDirectory(Found file, FileRecord itself, Sink sink) throws IOException {
-        List<MediaDirectory.Entry> entries =
-                MediaDirectory.read(file.path()).map(MediaDirectory::entries).orElse(List.of());
+        List<MediaDirectory.Entry> entries;
+        try {
+            entries = MediaDirectory.read(file.path()).entries();
+        } catch (MalformedDataException e) {
+            sink.accept(FileRecord.of(file, Outcome.MALFORMED, e.getMessage()).at(e.position()));
+            return;
+        } catch (IOException e) {
+            sink.accept(FileRecord.of(file, Outcome.UNREADABLE, FileReason.of(e)));
+            return;
+        }
         for (MediaDirectory.Entry entry : entries) {
-            String name = MediaDirectory.nameOf(file.name(), entry, file.path());
-            Found named = new Found(entry.file(), name, file.size(), file.modified(), null);
-            if (!Files.exists(entry.file())) {
-                sink.accept(FileRecord.of(named, Outcome.MISSING, "the DICOMDIR names it, and it is not there")
-                        .notLast());
-            } else {
-                Optional<String> mismatch = MediaDirectory.mismatch(entry);
-                if (mismatch.isPresent()) {
-                    sink.accept(FileRecord.of(named, Outcome.MISMATCH, mismatch.get())
-                            .notLast());
-                }
+            Optional<FileRecord> wrong = check(file, entry);
+            if (wrong.isPresent()) {
+                sink.accept(wrong.get().notLast());
             }
         }
         sink.accept(itself.because("names " + entries.size() + " files"));
+    }
+
+    private static Optional<FileRecord> check(Found directory, MediaDirectory.Entry entry) {
+        String name = MediaDirectory.nameOf(directory.name(), entry, directory.path());
+        Found named = new Found(entry.file(), name, directory.size(), directory.modified(), null);
+        if (MediaDirectory.isThere(entry)) {
+            return MediaDirectory.mismatch(entry).map(why -> FileRecord.of(named, Outcome.MISMATCH, why));
+        }
+        String why = Files.exists(entry.file())
+                ? "what the DICOMDIR names is no file"
+                : "the DICOMDIR names it, and it is not there";
+        return Optional.of(FileRecord.of(named, Outcome.MISSING, why));
     }
 
     /** What the sink throws must not be taken for a fault of the archive. */
@@ -165,15 +180,25 @@ final class FileReader {
     }
 
     private FileRecord readEntry(Found entry, InputStream content) {
+        try {
+            PushbackInputStream all = new PushbackInputStream(content, Archive.FIRST_BYTES);
+            byte[] first = all.readNBytes(Archive.FIRST_BYTES);
+            all.unread(first);
+            return readEntry(entry, all, Archive.isPacked(first));
+        } catch (IOException e) {
+            return FileRecord.of(entry, Outcome.UNREADABLE, "it cannot be unpacked");
+        }
+    }
+
+    private FileRecord readEntry(Found entry, InputStream content, boolean packed) throws IOException {
         try (DicomReader reader = DicomReader.open(content, selection, limits)) {
             FileRecord record = read(entry, reader);
             return record.outcome() == Outcome.INDEX ? record.because("in an archive it is not looked into") : record;
         } catch (MalformedDataException e) {
-            return e.kind() == MalformedDataException.Kind.NOT_DICOM
-                    ? FileRecord.of(entry, Outcome.NOT_DICOM, withoutOutcome(e.getMessage()))
-                    : FileRecord.of(entry, Outcome.MALFORMED, e.getMessage()).at(e.position());
-        } catch (IOException e) {
-            return FileRecord.of(entry, Outcome.UNREADABLE, "it cannot be unpacked");
+            if (e.kind() != MalformedDataException.Kind.NOT_DICOM) {
+                return FileRecord.of(entry, Outcome.MALFORMED, e.getMessage()).at(e.position());
+            }
+            return FileRecord.of(entry, Outcome.NOT_DICOM, packed ? PACKED_TWICE : withoutOutcome(e.getMessage()));
         }
     }
 }

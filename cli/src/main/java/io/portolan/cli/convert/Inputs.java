@@ -5,15 +5,19 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +31,9 @@ final class Inputs implements AutoCloseable {
     private static final int BATCH = 64;
     private static final int BATCHES_AHEAD = 4096;
     private static final int PATH_MAX_BYTES = 1 << 16;
+
+    /** Files that a run writes into its output and its state. */
+    private static final Pattern WRITTEN = Pattern.compile(".+\\.(json|ndjson|ndjson\\.gz|part)|journal|ledger\\.db.*");
 
     private final List<Path> roots;
     private final @Nullable InputStream list;
@@ -130,35 +137,68 @@ final class Inputs implements AutoCloseable {
     }
 
     private void walk(Path root) throws InterruptedException {
-        Optional<MediaDirectory> media = MediaDirectory.isNamedSo(root) ? MediaDirectory.read(root) : Optional.empty();
+        Optional<MediaDirectory> media = MediaDirectory.isNamedSo(root) ? MediaDirectory.find(root) : Optional.empty();
         FileTree.walk(root, skipped, new Adding());
         if (media.isPresent()) {
             for (MediaDirectory.Entry entry : media.get().entries()) {
-                if (Files.exists(entry.file())) {
+                if (MediaDirectory.isThere(entry)) {
                     FileTree.walk(entry.file(), skipped, new Adding());
                 }
             }
         }
     }
 
+    /** A path has no NUL: a list that has one has one behind each, and then a line feed is part of a name. */
     private void walk(InputStream paths) throws IOException, InterruptedException {
-        InputStream in = new BufferedInputStream(paths);
+        BufferedInputStream in = new BufferedInputStream(paths);
+        in.mark(PATH_MAX_BYTES);
+        boolean lines = indexOf(in.readNBytes(PATH_MAX_BYTES), (byte) 0) < 0;
+        in.reset();
         ByteArrayOutputStream path = new ByteArrayOutputStream();
         for (int b = in.read(); b >= 0; b = in.read()) {
-            if (b == '\n' || b == 0) {
-                walkListed(path);
+            if (b == (lines ? '\n' : 0)) {
+                walkListed(path.toByteArray(), lines);
+                path.reset();
             } else if (path.size() < PATH_MAX_BYTES) {
                 path.write(b);
             }
         }
-        walkListed(path);
+        walkListed(path.toByteArray(), lines);
     }
 
-    private void walkListed(ByteArrayOutputStream path) throws InterruptedException {
-        if (path.size() > 0) {
-            walk(Names.path(path.toByteArray()));
-            path.reset();
+    private static int indexOf(byte[] bytes, byte one) {
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == one) {
+                return i;
+            }
         }
+        return -1;
+    }
+
+    private void walkListed(byte[] bytes, boolean line) throws InterruptedException {
+        boolean ended = line && bytes.length > 0 && bytes[bytes.length - 1] == '\r';
+        if (ended && !Files.exists(Names.path(bytes), LinkOption.NOFOLLOW_LINKS)) {
+            walkListed(Arrays.copyOf(bytes, bytes.length - 1), false); // a list made by Windows
+        } else if (bytes.length > 0) {
+            walk(Names.path(bytes));
+        }
+    }
+
+    /** What is skipped is named by a list all the same, or is itself an input: what was written there is none. */
+    private boolean isOwn(Path file) {
+        Path name = file.getFileName();
+        boolean written = name != null && WRITTEN.matcher(name.toString()).matches();
+        try {
+            for (Path one : skipped) {
+                boolean same = Objects.equals(name, one.getFileName()) && Files.isSameFile(file, one);
+                if (same || written && Files.isSameFile(file.resolveSibling(""), one)) {
+                    return true;
+                }
+            }
+        } catch (IOException e) {
+            return false; // said when it is read
+        }
+        return false;
     }
 
     private void add(Found found) throws InterruptedException {
@@ -175,7 +215,10 @@ final class Inputs implements AutoCloseable {
 
         @Override
         public void file(Path file, BasicFileAttributes attributes) throws InterruptedException {
-            add(new Found(file, attributes.size(), attributes.lastModifiedTime().toMillis()));
+            if (!isOwn(file)) {
+                add(new Found(
+                        file, attributes.size(), attributes.lastModifiedTime().toMillis()));
+            }
         }
 
         @Override

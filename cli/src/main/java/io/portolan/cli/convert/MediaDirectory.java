@@ -4,6 +4,7 @@ import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Element;
 import io.portolan.dicom.Uid;
 import io.portolan.dicom.io.DicomReader;
+import io.portolan.dicom.io.MalformedDataException;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.io.Selection;
 import java.io.IOException;
@@ -12,18 +13,19 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A DICOMDIR (PS3.10 8.6, PS3.3 F.3): which files a medium has, and which instance each is.
  *
  * @param file the DICOMDIR itself
- * @param entries in its order
+ * @param entries in its order, each once, and never itself
  */
 record MediaDirectory(Path file, List<Entry> entries) {
 
@@ -52,15 +54,28 @@ record MediaDirectory(Path file, List<Entry> entries) {
         return name != null && name.toString().toUpperCase(Locale.ROOT).equals("DICOMDIR");
     }
 
-    /** Empty: the file cannot be read, or is something else. */
-    static Optional<MediaDirectory> read(Path file) {
+    /** Empty: it cannot be read, or is something else. */
+    static Optional<MediaDirectory> find(Path file) {
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty(); // opening a named pipe would wait for whoever writes into it
+        }
+        try {
+            return Optional.of(read(file));
+        } catch (IOException e) {
+            return Optional.empty(); // said of the file itself
+        }
+    }
+
+    /** @throws IOException it cannot be read, is cut off, or is something else */
+    static MediaDirectory read(Path file) throws IOException {
         try (DicomReader reader = DicomReader.open(file, Selection.ALL, ReadLimits.DEFAULT)) {
             DataSet header = reader.readHeader();
-            return reader.sopClassUid(header).equals(Optional.of(SOP_CLASS))
-                    ? Optional.of(of(file, header))
-                    : Optional.empty();
-        } catch (IOException e) {
-            return Optional.empty();
+            if (!reader.sopClassUid(header).equals(Optional.of(SOP_CLASS))) {
+                throw new MalformedDataException(
+                        MalformedDataException.Kind.INVALID, 0, "", "it is no media directory any more");
+            }
+            reader.verifyToEnd();
+            return of(file, header);
         }
     }
 
@@ -68,7 +83,7 @@ record MediaDirectory(Path file, List<Entry> entries) {
     static MediaDirectory of(Path file, DataSet header) {
         Path folder = file.resolveSibling("");
         Map<Path, Map<String, Path>> listings = new HashMap<>();
-        List<Entry> entries = new ArrayList<>();
+        Set<Entry> entries = new LinkedHashSet<>();
         Element records = header.find(DIRECTORY_RECORD_SEQUENCE);
         for (DataSet record : records == null ? List.<DataSet>of() : records.items()) {
             List<String> id = record.strings(REFERENCED_FILE_ID);
@@ -80,7 +95,8 @@ record MediaDirectory(Path file, List<Entry> entries) {
                                 .flatMap(Uid::parse)));
             }
         }
-        return new MediaDirectory(file, entries);
+        entries.removeIf(entry -> entry.file.equals(file));
+        return new MediaDirectory(file, List.copyOf(entries));
     }
 
     /** Component by component, whether in capital or small letters; never out of the folder. */
@@ -88,7 +104,7 @@ record MediaDirectory(Path file, List<Entry> entries) {
         Path path = folder;
         for (String component : components) {
             String name = component.strip();
-            if (name.isEmpty() || name.equals("..") || name.contains("/")) {
+            if (name.isEmpty() || name.equals(".") || name.equals("..") || name.contains("/")) {
                 return folder.resolve("invalid-file-id");
             }
             Path current = path;
@@ -120,7 +136,12 @@ record MediaDirectory(Path file, List<Entry> entries) {
         return name.toUpperCase(Locale.ROOT).replaceFirst(";[0-9]+$", "").replaceFirst("\\.$", "");
     }
 
-    /** Why a file that is named is not what it should be; empty: it is. */
+    /** Whether there is a file where one is named. */
+    static boolean isThere(Entry entry) {
+        return Files.isRegularFile(entry.file);
+    }
+
+    /** Why a file that is there is not what it should be; empty: it is. */
     static Optional<String> mismatch(Entry entry) {
         if (entry.instance.isEmpty()) {
             return Optional.empty();
