@@ -54,6 +54,7 @@ import picocli.CommandLine.Spec;
 final class ConvertCommand implements Callable<Integer> {
 
     private static final String STATE = ".portolan-convert";
+    private static final long ROLL_MEGABYTES_MAX = 1 << 20;
 
     enum Format {
         BUNDLE,
@@ -109,7 +110,10 @@ final class ConvertCommand implements Callable<Integer> {
                             + " Without it problems are named on standard error.")
     private @Nullable Path report;
 
-    @Option(names = "--dry-run", description = "Read and map everything, and write nothing but the report.")
+    @Option(
+            names = "--dry-run",
+            description =
+                    "Read and map everything, whatever an earlier run has read, and write nothing but the report.")
     private boolean dryRun;
 
     @Option(names = "--fail-fast", description = "End at the first problem.")
@@ -177,16 +181,22 @@ final class ConvertCommand implements Callable<Integer> {
         if (report != null) {
             requireWritable(report);
         }
+        refuseOthers();
         Path states = prepareState();
         ConvertProgress progress = new ConvertProgress(spec.commandLine().getErr(), report == null, quiet);
         Conversion.Summary summary;
         String place;
         try (progress;
+                Conversion conversion = Conversion.open(conversion(config, states), progress);
                 Output output = output(config, states, progress)) {
             place = output.place();
-            summary = run(config, states, output, progress);
+            summary = run(conversion, output, progress);
+        } finally {
+            if (dryRun) {
+                Conversion.removeState(states);
+            }
         }
-        if (summary.complete() && !sinceLast || dryRun) {
+        if (summary.complete() && !sinceLast && !dryRun) {
             ServerOutput.removeState(states);
             Conversion.removeState(states);
         }
@@ -198,7 +208,7 @@ final class ConvertCommand implements Callable<Integer> {
         return fine ? ExitCode.FINE : ExitCode.PROBLEMS;
     }
 
-    private Conversion.Summary run(GatewayConfig config, Path states, Output output, ConvertProgress progress)
+    private Conversion.Summary run(Conversion conversion, Output output, ConvertProgress progress)
             throws IOException, InterruptedException {
         Thread stop = new Thread(
                 () -> {
@@ -208,7 +218,7 @@ final class ConvertCommand implements Callable<Integer> {
                 "stop");
         Runtime.getRuntime().addShutdownHook(stop);
         try {
-            return Conversion.run(conversion(config, states), output, report, progress);
+            return conversion.run(output, report);
         } finally {
             if (!Shutdown.inProgress()) {
                 Runtime.getRuntime().removeShutdownHook(stop);
@@ -234,8 +244,14 @@ final class ConvertCommand implements Callable<Integer> {
         if (format == Format.BUNDLE && gzip) {
             throw new UsageException("--gzip is for --format ndjson");
         }
-        if (threads < 1 || rollMegabytes < 1) {
-            throw new UsageException((threads < 1 ? "--threads" : "--roll-mb") + " must be at least 1");
+        if (format == Format.NDJSON && fhir != null) {
+            throw new UsageException("--format ndjson is for --out");
+        }
+        if (threads < 1) {
+            throw new UsageException("--threads must be at least 1");
+        }
+        if (rollMegabytes < 1 || rollMegabytes > ROLL_MEGABYTES_MAX) {
+            throw new UsageException("--roll-mb must be from 1 to " + ROLL_MEGABYTES_MAX);
         }
         Optional<Path> missing =
                 FileTree.missing(paths.stream().filter(path -> !isList(path)).toList());
@@ -254,7 +270,7 @@ final class ConvertCommand implements Callable<Integer> {
                 paths.stream().anyMatch(ConvertCommand::isList) ? System.in : null,
                 skipped(states),
                 states,
-                resume || sinceLast,
+                isContinued(),
                 failFast,
                 strict,
                 threads,
@@ -265,23 +281,33 @@ final class ConvertCommand implements Callable<Integer> {
                 config.dicom().limits().readLimits());
     }
 
-    private Output output(GatewayConfig config, Path states, ConvertProgress progress)
-            throws IOException, UsageException {
+    /** Only a run that is gone on with may replace what is there; that nothing else is lost is seen before it begins. */
+    private void refuseOthers() throws IOException, UsageException {
+        if (directory == null || dryRun || format != Format.NDJSON) {
+            return;
+        }
+        Optional<Path> left = NdjsonOutput.leftIn(directory);
+        if (left.isPresent() && !(isContinued() && Conversion.isState(states()))) {
+            throw new UsageException(left.get() + " is there from an earlier run: give an empty folder, or remove it");
+        }
+    }
+
+    private boolean isContinued() {
+        return resume || sinceLast;
+    }
+
+    private Output output(GatewayConfig config, Path states, ConvertProgress progress) throws IOException {
         if (dryRun) {
             return new NoOutput();
         }
         if (directory == null) {
-            if (!resume && !sinceLast) {
+            if (!isContinued()) {
                 ServerOutput.removeState(states);
             }
             return ServerOutput.open(config, states, progress::left);
         }
         if (format == Format.BUNDLE) {
             return new BundleOutput(directory);
-        }
-        Optional<Path> left = NdjsonOutput.leftIn(directory);
-        if (left.isPresent() && !resume && !sinceLast) {
-            throw new UsageException(left.get() + " is there from an earlier run: give an empty folder, or remove it");
         }
         return new NdjsonOutput(directory, gzip, rollMegabytes << 20);
     }
@@ -297,12 +323,16 @@ final class ConvertCommand implements Callable<Integer> {
         return skipped;
     }
 
+    private Path states() {
+        return state != null ? state : directory == null ? Path.of(STATE) : directory.resolve(STATE);
+    }
+
     /** Only for us: it holds headers. */
     private Path prepareState() throws IOException, UsageException {
-        if (dryRun && !resume && !sinceLast) {
+        if (dryRun) {
             return Files.createTempDirectory("portolan-convert");
         }
-        Path folder = state != null ? state : directory == null ? Path.of(STATE) : directory.resolve(STATE);
+        Path folder = states();
         try {
             if (Files.getFileStore(Path.of("").toAbsolutePath()).supportsFileAttributeView("posix")) {
                 Files.createDirectory(
@@ -311,7 +341,10 @@ final class ConvertCommand implements Callable<Integer> {
                 Files.createDirectory(folder);
             }
         } catch (FileAlreadyExistsException e) {
-            if (!resume && !sinceLast && Conversion.isState(folder)) {
+            if (!Files.isDirectory(folder)) {
+                throw new UsageException(folder + " is no folder: give another one with --state");
+            }
+            if (!isContinued() && Conversion.isState(folder)) {
                 Terminal.complain(
                         spec.commandLine().getErr(),
                         "an earlier run did not come to its end; beginning anew (--resume would go on with it)");

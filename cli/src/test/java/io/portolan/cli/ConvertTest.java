@@ -167,7 +167,7 @@ class ConvertTest {
         assertThat(read().at("/studies/0/outcome").asText()).isEqualTo("not converted");
         assertThat(read().at("/studies/1/outcome").asText()).isEqualTo("converted");
         assertThat(read().at("/totals/problems").asInt()).isEqualTo(4);
-        assertThat(names(fhir())).containsExactly(CT + ".json", "2.25.7113.2.json");
+        assertThat(names(fhir())).containsExactly(".portolan-convert", CT + ".json", "2.25.7113.2.json");
         assertThat(out.toString()).contains("1 studies written to ");
     }
 

@@ -30,7 +30,7 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** One run: reads all files, then writes all studies, then the report. */
-public final class Conversion {
+public final class Conversion implements AutoCloseable {
 
     /** Where a state is kept: the name of its file. */
     private static final String JOURNAL = "journal";
@@ -123,7 +123,6 @@ public final class Conversion {
     }
 
     private final Options options;
-    private final Output output;
     private final Listener listener;
     private final FileReader reader;
     private final Index index = new Index();
@@ -138,9 +137,8 @@ public final class Conversion {
     private boolean later; // whether something could not be written
     private long unitStart = -1; // of the records that are being appended or loaded
 
-    private Conversion(Options options, Output output, Listener listener) throws IOException {
+    private Conversion(Options options, Listener listener) throws IOException {
         this.options = options;
-        this.output = output;
         this.listener = listener;
         this.reader = new FileReader(options.mapping.selection(), options.limits, options.mapping.extraTags());
         this.journal = Journal.open(
@@ -179,41 +177,47 @@ public final class Conversion {
     }
 
     /**
-     * Runs.
+     * Takes the state, of which there is one user at a time, before anything is done.
      *
-     * @param report where to write the account; null: nowhere
-     * @throws IOException the journal, the output or the report cannot be written; the state is still there
+     * @throws IOException another run has it, or it cannot be written
      */
-    public static Summary run(Options options, Output output, @Nullable Path report, Listener listener)
-            throws IOException, InterruptedException {
+    public static Conversion open(Options options, Listener listener) throws IOException {
         try {
-            Conversion conversion = new Conversion(options, output, listener);
-            try {
-                return conversion.run(report);
-            } finally {
-                conversion.close();
-            }
+            return new Conversion(options, listener);
         } catch (Journal.InUseException e) {
             throw new IOException("another run is using " + options.state, e);
-        } catch (LedgerException e) {
-            throw new IOException(e.getMessage(), e);
         }
     }
 
-    private void close() throws IOException {
+    @Override
+    public void close() throws IOException {
         if (threads != null) {
             threads.shutdownNow();
         }
         journal.close();
     }
 
-    private Summary run(@Nullable Path report) throws IOException, InterruptedException {
+    /**
+     * Runs, once.
+     *
+     * @param report where to write the account; null: nowhere
+     * @throws IOException the journal, the output or the report cannot be written; the state is still there
+     */
+    public Summary run(Output output, @Nullable Path report) throws IOException, InterruptedException {
+        try {
+            return convert(output, report);
+        } catch (LedgerException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private Summary convert(Output output, @Nullable Path report) throws IOException, InterruptedException {
         boolean complete = false;
         Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
         try {
             readAll();
             journal.flush();
-            writeAll();
+            writeAll(output);
             Map<Uid, String> problems = output.finish();
             studies.replaceAll(study -> failed(study, problems.get(study.study())));
             complete = problems.isEmpty() && !later;
@@ -382,7 +386,7 @@ public final class Conversion {
 
     private record Writing(Future<StudyWriter.Result> result, int instances, Optional<Selected> selected) {}
 
-    private void writeAll() throws IOException, InterruptedException, FirstProblem {
+    private void writeAll(Output output) throws IOException, InterruptedException, FirstProblem {
         StudyWriter writer = new StudyWriter(
                 journal,
                 index,
@@ -408,10 +412,15 @@ public final class Conversion {
         makeRoom(ahead, Integer.MAX_VALUE, writer);
     }
 
+    /** After a first problem nothing more may have been written: then one is written at a time. */
+    private int writtenAtOnce() {
+        return options.failFast ? 1 : 2 * options.threads;
+    }
+
     private void makeRoom(Deque<Writing> ahead, int instances, StudyWriter writer)
             throws IOException, InterruptedException, FirstProblem {
         while (!ahead.isEmpty()
-                && (ahead.size() >= 2 * options.threads
+                && (ahead.size() >= writtenAtOnce()
                         || ahead.stream().mapToLong(Writing::instances).sum() + instances > INSTANCES_AT_ONCE)) {
             Writing next = ahead.remove();
             StudyWriter.Result result = get(next.result);
