@@ -10,6 +10,7 @@ import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r4.model.ImagingStudy;
 import org.hl7.fhir.r4.model.Patient;
+import org.hl7.fhir.r4.model.ServiceRequest;
 import org.junit.jupiter.api.Test;
 
 class TransactionBundleTest {
@@ -33,5 +34,29 @@ class TransactionBundleTest {
         assertThat(last.getRequest().getMethod()).isEqualTo(HTTPVerb.PUT);
         assertThat(last.getRequest().getUrl()).isEqualTo("ImagingStudy/7b1d");
         assertThat(last.getResource()).isSameAs(study);
+    }
+
+    /** A placeholder that no entry of the bundle has would be a reference to nothing (FHIR R4 3.1.0.11.2). */
+    @Test
+    void leavesNoPlaceholderForWhatIsResolvedOnAServer() {
+        ImagingStudy study = new ImagingStudy();
+        study.setId("7b1d");
+        study.getSubject().setReference("urn:uuid:p").getIdentifier().setValue("A");
+        study.addBasedOn().setReference("urn:uuid:o");
+        ServiceRequest order = new ServiceRequest();
+        order.getSubject().setReference("urn:uuid:p");
+        List<SharedResource> shared = List.of(
+                new SharedResource("urn:uuid:p", new Patient(), "urn:oid:1.2.3", "A", false, Strategy.RESOLVE),
+                new SharedResource("urn:uuid:o", order, "urn:oid:1.2.4", "B", false, Strategy.CREATE));
+
+        Bundle bundle = TransactionBundle.of(new Mapped(study, shared, List.of()));
+
+        assertThat(bundle.getEntry())
+                .extracting(entry -> entry.getResource().fhirType())
+                .containsExactly("ServiceRequest", "ImagingStudy");
+        assertThat(study.getSubject().hasReference()).isFalse();
+        assertThat(study.getSubject().getIdentifier().getValue()).isEqualTo("A");
+        assertThat(order.getSubject().hasReference()).isFalse();
+        assertThat(study.getBasedOnFirstRep().getReference()).isEqualTo("urn:uuid:o");
     }
 }
