@@ -111,8 +111,10 @@ final class ConvertBench {
         while (nanos < TimeUnit.SECONDS.toNanos(secondsEach)) {
             Path out = Files.createTempDirectory(root, "out");
             long start = System.nanoTime();
-            Conversion.Summary summary =
-                    Conversion.run(options(files.folder(), out, threads), new BundleOutput(out), null, new Silent());
+            Conversion.Summary summary;
+            try (Conversion conversion = Conversion.open(options(files.folder(), out, threads), new Silent())) {
+                summary = conversion.run(new BundleOutput(out), null);
+            }
             nanos += System.nanoTime() - start;
             int count = files.all().size();
             if (!summary.complete() || summary.files() != count || summary.problems() > 0 || summary.written() == 0) {
