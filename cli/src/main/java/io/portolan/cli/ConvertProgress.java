@@ -87,7 +87,7 @@ final class ConvertProgress implements Conversion.Listener, AutoCloseable {
     private void say(String line) {
         if (progress != null) {
             progress.say(line);
-        } else {
+        } else if (!Shutdown.inProgress()) {
             err.println(line);
         }
     }

@@ -12,6 +12,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.hl7.fhir.r4.model.Bundle;
 
 /**
@@ -24,6 +27,8 @@ public final class BundleOutput implements Output {
             () -> FhirContext.forR4Cached().newJsonParser().setPrettyPrint(true));
 
     private final Path folder;
+    private final ReadWriteLock closing = new ReentrantReadWriteLock(); // several write at once
+    private boolean closed; // guarded by closing
 
     public BundleOutput(Path folder) {
         this.folder = folder;
@@ -31,6 +36,22 @@ public final class BundleOutput implements Output {
 
     @Override
     public Written take(Gathered gathered, MappingResult result) throws IOException {
+        closing.readLock().lock();
+        try {
+            requireOpen();
+            return write(gathered, result);
+        } finally {
+            closing.readLock().unlock();
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new CancellationException("broken off");
+        }
+    }
+
+    private Written write(Gathered gathered, MappingResult result) throws IOException {
         Path file = folder.resolve(gathered.uid() + ".json");
         if (result instanceof Mapped mapped) {
             if (mapped.publishing() == Publishing.ALWAYS) {
@@ -50,7 +71,13 @@ public final class BundleOutput implements Output {
 
     @Override
     public Map<Uid, String> finish() {
-        return Map.of();
+        closing.readLock().lock();
+        try {
+            requireOpen();
+            return Map.of();
+        } finally {
+            closing.readLock().unlock();
+        }
     }
 
     @Override
@@ -58,8 +85,14 @@ public final class BundleOutput implements Output {
         return folder.toString();
     }
 
+    /** Waits for the studies that are being written: each file is whole, or not there. */
     @Override
     public void close() {
-        // each file is whole, or not there
+        closing.writeLock().lock();
+        try {
+            closed = true;
+        } finally {
+            closing.writeLock().unlock();
+        }
     }
 }

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.zip.GZIPOutputStream;
 import org.hl7.fhir.r4.model.DomainResource;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +51,9 @@ public final class NdjsonOutput implements Output {
     private final Path folder;
     private final boolean gzip;
     private final long rollBytes;
-    private final Map<String, Roll> rolls = new TreeMap<>();
-    private final Map<String, Set<UUID>> written = new TreeMap<>();
+    private final Map<String, Roll> rolls = new TreeMap<>(); // guarded by this
+    private final Map<String, Set<UUID>> written = new TreeMap<>(); // guarded by this
+    private boolean closed; // guarded by this
 
     /**
      * Into a folder.
@@ -88,7 +90,8 @@ public final class NdjsonOutput implements Output {
         return new Written(() -> append(lines), folder.toString());
     }
 
-    private void append(List<Line> lines) throws IOException {
+    private synchronized void append(List<Line> lines) throws IOException {
+        requireOpen();
         for (Line line : lines) {
             if (line.type.equals(STUDY)
                     || written.computeIfAbsent(line.type, type -> new HashSet<>())
@@ -98,8 +101,15 @@ public final class NdjsonOutput implements Output {
         }
     }
 
+    private void requireOpen() {
+        if (closed) {
+            throw new CancellationException("broken off");
+        }
+    }
+
     @Override
-    public Map<Uid, String> finish() throws IOException {
+    public synchronized Map<Uid, String> finish() throws IOException {
+        requireOpen();
         List<Path> files = new ArrayList<>();
         for (Roll roll : rolls.values()) {
             roll.end();
@@ -130,7 +140,8 @@ public final class NdjsonOutput implements Output {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        closed = true;
         for (Roll roll : rolls.values()) {
             roll.drop();
         }
