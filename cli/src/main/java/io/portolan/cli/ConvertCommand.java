@@ -7,9 +7,11 @@ import io.portolan.cli.convert.NdjsonOutput;
 import io.portolan.cli.convert.NoOutput;
 import io.portolan.cli.convert.Output;
 import io.portolan.cli.convert.ServerOutput;
+import io.portolan.cli.convert.WholeFile;
 import io.portolan.gateway.FileReason;
 import io.portolan.gateway.config.ConfigException;
 import io.portolan.gateway.config.GatewayConfig;
+import io.portolan.gateway.config.GatewayConfig.LogLevel;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -175,6 +177,7 @@ final class ConvertCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException, UsageException, ConfigException {
         GatewayConfig config = options.load(fhir == null ? Map.of() : Map.of("fhir.url", fhir));
         check();
+        logLevel(config.log().level());
         if (directory != null && !dryRun) {
             prepare(directory);
         }
@@ -224,6 +227,11 @@ final class ConvertCommand implements Callable<Integer> {
                 Runtime.getRuntime().removeShutdownHook(stop);
             }
         }
+    }
+
+    /** That all goes well is told by the progress, not of each study. */
+    private static void logLevel(LogLevel level) {
+        ServeCommand.logLevel(level == LogLevel.INFO ? LogLevel.WARN : level);
     }
 
     private static void close(Output output) {
@@ -301,10 +309,7 @@ final class ConvertCommand implements Callable<Integer> {
             return new NoOutput();
         }
         if (directory == null) {
-            if (!isContinued()) {
-                ServerOutput.removeState(states);
-            }
-            return ServerOutput.open(config, states, progress::left);
+            return new ServerOutput(config, states, isContinued(), progress::left);
         }
         if (format == Format.BUNDLE) {
             return new BundleOutput(directory);
@@ -315,7 +320,8 @@ final class ConvertCommand implements Callable<Integer> {
     /** What an earlier run wrote below an input is no input. */
     private Set<Path> skipped(Path states) {
         Set<Path> skipped = new HashSet<>();
-        for (Path one : new Path[] {directory, report, states}) {
+        Path part = report == null ? null : WholeFile.partOf(report); // of a run that was killed
+        for (Path one : new Path[] {directory, report, part, states}) {
             if (one != null && Files.exists(one)) {
                 skipped.add(one);
             }

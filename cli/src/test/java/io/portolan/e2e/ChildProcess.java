@@ -86,9 +86,9 @@ final class ChildProcess implements AutoCloseable {
         process.getOutputStream().flush();
     }
 
-    /** SIGTERM. */
+    /** SIGTERM; what it says then is still heard. */
     void terminate() {
-        process.destroy();
+        process.toHandle().destroy();
     }
 
     /** SIGKILL. */

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -19,9 +20,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Stands before a FHIR server and counts what passes. */
+/** Stands before a FHIR server, counts what passes, and refuses what it is told to. */
 final class CountingProxy implements AutoCloseable {
 
+    private static final String REFUSAL = """
+            {"resourceType": "OperationOutcome",
+             "issue": [{"severity": "error", "code": "business-rule", "diagnostics": "not in this house"}]}""";
     private static final Set<String> NOT_FORWARDED =
             Set.of("host", "connection", "content-length", "transfer-encoding", "upgrade", "http2-settings");
 
@@ -30,10 +34,16 @@ final class CountingProxy implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final URI target;
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private volatile String refused = "";
 
     CountingProxy(String targetUrl) throws IOException {
+        this(targetUrl, 0);
+    }
+
+    /** @param port to listen on; 0: any */
+    CountingProxy(String targetUrl, int port) throws IOException {
         target = URI.create(targetUrl);
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.createContext("/", this::forward);
         server.setExecutor(threads);
         server.start();
@@ -44,9 +54,19 @@ final class CountingProxy implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort() + target.getPath();
     }
 
+    /** All that came, in their order: method and path. */
+    List<String> requests() {
+        return requests;
+    }
+
     /** Requests that change something, in their order: method and path. */
     List<String> writes() {
         return requests.stream().filter(r -> !r.startsWith("GET ")).toList();
+    }
+
+    /** From now on requests with this text in their body are answered by 422; empty: none. */
+    void refuse(String text) {
+        refused = text;
     }
 
     private void forward(HttpExchange exchange) throws IOException {
@@ -60,6 +80,10 @@ final class CountingProxy implements AutoCloseable {
                 }
             });
             byte[] body = exchange.getRequestBody().readAllBytes();
+            if (!refused.isEmpty() && new String(body, StandardCharsets.UTF_8).contains(refused)) {
+                answer(exchange, 422, REFUSAL.getBytes(StandardCharsets.UTF_8));
+                return;
+            }
             request.method(
                     exchange.getRequestMethod(),
                     body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
@@ -69,13 +93,16 @@ final class CountingProxy implements AutoCloseable {
                     exchange.getResponseHeaders().put(name, values);
                 }
             });
-            exchange.sendResponseHeaders(
-                    response.statusCode(), response.body().length == 0 ? -1 : response.body().length);
-            try (OutputStream out = exchange.getResponseBody()) {
-                out.write(response.body());
-            }
+            answer(exchange, response.statusCode(), response.body());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {
+        exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(body);
         }
     }
 

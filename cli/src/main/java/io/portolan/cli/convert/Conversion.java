@@ -134,7 +134,7 @@ public final class Conversion implements AutoCloseable {
     private final boolean mayRepeat; // whether a name may come twice
     private int reused;
     private boolean problem;
-    private boolean later; // whether something could not be written
+    private boolean later; // whether something could not be written, or was refused
     private long unitStart = -1; // of the records that are being appended or loaded
 
     private Conversion(Options options, Listener listener) throws IOException {
@@ -214,13 +214,14 @@ public final class Conversion implements AutoCloseable {
     private Summary convert(Output output, @Nullable Path report) throws IOException, InterruptedException {
         boolean complete = false;
         Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
+        output.begin();
         try {
             readAll();
             journal.flush();
             writeAll(output);
             Map<Uid, String> problems = output.finish();
             studies.replaceAll(study -> failed(study, problems.get(study.study())));
-            complete = problems.isEmpty() && !later;
+            complete = !later;
         } catch (FirstProblem e) {
             journal.flush();
         }
@@ -444,9 +445,10 @@ public final class Conversion implements AutoCloseable {
     }
 
     private StudyReport failed(StudyReport study, @Nullable String why) {
-        if (why == null) {
+        if (why == null || study.problem() != null) { // what cannot be mapped has been told
             return study;
         }
+        later = true;
         StudyReport failed = study.failed(why);
         index.setNotConverted(study.study(), why);
         listener.written(failed);

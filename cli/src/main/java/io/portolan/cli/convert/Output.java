@@ -30,10 +30,14 @@ public interface Output extends AutoCloseable {
         static final Written NOTHING = new Written(Rest.NONE, null);
     }
 
+    /** Before the first one, when the state of the run is this run's alone. */
+    default void begin() throws IOException {}
+
     /**
      * Takes a study or a selection, whatever became of its mapping. By several threads at once.
      *
      * @throws IOException it cannot be written; the others can
+     * @throws java.util.concurrent.CancellationException it was closed meanwhile: that is no fault of the study
      */
     Written take(Gathered gathered, MappingResult result) throws IOException;
 
@@ -42,13 +46,14 @@ public interface Output extends AutoCloseable {
      *
      * @return studies that did not get where they should, and why
      * @throws IOException nothing of the output is complete
+     * @throws java.util.concurrent.CancellationException it was closed meanwhile
      */
     Map<Uid, String> finish() throws IOException, InterruptedException;
 
     /** For the summary: where it all is. */
     String place();
 
-    /** Drops what is not finished. */
+    /** Drops what is not finished. May be called at any time, by any thread, and more than once; nothing is written after it. */
     @Override
     void close() throws IOException;
 }

@@ -5,7 +5,6 @@ import io.portolan.dicom.Uid;
 import io.portolan.gateway.Gateway;
 import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.ledger.Ledger;
-import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.gateway.ledger.LedgerOptions;
 import io.portolan.gateway.ledger.ParkedStudy;
 import io.portolan.gateway.ledger.Reception;
@@ -16,12 +15,21 @@ import io.portolan.mapping.MappingResult.Mapped.Publishing;
 import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Instance;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,44 +40,72 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerOutput implements Output {
 
-    private static final String LEDGER = "ledger.db";
+    private static final String LEDGER = "ledger-";
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
     /** How often it is told how many studies are left, even when nothing happens. */
     private static final Duration TOLD_EVERY = Duration.ofSeconds(1);
 
     private final GatewayConfig config;
-    private final Ledger ledger;
+    private final Path state;
+    private final boolean continued;
     private final LongConsumer left;
+    private final Queue<Uid> taken = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable Ledger opened;
     private @Nullable FhirPublisher publisher; // guarded by this
     private boolean closed; // guarded by this
 
-    private ServerOutput(GatewayConfig config, Ledger ledger, LongConsumer left) {
+    /**
+     * Does nothing yet.
+     *
+     * @param state a folder that is there when it begins
+     * @param continued whether what an earlier run has left there is gone on with
+     * @param left told while it waits how many studies are to be published yet
+     */
+    public ServerOutput(GatewayConfig config, Path state, boolean continued, LongConsumer left) {
         this.config = config;
-        this.ledger = ledger;
+        this.state = state;
+        this.continued = continued;
         this.left = left;
     }
 
-    /**
-     * Opens the ledger; writes nothing to the server.
-     *
-     * @param state a folder that is there
-     * @param left told while it waits how many studies are to be published yet
-     */
-    public static ServerOutput open(GatewayConfig config, Path state, LongConsumer left) throws IOException {
-        LedgerOptions options = new LedgerOptions(
-                "jdbc:sqlite:" + state.resolve(LEDGER), Duration.ZERO, Duration.ZERO, Integer.MAX_VALUE, 0, "");
-        try {
-            return new ServerOutput(config, Ledger.open(options, Clock.systemUTC()), left);
-        } catch (LedgerException e) {
-            throw new IOException(e.getMessage(), e);
+    /** Opens the ledger: that of this server, since what another one has is no news of it. */
+    @Override
+    public synchronized void begin() throws IOException {
+        requireOpen();
+        if (!continued) {
+            removeState(state);
+        }
+        UUID server = UUID.nameUUIDFromBytes(place().getBytes(StandardCharsets.UTF_8));
+        Ledger ledger = Ledger.open(
+                new LedgerOptions(
+                        "jdbc:sqlite:" + state.resolve(LEDGER + server + ".db"),
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        Integer.MAX_VALUE,
+                        0,
+                        ""),
+                Clock.systemUTC());
+        opened = ledger;
+        ledger.endLeases(); // of a run that was killed: there is no other one
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new CancellationException("broken off");
         }
     }
 
-    /** Removes what {@link #open} has made. */
+    private Ledger ledger() {
+        return Objects.requireNonNull(opened, "not begun");
+    }
+
+    /** Removes what {@link #begin} has made. */
     public static void removeState(Path state) throws IOException {
-        for (String suffix : new String[] {"", "-wal", "-shm"}) {
-            Files.deleteIfExists(state.resolve(LEDGER + suffix));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(state, LEDGER + "*.db{,-wal,-shm}")) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 
@@ -77,9 +113,10 @@ public final class ServerOutput implements Output {
     public Written take(Gathered gathered, MappingResult result) {
         if (gathered.selection().isEmpty()) {
             for (Instance instance : gathered.instances()) {
-                ledger.record(new Reception(instance, TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(), null));
+                ledger().record(new Reception(instance, TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(), null));
             }
         }
+        taken.add(gathered.uid());
         return result instanceof Mapped mapped && mapped.publishing() == Publishing.ALWAYS
                 ? new Written(
                         Rest.NONE,
@@ -89,29 +126,28 @@ public final class ServerOutput implements Output {
 
     @Override
     public Map<Uid, String> finish() throws IOException, InterruptedException {
-        ledger.replayParked();
-        if (!begin()) {
-            return Map.of();
-        }
+        Ledger ledger = ledger();
+        ledger.replay(taken); // the mapping may be configured otherwise by now; what says the same is not written again
+        start(ledger);
         for (long waiting = ledger.waiting(); waiting > 0; waiting = ledger.waiting()) {
             left.accept(waiting);
             ledger.awaitChange(ledger.changes(), TOLD_EVERY);
         }
+        Set<Uid> ours = new HashSet<>(taken); // the ledger may have some that are no longer among the files
         Map<Uid, String> parked = new HashMap<>();
         for (ParkedStudy study : ledger.parked()) {
-            parked.put(study.study(), study.category() + ": " + study.error());
+            if (ours.contains(study.study())) {
+                parked.put(study.study(), study.category() + ": " + study.error());
+            }
         }
         return parked;
     }
 
-    private synchronized boolean begin() throws IOException {
-        if (closed) {
-            return false;
-        }
+    private synchronized void start(Ledger ledger) throws IOException {
+        requireOpen();
         FhirPublisher begun = Gateway.publisher(config, ledger);
         begun.start();
         publisher = begun;
-        return true;
     }
 
     @Override
@@ -119,7 +155,7 @@ public final class ServerOutput implements Output {
         return String.valueOf(config.fhir().url());
     }
 
-    /** Gives back what is being published. May be called at any time, by any thread, and more than once. */
+    /** Gives back what is being published. */
     @Override
     public synchronized void close() {
         if (closed) {
@@ -133,6 +169,9 @@ public final class ServerOutput implements Output {
                 Thread.currentThread().interrupt();
             }
         }
-        ledger.close();
+        Ledger ledger = opened;
+        if (ledger != null) {
+            ledger.close();
+        }
     }
 }

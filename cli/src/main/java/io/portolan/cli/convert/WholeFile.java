@@ -63,7 +63,8 @@ public final class WholeFile {
         }
     }
 
-    static Path partOf(Path file) {
+    /** Where it is before it is whole. */
+    public static Path partOf(Path file) {
         return file.resolveSibling("." + file.getFileName() + ".part");
     }
 }

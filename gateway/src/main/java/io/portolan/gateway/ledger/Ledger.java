@@ -219,6 +219,19 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
+    /** Ends every lease now: for whoever knows that nobody else uses the ledger, and that the last one may have been killed. */
+    public void endLeases() {
+        committer.commit(handle -> {
+            int ended = 0;
+            for (String table : List.of("study", "shared")) {
+                ended += handle.createUpdate("UPDATE " + table + " SET claimed_until = :now WHERE claimed_until > :now")
+                        .bind("now", now())
+                        .execute();
+            }
+            return ended;
+        });
+    }
+
     /** How long until there may be something to claim, zero: now; empty: nothing is dirty but what is parked. */
     public Optional<Duration> untilDue() {
         Optional<Long> at = database.read(handle -> UNTIL_DUE.stream()

@@ -281,6 +281,16 @@ class LedgerTest {
     }
 
     @Test
+    void offersAtOnceWhatSomebodyHeldWhoIsKnownToBeGone() {
+        recordAndClaim();
+        ledger.claimShared(KEY, LEASE);
+        assertThat(ledger.claim(LEASE)).isEmpty();
+        ledger.endLeases();
+        assertThat(claimDue().uncertain()).as("it may have written something").isTrue();
+        assertThat(ledger.claimShared(KEY, LEASE)).isPresent();
+    }
+
+    @Test
     void offersAReleasedStudyAtOnce() {
         Claim claim = recordAndClaim();
 
