@@ -156,6 +156,7 @@ final class ConvertCommand implements Callable<Integer> {
     @Option(
             names = "--calling-ae",
             paramLabel = "AE",
+            converter = AeTitle.class,
             description =
                     "AE title of the sender that the files came from, for what is configured by sender. Default: none.")
     private @Nullable String callingAe;

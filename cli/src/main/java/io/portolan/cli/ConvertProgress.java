@@ -84,7 +84,9 @@ final class ConvertProgress implements Conversion.Listener, AutoCloseable {
         }
     }
 
-    private void say(String line) {
+    /** A file may be called anything: what a terminal would obey is shown as a question mark. */
+    private void say(String text) {
+        String line = text.replaceAll("\\p{Cc}", "?");
         if (progress != null) {
             progress.say(line);
         } else if (!Shutdown.inProgress()) {

@@ -147,11 +147,11 @@ final class Report {
     }
 
     /** A value that a spreadsheet would take for a formula is one in quotes of its own. */
-    private static String quoted(@Nullable String value) {
+    static String quoted(@Nullable String value) {
         if (value == null) {
             return "";
         }
-        boolean formula = !value.isEmpty() && "=+-@\t".indexOf(value.charAt(0)) >= 0;
+        boolean formula = !value.isEmpty() && "=+-@\t\r".indexOf(value.charAt(0)) >= 0;
         String safe = formula ? "'" + value : value;
         boolean plain = safe.chars().noneMatch(c -> c == '"' || c == ',' || c == '\r' || c == '\n');
         return plain ? safe : '"' + safe.replace("\"", "\"\"") + '"';
