@@ -101,6 +101,11 @@ final class FileReader {
     }
 
     private void expandDirectory(Found file, FileRecord itself, Sink sink) throws IOException {
+        if (!MediaDirectory.isNamedSo(
+                file.path())) { // PS3.10 8.6; what it names counts from a folder that nobody tells
+            sink.accept(itself.because("it is not called DICOMDIR: what it names is not looked for"));
+            return;
+        }
         List<MediaDirectory.Entry> entries;
         try {
             entries = MediaDirectory.read(file.path()).entries();

@@ -219,6 +219,15 @@ class MediaDirectoryTest {
         assertThat(room.outcomes()).containsEntry("DICOMDIR", "malformed");
     }
 
+    /** Philips puts one, called DIRFILE, into each folder; its names count from the folder of the DICOMDIR. */
+    @Test
+    void isNotLookedIntoUnderAnotherName() throws Exception {
+        room.write("IMAGES/DIRFILE", dicomdir(right()));
+        room.write("IMAGES/IM1", CT.get(0));
+        assertThat(room.convert()).isZero();
+        assertThat(room.outcomes()).hasSize(2).containsEntry("IMAGES/DIRFILE", "media directory");
+    }
+
     @Test
     void isNotLookedIntoWithinAnArchive() throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
