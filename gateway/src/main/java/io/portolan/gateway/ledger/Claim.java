@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempts failed attempts since the last success
  * @param lastArrival when the newest instance of the study was recorded, up to the claim
  * @param last what was published last; null: nothing yet
- * @param uncertain whether somebody may have written something later than that: a holder that died, or an attempt whose answer
- *     was lost
+ * @param uncertain whether somebody may have written something later than that, and did not record it: a holder that died or
+ *     was stopped, or an attempt whose answer was lost
  */
 public record Claim(
         Uid study,

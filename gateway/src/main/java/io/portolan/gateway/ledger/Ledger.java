@@ -116,7 +116,7 @@ public final class Ledger implements AutoCloseable {
         Optional<Claimed> claimed = committer.commit(handle -> {
             Optional<StudyRow> due = StudyRow.findDue(handle, now());
             return due.map(study -> {
-                boolean uncertain = study.isHeld() || study.attempts > 0;
+                boolean uncertain = study.isUncertain();
                 study.claimed(token, now() + lease.toMillis());
                 study.save(handle);
                 return new Claimed(study, uncertain);
@@ -216,6 +216,21 @@ public final class Ledger implements AutoCloseable {
                 study.save(handle);
             });
             return held.isPresent();
+        });
+    }
+
+    /**
+     * Forgets all instances, and what was to be done; what was published stays known. For whoever records everything anew,
+     * and compares it with that.
+     */
+    public void forgetInstances() {
+        committer.commit(handle -> {
+            for (String table : List.of("file", "evidence", "expired", "instance", "header", "series")) {
+                handle.execute("DELETE FROM " + table);
+            }
+            return handle.execute(
+                    "UPDATE study SET instances = 0, published_revision = revision, first_dirty_at = NULL,"
+                            + " due_at = NULL, retry_at = NULL, parked = 0");
         });
     }
 

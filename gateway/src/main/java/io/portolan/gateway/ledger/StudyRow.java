@@ -20,7 +20,7 @@ final class StudyRow {
     private static final int ERROR_MAX_CHARACTERS = 10_000;
 
     private static final String COLUMNS = "id, study_uid, revision, published_revision, instances, first_dirty_at,"
-            + " last_arrival_at, due_at, retry_at, claimed_by, claimed_until, attempts, category, last_error, parked";
+            + " last_arrival_at, due_at, retry_at, claimed_by, claimed_until, attempts, category, last_error, parked, uncertain";
 
     final long id;
     final Uid uid;
@@ -40,6 +40,7 @@ final class StudyRow {
     private @Nullable String category;
     private @Nullable String lastError;
     private boolean parked;
+    private boolean uncertain;
 
     private StudyRow(ResultSet row) throws SQLException {
         id = row.getLong("id");
@@ -57,6 +58,7 @@ final class StudyRow {
         category = row.getString("category");
         lastError = row.getString("last_error");
         parked = row.getInt("parked") != 0;
+        uncertain = row.getInt("uncertain") != 0;
     }
 
     static Optional<StudyRow> find(Handle handle, Uid study) {
@@ -118,12 +120,13 @@ final class StudyRow {
         scheduled(schedule);
     }
 
-    /** Whether somebody has claimed it, and has not given it back. */
-    boolean isHeld() {
-        return claimedBy != null;
+    /** Whether somebody has claimed it since the last publication that was recorded: it may have been written since. */
+    boolean isUncertain() {
+        return uncertain;
     }
 
     void claimed(String token, long until) {
+        uncertain = true;
         claimedBy = token;
         claimedUntil = until;
     }
@@ -136,6 +139,7 @@ final class StudyRow {
     /** A revision was published; what came since leaves the study dirty, for as long as it has been. */
     void published(long published, Schedule schedule) {
         released();
+        uncertain = false;
         publishedRevision = Math.max(publishedRevision, published);
         attempts = 0;
         retryAt = null;
@@ -204,7 +208,7 @@ final class StudyRow {
                         + " instances = :instances, first_dirty_at = :firstDirtyAt, last_arrival_at = :lastArrivalAt,"
                         + " due_at = :dueAt, retry_at = :retryAt, claimed_by = :claimedBy,"
                         + " claimed_until = :claimedUntil, attempts = :attempts, category = :category,"
-                        + " last_error = :lastError, parked = :parked WHERE id = :id")
+                        + " last_error = :lastError, parked = :parked, uncertain = :uncertain WHERE id = :id")
                 .bind("id", id)
                 .bind("revision", revision)
                 .bind("publishedRevision", publishedRevision)
@@ -219,6 +223,7 @@ final class StudyRow {
                 .bind("category", category)
                 .bind("lastError", lastError)
                 .bind("parked", parked ? 1 : 0)
+                .bind("uncertain", uncertain ? 1 : 0)
                 .execute();
     }
 

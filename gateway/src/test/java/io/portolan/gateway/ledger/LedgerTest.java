@@ -194,6 +194,46 @@ class LedgerTest {
         assertThat(claim).isEqualTo(new Claim(study(1), 2, claim.token(), 0, claim.lastArrival(), null, false));
     }
 
+    /** Whoever had a claim may have written, and been stopped before it was recorded. */
+    @Test
+    void saysOfAStudyThatWasClaimedSinceItsPublicationThatItIsUncertain() {
+        ledger.record(reception(1, 1, 1));
+        clock.pass(QUIET);
+        ledger.release(claimDue());
+        Claim released = claimDue();
+        assertThat(released.uncertain()).isTrue();
+        ledger.published(released, new Publication("1", null, "{}"));
+
+        ledger.record(reception(1, 1, 2));
+        clock.pass(QUIET);
+        Claim next = claimDue();
+        assertThat(next.uncertain()).isFalse();
+        ledger.park(next, Category.FHIR_REJECTED, "no");
+        ledger.record(reception(1, 1, 3));
+        clock.pass(QUIET);
+        assertThat(claimDue().uncertain())
+                .as("parked, and another chance by an arrival")
+                .isTrue();
+    }
+
+    @Test
+    void forgetsInstancesAndWhatWasToBeDoneAndNotWhatWasPublished() {
+        ledger.record(reception(1, 1, 1));
+        clock.pass(QUIET);
+        ledger.published(claimDue(), new Publication("7", null, "{}"));
+        ledger.record(reception(1, 1, 2));
+        ledger.record(reception(2, 1, 1));
+        ledger.forgetInstances();
+        clock.pass(QUIET);
+        assertThat(ledger.claim(LEASE)).isEmpty();
+
+        assertThat(ledger.record(reception(1, 1, 2))).isEqualTo(Recorded.NEW);
+        clock.pass(QUIET);
+        Claim claim = claimDue();
+        assertThat(claim.last()).isNotNull();
+        assertThat(ledger.gathered(claim.study()).instances()).hasSize(1);
+    }
+
     @Test
     void claimsTheStudyThatHasBeenDueForLongest() {
         ledger.record(reception(2, 1, 1));

@@ -7,3 +7,7 @@ CREATE TABLE expired (
 );
 
 CREATE INDEX expired_instance ON expired (instance_id);
+
+-- 1: something may have been written to the FHIR server since the last publication that was recorded.
+ALTER TABLE study ADD COLUMN uncertain SMALLINT NOT NULL DEFAULT 0;
+UPDATE study SET uncertain = 1 WHERE claimed_by IS NOT NULL OR attempts > 0;
