@@ -6,6 +6,7 @@ import io.portolan.cli.convert.FileTree;
 import io.portolan.cli.convert.NdjsonOutput;
 import io.portolan.cli.convert.NoOutput;
 import io.portolan.cli.convert.Output;
+import io.portolan.cli.convert.OutputMark;
 import io.portolan.cli.convert.ServerOutput;
 import io.portolan.cli.convert.WholeFile;
 import io.portolan.gateway.FileReason;
@@ -123,7 +124,7 @@ final class ConvertCommand implements Callable<Integer> {
 
     @Option(
             names = "--strict",
-            description = "Write no study that the mapping has anything to say of; it counts as a problem.")
+            description = "Write no study that the mapping has anything to say of; it counts as a problem. For --out.")
     private boolean strict;
 
     @Option(
@@ -187,22 +188,25 @@ final class ConvertCommand implements Callable<Integer> {
         }
         refuseOthers();
         Path states = prepareState();
-        ConvertProgress progress = new ConvertProgress(spec.commandLine().getErr(), report == null, quiet);
+        ConvertProgress progress = new ConvertProgress(spec.commandLine().getErr(), report == null, quiet, !dryRun);
         Conversion.Summary summary;
         String place;
         try (progress;
-                Conversion conversion = Conversion.open(conversion(config, states), progress);
-                Output output = output(config, states, progress)) {
-            place = output.place();
-            summary = run(conversion, output, progress);
-        } finally {
+                Conversion conversion = Conversion.open(conversion(config, states), progress)) {
             if (dryRun) {
+                Conversion.removeState(states); // the open file is there for us alone, however this ends
+            } else if (directory != null) {
+                OutputMark.set(states, directory);
+            }
+            try (Output output = output(config, states, progress)) {
+                place = output.place();
+                summary = run(conversion, output, progress);
+            }
+            if (summary.complete() && !sinceLast && !dryRun) { // while nobody else can begin with it
+                ServerOutput.removeState(states);
+                OutputMark.remove(states);
                 Conversion.removeState(states);
             }
-        }
-        if (summary.complete() && !sinceLast && !dryRun) {
-            ServerOutput.removeState(states);
-            Conversion.removeState(states);
         }
         summarise(summary, place, progress);
         boolean fine = summary.complete()
@@ -253,6 +257,9 @@ final class ConvertCommand implements Callable<Integer> {
         if (format == Format.BUNDLE && gzip) {
             throw new UsageException("--gzip is for --format ndjson");
         }
+        if (strict && fhir != null) {
+            throw new UsageException("--strict is for --out: what studies say of each other must all go to a server");
+        }
         if (format == Format.NDJSON && fhir != null) {
             throw new UsageException("--format ndjson is for --out");
         }
@@ -296,7 +303,7 @@ final class ConvertCommand implements Callable<Integer> {
             return;
         }
         Optional<Path> left = NdjsonOutput.leftIn(directory);
-        if (left.isPresent() && !(isContinued() && Conversion.isState(states()))) {
+        if (left.isPresent() && !(isContinued() && OutputMark.is(states(), directory))) {
             throw new UsageException(left.get() + " is there from an earlier run: give an empty folder, or remove it");
         }
     }

@@ -11,16 +11,18 @@ final class ConvertProgress implements Conversion.Listener, AutoCloseable {
     private final PrintWriter err;
     private final boolean named;
     private final boolean quiet;
+    private final boolean resumable;
     private final long start = System.nanoTime();
     private @Nullable Progress progress; // null: quiet, or between two
     private int problemStudies;
     private long toPublish;
 
     /** @param named whether every problem is named here */
-    ConvertProgress(PrintWriter err, boolean named, boolean quiet) {
+    ConvertProgress(PrintWriter err, boolean named, boolean quiet, boolean resumable) {
         this.err = err;
         this.named = named;
         this.quiet = quiet;
+        this.resumable = resumable;
         this.progress = quiet ? null : Progress.startUncounted(err, "Reading", Terminal.ERR.isLive());
     }
 
@@ -97,7 +99,7 @@ final class ConvertProgress implements Conversion.Listener, AutoCloseable {
     /** The JVM was told to end. */
     void brokenOff() {
         if (!quiet) {
-            err.println("broken off; the same command with --resume goes on");
+            err.println("broken off" + (resumable ? "; the same command with --resume goes on" : ""));
             err.flush();
         }
     }

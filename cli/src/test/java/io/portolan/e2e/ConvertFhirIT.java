@@ -249,6 +249,47 @@ class ConvertFhirIT {
         assertThat(fhir.studies(uid)).singleElement().asString().contains("urn:oid:2.25.947");
     }
 
+    /** A file stands for what is in it now, whatever the content that it had; one that is gone for nothing. */
+    @Test
+    void publishesWhatAChangedFileSaysNowAndNothingOfOneThatIsGone() throws Exception {
+        String uid = "2.25.948001";
+        List<DataSet> ct = Instances.ofStudy(uid, SyntheticStudies.ctTwoSeries());
+        Path in = Files.createDirectory(directory.resolve("in"));
+        Instances.write(in, described(ct, "A"));
+        Fhir fhir = new Fhir(Programs.sandboxUrl());
+        runSinceLast();
+        Instances.write(in, described(ct, "Z"));
+        runSinceLast();
+        assertThat(fhir.studies(uid))
+                .singleElement()
+                .satisfies(
+                        study -> assertThat(study.path("description").asText()).isEqualTo("Z"));
+
+        try (Stream<Path> files = Files.list(in)) {
+            Files.delete(files.sorted().findFirst().orElseThrow());
+        }
+        runSinceLast();
+        assertThat(fhir.studies(uid))
+                .singleElement()
+                .satisfies(study ->
+                        assertThat(study.path("numberOfInstances").asInt()).isEqualTo(3));
+    }
+
+    private static List<DataSet> described(List<DataSet> study, String description) {
+        return study.stream()
+                .map(one -> DataSet.builder()
+                        .addAll(one)
+                        .add(Attribute.StudyDescription, description)
+                        .build())
+                .toList();
+    }
+
+    private void runSinceLast() throws Exception {
+        try (ChildProcess run = convert(Programs.sandboxUrl(), "--since-last")) {
+            assertThat(run.awaitEnd(RUN_MAX)).as("%s", run.lines()).isZero();
+        }
+    }
+
     private static String versionOf(JsonNode resource) {
         return resource.path("meta").path("versionId").asText();
     }

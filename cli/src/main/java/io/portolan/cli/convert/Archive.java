@@ -28,6 +28,9 @@ final class Archive {
     /** Between the name of an archive and that of an entry. */
     static final String SEPARATOR = "!/";
 
+    /** Names are kept, to tell entries apart; an empty entry takes next to nothing of an archive. */
+    static final int ENTRIES_MAX = 1_000_000;
+
     private static final int TAR_MAGIC_OFFSET = 257;
     private static final int TAR_BLOCK = 512;
 
@@ -101,10 +104,16 @@ final class Archive {
     }
 
     private static InputStream gunzip(Path file) throws IOException {
-        return GzipCompressorInputStream.builder()
-                .setInputStream(new BufferedInputStream(Files.newInputStream(file)))
-                .setDecompressConcatenated(true)
-                .get();
+        InputStream in = new BufferedInputStream(Files.newInputStream(file));
+        try {
+            return GzipCompressorInputStream.builder()
+                    .setInputStream(in)
+                    .setDecompressConcatenated(true)
+                    .get();
+        } catch (IOException | RuntimeException e) {
+            in.close();
+            throw e;
+        }
     }
 
     private static boolean isTar(byte[] first) {
@@ -149,13 +158,25 @@ final class Archive {
             for (Enumeration<ZipArchiveEntry> entries = zip.getEntriesInPhysicalOrder(); entries.hasMoreElements(); ) {
                 ZipArchiveEntry entry = entries.nextElement();
                 if (zip.canReadEntryData(entry)) {
-                    try (InputStream in = zip.getInputStream(entry)) {
-                        visit(entry, in);
-                    }
+                    visit(zip, entry);
                 } else {
                     visitUnreadable(entry);
                 }
             }
+        }
+    }
+
+    /** One whose own header is broken says nothing of the others. */
+    private void visit(ZipFile zip, ZipArchiveEntry entry) throws IOException {
+        InputStream content;
+        try {
+            content = zip.getInputStream(entry);
+        } catch (IOException e) {
+            visitor.unreadable(unique(entry.getName()), "it cannot be unpacked");
+            return;
+        }
+        try (content) {
+            visit(entry, content);
         }
     }
 
@@ -215,7 +236,10 @@ final class Archive {
     }
 
     /** Two entries may have the same name: the second is another file all the same. */
-    private String unique(String name) {
+    private String unique(String name) throws IOException {
+        if (names.size() >= ENTRIES_MAX) {
+            throw new IOException("too many entries");
+        }
         String unique = name;
         for (int times = count(unique); times > 1; times = count(unique)) {
             unique = String.format(Locale.ROOT, "%s (%d)", unique, times);

@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One run: reads all files, then writes all studies, then the report. */
@@ -34,6 +36,8 @@ public final class Conversion implements AutoCloseable {
 
     /** Where a state is kept: the name of its file. */
     private static final String JOURNAL = "journal";
+
+    private static final int STOP_SECONDS_MAX = 60;
 
     /** Read ahead of what is written down, for each thread. */
     private static final int BATCHES_AHEAD = 4;
@@ -129,6 +133,7 @@ public final class Conversion implements AutoCloseable {
     private final Known known = new Known();
     private final Known seen = new Known();
     private final List<StudyReport> studies = new ArrayList<>();
+    private final Map<Uid, List<Integer>> documentFiles = new HashMap<>();
     private final @Nullable ExecutorService threads;
     private final Journal journal;
     private final boolean mayRepeat; // whether a name may come twice
@@ -193,8 +198,20 @@ public final class Conversion implements AutoCloseable {
     public void close() throws IOException {
         if (threads != null) {
             threads.shutdownNow();
+            awaitThreads(threads);
         }
         journal.close();
+    }
+
+    /** What still reads the journal, or writes a study, must have ended before there is none. */
+    private static void awaitThreads(ExecutorService threads) {
+        try {
+            if (!threads.awaitTermination(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("a study was still being written");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
@@ -269,13 +286,26 @@ public final class Conversion implements AutoCloseable {
     }
 
     private boolean isUnchanged(Found file, long offset) throws IOException {
-        FileRecord.Head last = lastHead(offset);
+        int records = 1;
+        long at = offset;
+        FileRecord.Head head = FileRecord.readHead(journal.read(at));
+        boolean readable = head.outcome() != Outcome.UNREADABLE;
+        while (!head.last()) {
+            at = journal.behind(at, journal.read(at));
+            head = FileRecord.readHead(journal.read(at));
+            readable &= head.outcome() != Outcome.UNREADABLE;
+            records++;
+        }
+        boolean brokenArchive = records > 1 && head.outcome() == Outcome.MALFORMED;
         return file.problem() == null
-                && last.name().equals(file.name())
-                && last.size() == file.size()
-                && last.modified() == file.modified()
-                && last.outcome() != Outcome.UNREADABLE
-                && last.outcome() != Outcome.INDEX; // what it names may be there by now
+                && head.name().equals(file.name())
+                && head.size() == file.size()
+                && head.modified() == file.modified()
+                // a fault of the disk or of the network may have gone
+                && readable
+                && !brokenArchive
+                // what it names may be there by now
+                && head.outcome() != Outcome.INDEX;
     }
 
     private FileRecord.Head lastHead(long offset) throws IOException {
@@ -427,12 +457,14 @@ public final class Conversion implements AutoCloseable {
             StudyWriter.Result result = get(next.result);
             result.rest().run();
             StudyReport report = result.report();
+            next.selected.ifPresent(
+                    selected -> documentFiles.put(selected.selection(), writer.documentFiles(selected)));
             String problem = report.problem();
             studies.add(report);
             later |= result.later();
             if (problem != null) {
                 if (next.selected.isPresent()) {
-                    writer.documentFiles(next.selected.get()).forEach(file -> index.setNotConverted(file, problem));
+                    documentsOf(report.study()).forEach(file -> index.setNotConverted(file, problem));
                 } else {
                     index.setNotConverted(report.study(), problem);
                 }
@@ -444,6 +476,11 @@ public final class Conversion implements AutoCloseable {
         }
     }
 
+    /** The files that a selection is of; of a study none. */
+    private List<Integer> documentsOf(Uid selection) {
+        return documentFiles.getOrDefault(selection, List.of());
+    }
+
     private StudyReport failed(StudyReport study, @Nullable String why) {
         if (why == null || study.problem() != null) { // what cannot be mapped has been told
             return study;
@@ -451,6 +488,7 @@ public final class Conversion implements AutoCloseable {
         later = true;
         StudyReport failed = study.failed(why);
         index.setNotConverted(study.study(), why);
+        documentsOf(study.study()).forEach(file -> index.setNotConverted(file, why));
         listener.written(failed);
         return failed;
     }

@@ -180,7 +180,10 @@ final class FileReader {
             throw e.problem;
         } catch (IOException | RuntimeException e) { // the library says what is broken in many ways
             sink.accept(FileRecord.of(
-                    file, Outcome.MALFORMED, "the archive is broken or cut off; what stood before is converted"));
+                    file,
+                    Outcome.MALFORMED,
+                    "the archive is broken or cut off, or has more than " + Archive.ENTRIES_MAX
+                            + " entries; what stood before is converted"));
         }
     }
 

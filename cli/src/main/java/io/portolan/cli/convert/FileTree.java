@@ -130,7 +130,7 @@ public final class FileTree {
             return;
         }
         for (Path child : children) {
-            walk(child, false);
+            walk(path.resolve(child), false);
         }
         folders.pop();
     }
@@ -148,10 +148,11 @@ public final class FileTree {
         return key == null ? path.toRealPath() : key;
     }
 
+    /** Their names alone: a folder may have a million. */
     private static List<Path> children(Path folder) throws IOException {
         List<Path> children = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
-            stream.forEach(children::add);
+            stream.forEach(child -> children.add(child.getFileName()));
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Inputs implements AutoCloseable {
 
     private static final int BATCH = 64;
-    private static final int BATCHES_AHEAD = 4096;
+    private static final int BATCHES_AHEAD = 1024;
     private static final int PATH_MAX_BYTES = 1 << 16;
 
     /** Files that a run writes into its output and its state. */
@@ -118,7 +118,7 @@ final class Inputs implements AutoCloseable {
             end();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed: nobody waits for more
-        } catch (IOException | RuntimeException | StackOverflowError e) {
+        } catch (IOException | RuntimeException | Error e) { // whatever it is, somebody waits for the end
             failure = e;
             end();
         }

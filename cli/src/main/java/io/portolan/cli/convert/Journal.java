@@ -11,7 +11,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +58,10 @@ final class Journal implements AutoCloseable {
      * @param old told every record that is there and was read with the same fingerprint; null: they are dropped
      */
     static Journal open(Path file, String fingerprint, @Nullable Reader old) throws IOException {
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                ownerOnly(file));
         try {
             lock(channel);
             byte[] header = fingerprint.getBytes(StandardCharsets.UTF_8);
@@ -71,6 +76,15 @@ final class Journal implements AutoCloseable {
             channel.close();
             throw e;
         }
+    }
+
+    /** Headers are patients' data. */
+    private static FileAttribute<?>[] ownerOnly(Path file) {
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
     }
 
     private static void lock(FileChannel channel) throws IOException {

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.hl7.fhir.r4.model.DomainResource;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,9 @@ public final class NdjsonOutput implements Output {
     private static final int BUFFER_BYTES = 1 << 16;
     private static final ThreadLocal<IParser> PARSER = ThreadLocal.withInitial(
             () -> FhirContext.forR4Cached().newJsonParser().setPrettyPrint(false));
+
+    /** Names that this gives, for one type of resource or another. */
+    private static final Pattern OURS = Pattern.compile("[A-Z][A-Za-z]+(\\.[0-9]+)?\\.ndjson(\\.gz)?");
 
     /** Each is there once anyway. */
     private static final String STUDY = "ImagingStudy";
@@ -74,6 +78,16 @@ public final class NdjsonOutput implements Output {
             }
         }
         return Optional.empty();
+    }
+
+    /** Removes what a run that was killed has left half written. */
+    @Override
+    public void begin() throws IOException {
+        try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, ".*.ndjson{,.gz}.part")) {
+            for (Path part : parts) {
+                Files.delete(part);
+            }
+        }
     }
 
     @Override
@@ -127,7 +141,8 @@ public final class NdjsonOutput implements Output {
     private void removeOthers(List<Path> files) throws IOException {
         try (DirectoryStream<Path> there = Files.newDirectoryStream(folder, "*.ndjson{,.gz}")) {
             for (Path file : there) {
-                if (!files.contains(file)) {
+                if (!files.contains(file)
+                        && OURS.matcher(String.valueOf(file.getFileName())).matches()) {
                     Files.delete(file);
                 }
             }

@@ -2,9 +2,11 @@ package io.portolan.cli.convert;
 
 import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Uid;
+import io.portolan.gateway.Category;
 import io.portolan.gateway.Gateway;
 import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.ledger.Ledger;
+import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.gateway.ledger.LedgerOptions;
 import io.portolan.gateway.ledger.ParkedStudy;
 import io.portolan.gateway.ledger.Reception;
@@ -17,6 +19,7 @@ import io.portolan.mapping.study.Instance;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -88,6 +91,7 @@ public final class ServerOutput implements Output {
                 Clock.systemUTC());
         opened = ledger;
         ledger.endLeases(); // of a run that was killed: there is no other one
+        ledger.forgetInstances(); // files may have changed or gone; all come again
     }
 
     private void requireOpen() {
@@ -110,10 +114,10 @@ public final class ServerOutput implements Output {
     }
 
     @Override
-    public Written take(Gathered gathered, MappingResult result) {
+    public Written take(Gathered gathered, MappingResult result) throws IOException {
         if (gathered.selection().isEmpty()) {
             for (Instance instance : gathered.instances()) {
-                ledger().record(new Reception(instance, TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(), null));
+                record(instance);
             }
         }
         taken.add(gathered.uid());
@@ -122,6 +126,17 @@ public final class ServerOutput implements Output {
                         Rest.NONE,
                         "ImagingStudy/" + mapped.imagingStudy().getIdElement().getIdPart())
                 : Written.NOTHING;
+    }
+
+    private void record(Instance instance) throws FileSystemException {
+        try {
+            ledger().record(new Reception(instance, TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(), null));
+        } catch (LedgerException e) {
+            if (e.category() == Category.UNMAPPABLE) {
+                throw new FileSystemException(instance.study().value(), null, e.getMessage()); // of this study alone
+            }
+            throw e;
+        }
     }
 
     @Override

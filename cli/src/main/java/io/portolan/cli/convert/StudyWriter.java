@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.hl7.fhir.r4.model.ImagingStudy;
 
 /**
@@ -32,6 +33,8 @@ import org.hl7.fhir.r4.model.ImagingStudy;
  * threads, each for other studies.
  */
 final class StudyWriter {
+
+    private static final int TEXTS_MAX = 10_000;
 
     /**
      * What became of a study.
@@ -53,6 +56,7 @@ final class StudyWriter {
     private final Output output;
     private final KeyObjects keyObjects;
     private final Map<Uid, List<Integer>> filesOfDocuments = new HashMap<>();
+    private final Map<String, String> texts = new ConcurrentHashMap<>();
 
     /** @param strict whether a study that the mapping has something to say of is not written */
     StudyWriter(
@@ -76,11 +80,18 @@ final class StudyWriter {
 
     private List<Instance> documents() throws IOException {
         List<Instance> documents = new ArrayList<>();
-        for (Read read : read(index.keyObjects())) {
-            documents.add(read.instance);
-            filesOfDocuments
-                    .computeIfAbsent(read.instance.instance(), uid -> new ArrayList<>())
-                    .add(read.file);
+        HeaderPool pool = new HeaderPool(callingAe);
+        for (int i = 0; i < index.keyObjects().size(); i++) {
+            int file = index.keyObjects().get(i);
+            Instance document = FileRecord.read(journal.read(index.offset(file)), pool)
+                    .instance()
+                    .orElseThrow();
+            if (KeyObjects.matters(document)) {
+                documents.add(document);
+                filesOfDocuments
+                        .computeIfAbsent(document.instance(), uid -> new ArrayList<>())
+                        .add(file);
+            }
         }
         return documents;
     }
@@ -141,8 +152,7 @@ final class StudyWriter {
     }
 
     private Result write(Gathered gathered, MappingResult result, int series, int instances) {
-        List<String> issues =
-                result.issues().stream().map(MappingIssue::toString).toList();
+        List<String> issues = result.issues().stream().map(this::text).toList();
         String problem = null;
         String notShared = null;
         Written written = Written.NOTHING;
@@ -168,6 +178,12 @@ final class StudyWriter {
                 new StudyReport(gathered.uid(), written.where(), series, instances, problem, notShared, issues),
                 written.rest(),
                 later);
+    }
+
+    /** Most studies have the same ones: each text once. */
+    private String text(MappingIssue issue) {
+        String text = issue.toString();
+        return texts.size() < TEXTS_MAX ? texts.computeIfAbsent(text, one -> one) : texts.getOrDefault(text, text);
     }
 
     /** Says which files are duplicates; the first file of each instance is left. */

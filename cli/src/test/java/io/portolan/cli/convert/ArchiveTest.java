@@ -65,7 +65,7 @@ class ArchiveTest {
         zip.closeArchiveEntry();
     }
 
-    private static byte[] zipOf(Map<String, byte[]> entries, int method) throws IOException {
+    static byte[] zipOf(Map<String, byte[]> entries, int method) throws IOException {
         return zip(zip -> {
             zip.setMethod(method);
             for (Map.Entry<String, byte[]> one : entries.entrySet()) {

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -270,6 +271,19 @@ class ConvertStateTest {
         assertThat(room.convert("--since-last")).isEqualTo(1);
         assertThat(room.outcomes()).doesNotContainValue("malformed");
         isAsFresh();
+    }
+
+    /** What is broken in an archive may be the disk or the network: the archive itself says not which. */
+    @Test
+    void looksAgainIntoAnArchiveThatWasBroken() throws Exception {
+        Map<String, byte[]> entries =
+                new TreeMap<>(Map.of("a", SyntheticStudies.toFile(CT.get(0)), "b", SyntheticStudies.toFile(CT.get(1))));
+        byte[] zip = ArchiveTest.zipOf(entries, ZipArchiveOutputStream.STORED);
+        room.write("a.zip", Arrays.copyOf(zip, zip.length - 60));
+        room.convert("--since-last");
+        assertThat(room.outcomes()).containsEntry("a.zip", "malformed");
+        room.convert("--since-last");
+        assertThat(reused()).isZero();
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.portolan.dicom.Uid;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +20,7 @@ public final class KeyObjects {
     /** A selection that there is, and the study whose instances it points out. */
     public record Selected(Uid selection, Uid study) {}
 
-    private final List<KeyObject> notes = new ArrayList<>();
+    private final Map<Uid, List<KeyObject>> notes = new HashMap<>(); // by each study that they name
     private final SortedMap<Uid, Uid> studies = new TreeMap<>();
     private final Map<Uid, List<Instance>> documents = new TreeMap<>();
 
@@ -39,10 +40,21 @@ public final class KeyObjects {
         byStudy.values().forEach(members -> Study.distinct(members).forEach(this::add));
     }
 
+    /** Whether a document is a rejection note or makes selections; a manifest, of which there may be very many, does neither. */
+    public static boolean matters(Instance instance) {
+        return KeyObject.of(instance, Optional.empty())
+                .filter(document -> document.rejection().isPresent() || document.isSelection())
+                .isPresent();
+    }
+
     private void add(Instance instance) {
         KeyObject keyObject = KeyObject.of(instance, Optional.empty()).orElseThrow();
         if (keyObject.rejection().isPresent()) {
-            notes.add(keyObject);
+            keyObject
+                    .evidence()
+                    .keySet()
+                    .forEach(study -> notes.computeIfAbsent(study, uid -> new ArrayList<>())
+                            .add(keyObject));
         } else if (keyObject.isSelection()) {
             for (Uid study : keyObject.evidence().keySet()) {
                 Uid selection = keyObject.selectionUid(study);
@@ -90,6 +102,6 @@ public final class KeyObjects {
     }
 
     private List<KeyObject> naming(Uid study) {
-        return notes.stream().filter(note -> note.evidence().containsKey(study)).toList();
+        return notes.getOrDefault(study, List.of());
     }
 }
