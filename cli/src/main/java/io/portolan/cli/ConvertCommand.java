@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "%nExamples:",
             "  portolan convert /media/cdrom --out fhir --report report.json",
-            "  portolan convert archive.zip /srv/images --out bulk --format ndjson --gzip",
+            "  portolan convert archive.zip --out bulk --format ndjson --gzip",
             "  find /srv/images -newer yesterday -print0 | portolan convert - --fhir http://localhost:8080/fhir",
             "%nA run that was broken off, by whatever, goes on with the same command and --resume."
         })

@@ -123,7 +123,7 @@ class ConvertKillIT {
         Path broken = Files.createDirectory(directory.resolve("broken"));
         convertUnbroken(unbroken, "--format", "ndjson", "--roll-mb", "1");
         long files = filesIn(unbroken);
-        assertThat(files).isGreaterThan(4);
+        assertThat(files).isGreaterThanOrEqualTo(4);
 
         for (long part : List.of(1L, files / 2, files - 1)) {
             killWhen(broken, "parts are written", part, () -> partsIn(broken), "--format", "ndjson", "--roll-mb", "1");

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +44,10 @@ class ExamplesIT {
     void everyExampleWorksAsPrinted() throws Exception {
         Instances.write(directory.resolve("media/cdrom"), SyntheticStudies.cr());
         Files.copy(directory.resolve("media/cdrom/0001.dcm"), directory.resolve("image.dcm"));
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(directory.resolve("archive.zip")))) {
+            zip.putNextEntry(new ZipEntry("0001.dcm"));
+            Files.copy(directory.resolve("image.dcm"), zip);
+        }
         List<String> examples = new ArrayList<>();
         try (RunningGateway gateway = RunningGateway.start(directory.resolve("."), Programs.sandboxUrl())) {
             for (String command : COMMANDS) {
