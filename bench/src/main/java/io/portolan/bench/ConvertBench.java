@@ -187,7 +187,7 @@ final class ConvertBench {
         }
 
         @Override
-        public void found(long files, long bytes, boolean complete, int studies) {}
+        public void found(long files, boolean complete, int studies) {}
 
         @Override
         public void writing(int studies) {}

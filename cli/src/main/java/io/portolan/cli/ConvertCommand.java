@@ -6,7 +6,6 @@ import io.portolan.cli.convert.FileTree;
 import io.portolan.cli.convert.NdjsonOutput;
 import io.portolan.cli.convert.NoOutput;
 import io.portolan.cli.convert.Output;
-import io.portolan.cli.convert.OutputMark;
 import io.portolan.cli.convert.ServerOutput;
 import io.portolan.cli.convert.WholeFile;
 import io.portolan.gateway.FileReason;
@@ -14,10 +13,8 @@ import io.portolan.gateway.config.ConfigException;
 import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.config.GatewayConfig.LogLevel;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +53,6 @@ import picocli.CommandLine.Spec;
         })
 final class ConvertCommand implements Callable<Integer> {
 
-    private static final String STATE = ".portolan-convert";
     private static final long ROLL_MEGABYTES_MAX = 1 << 20;
 
     enum Format {
@@ -145,7 +141,7 @@ final class ConvertCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description =
                     "Where it is kept what was read, for --resume and --since-last: it has patients' data. Default: "
-                            + STATE + " in the folder of --out, or in the working directory with --fhir.")
+                            + ConvertState.NAME + " in the folder of --out, or in the working directory with --fhir.")
     private @Nullable Path state;
 
     @Option(
@@ -187,25 +183,23 @@ final class ConvertCommand implements Callable<Integer> {
             requireWritable(report);
         }
         refuseOthers();
-        Path states = prepareState();
+        ConvertState states = prepareState();
         ConvertProgress progress = new ConvertProgress(spec.commandLine().getErr(), report == null, quiet, !dryRun);
         Conversion.Summary summary;
         String place;
         try (progress;
-                Conversion conversion = Conversion.open(conversion(config, states), progress)) {
+                Conversion conversion = Conversion.open(conversion(config, states.folder()), progress)) {
             if (dryRun) {
-                Conversion.removeState(states); // the open file is there for us alone, however this ends
+                states.remove(); // the open file is there for us alone, however this ends
             } else if (directory != null) {
-                OutputMark.set(states, directory);
+                states.mark(directory);
             }
-            try (Output output = output(config, states, progress)) {
+            try (Output output = output(config, states.folder(), progress)) {
                 place = output.place();
                 summary = run(conversion, output, progress);
             }
             if (summary.complete() && !sinceLast && !dryRun) { // while nobody else can begin with it
-                ServerOutput.removeState(states);
-                OutputMark.remove(states);
-                Conversion.removeState(states);
+                states.remove();
             }
         }
         summarise(summary, place, progress);
@@ -303,7 +297,8 @@ final class ConvertCommand implements Callable<Integer> {
             return;
         }
         Optional<Path> left = NdjsonOutput.leftIn(directory);
-        if (left.isPresent() && !(isContinued() && OutputMark.is(states(), directory))) {
+        if (left.isPresent()
+                && !(isContinued() && ConvertState.of(state, directory).isOf(directory))) {
             throw new UsageException(left.get() + " is there from an earlier run: give an empty folder, or remove it");
         }
     }
@@ -337,36 +332,17 @@ final class ConvertCommand implements Callable<Integer> {
         return skipped;
     }
 
-    private Path states() {
-        return state != null ? state : directory == null ? Path.of(STATE) : directory.resolve(STATE);
-    }
-
-    /** Only for us: it holds headers. */
-    private Path prepareState() throws IOException, UsageException {
+    private ConvertState prepareState() throws IOException, UsageException {
         if (dryRun) {
-            return Files.createTempDirectory("portolan-convert");
+            return ConvertState.fleeting();
         }
-        Path folder = states();
-        try {
-            if (Files.getFileStore(Path.of("").toAbsolutePath()).supportsFileAttributeView("posix")) {
-                Files.createDirectory(
-                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            } else {
-                Files.createDirectory(folder);
-            }
-        } catch (FileAlreadyExistsException e) {
-            if (!Files.isDirectory(folder)) {
-                throw new UsageException(folder + " is no folder: give another one with --state");
-            }
-            if (!isContinued() && Conversion.isState(folder)) {
-                Terminal.complain(
-                        spec.commandLine().getErr(),
-                        "an earlier run did not come to its end; beginning anew (--resume would go on with it)");
-            }
-        } catch (IOException e) {
-            throw new UsageException("the folder " + folder + " cannot be made: " + FileReason.of(e));
+        ConvertState states = ConvertState.of(state, directory);
+        if (states.prepare() && !isContinued()) {
+            Terminal.complain(
+                    spec.commandLine().getErr(),
+                    "what an earlier run has read is here; beginning anew (--resume would go on with it)");
         }
-        return folder;
+        return states;
     }
 
     private void summarise(Conversion.Summary summary, String place, ConvertProgress progress) {
@@ -375,21 +351,25 @@ final class ConvertCommand implements Callable<Integer> {
                     .getOut()
                     .printf(
                             Locale.ROOT,
-                            "%d files%s, %d studies %s, %d files with problems, %.1f s%n",
-                            summary.files(),
+                            "%s%s, %s %s, %s with problems, %.1f s%n",
+                            counted(summary.files(), "file", "files"),
                             summary.reused() == 0 ? "" : " (" + summary.reused() + " known from the last run)",
-                            summary.written(),
+                            counted(summary.written(), "study", "studies"),
                             dryRun ? "would be written" : "written to " + place,
-                            summary.problems(),
+                            counted(summary.problems(), "file", "files"),
                             progress.seconds());
         }
         if (!summary.complete()) {
             Terminal.complain(
                     spec.commandLine().getErr(),
-                    "the run did not come to its end; --resume goes on with it, see --help");
+                    "the run did not come to its end" + (dryRun ? "" : "; --resume goes on with it, see --help"));
         } else if (summary.studies() == 0) {
             Terminal.complain(spec.commandLine().getErr(), "there is no DICOM instance in what was given");
         }
+    }
+
+    private static String counted(int count, String one, String many) {
+        return count + " " + (count == 1 ? one : many);
     }
 
     /** Before the work rather than after it. */

@@ -41,7 +41,7 @@ final class ConvertProgress implements Conversion.Listener, AutoCloseable {
     }
 
     @Override
-    public void found(long files, long bytes, boolean complete, int studies) {
+    public void found(long files, boolean complete, int studies) {
         if (progress != null) {
             progress.total(files, complete, studies + " studies");
         }

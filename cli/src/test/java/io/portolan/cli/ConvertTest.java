@@ -168,7 +168,7 @@ class ConvertTest {
         assertThat(read().at("/studies/1/outcome").asText()).isEqualTo("converted");
         assertThat(read().at("/totals/problems").asInt()).isEqualTo(4);
         assertThat(names(fhir())).containsExactly(".portolan-convert", CT + ".json", "2.25.7113.2.json");
-        assertThat(out.toString()).contains("1 studies written to ");
+        assertThat(out.toString()).contains("1 study written to ");
     }
 
     @Test
@@ -189,7 +189,7 @@ class ConvertTest {
         assertThat(err.toString())
                 .contains("device: unreadable: no regular file")
                 .contains("loop: unreadable: a loop of symbolic links");
-        assertThat(out.toString()).contains("3 files, 1 studies written to ");
+        assertThat(out.toString()).contains("3 files, 1 study written to ");
     }
 
     @Test
@@ -204,7 +204,7 @@ class ConvertTest {
                             in.resolve("report.json").toString()))
                     .isZero();
         }
-        assertThat(out.toString().lines()).hasSize(2).allMatch(line -> line.startsWith("1 files, 1 studies"));
+        assertThat(out.toString().lines()).hasSize(2).allMatch(line -> line.startsWith("1 file, 1 study"));
     }
 
     @Test

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The shell script before Java: what it adds must never be in the way. */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(
+        value = OS.WINDOWS,
+        disabledReason = "it is a script for a POSIX shell, which Windows has not; there java -jar starts Portolan")
 class LauncherIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(90);

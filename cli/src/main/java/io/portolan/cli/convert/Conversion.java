@@ -5,30 +5,21 @@ import io.portolan.dicom.io.ReadLimits;
 import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.mapping.MappingOptions;
 import io.portolan.mapping.StudyMapper;
-import io.portolan.mapping.study.KeyObject;
 import io.portolan.mapping.study.KeyObjects.Selected;
 import io.portolan.mapping.study.SharingOptions;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One run: reads all files, then writes all studies, then the report. */
@@ -36,11 +27,6 @@ public final class Conversion implements AutoCloseable {
 
     /** Where a state is kept: the name of its file. */
     private static final String JOURNAL = "journal";
-
-    private static final int STOP_SECONDS_MAX = 60;
-
-    /** Read ahead of what is written down, for each thread. */
-    private static final int BATCHES_AHEAD = 4;
 
     /** Instances of studies that are mapped at once, unless one alone has more: it bounds the memory. */
     private static final int INSTANCES_AT_ONCE = 20_000;
@@ -97,7 +83,7 @@ public final class Conversion implements AutoCloseable {
          *
          * @param complete whether that is all
          */
-        void found(long files, long bytes, boolean complete, int studies);
+        void found(long files, boolean complete, int studies);
 
         /** All is read: so many studies and selections are to be written. */
         void writing(int studies);
@@ -121,49 +107,19 @@ public final class Conversion implements AutoCloseable {
         }
     }
 
-    /** The first problem of a run that is to end there. */
-    private static final class FirstProblem extends Exception {
-        private static final long serialVersionUID = 1;
-    }
-
     private final Options options;
     private final Listener listener;
-    private final FileReader reader;
-    private final Index index = new Index();
-    private final Known known = new Known();
-    private final Known seen = new Known();
+    private final Intake intake;
+    private final Workers workers;
     private final List<StudyReport> studies = new ArrayList<>();
     private final Map<Uid, List<Integer>> documentFiles = new HashMap<>();
-    private final @Nullable ExecutorService threads;
-    private final Journal journal;
-    private final boolean mayRepeat; // whether a name may come twice
-    private int reused;
-    private boolean problem;
     private boolean later; // whether something could not be written, or was refused
-    private long unitStart = -1; // of the records that are being appended or loaded
 
     private Conversion(Options options, Listener listener) throws IOException {
         this.options = options;
         this.listener = listener;
-        this.reader = new FileReader(options.mapping.selection(), options.limits, options.mapping.extraTags());
-        this.journal = Journal.open(
-                options.state.resolve(JOURNAL), fingerprint(options), options.continued ? this::load : null);
-        this.mayRepeat = options.list != null
-                || options.paths.size() > 1
-                || options.paths.stream().anyMatch(MediaDirectory::isNamedSo);
-        this.threads = options.threads > 1 ? executor(options.threads) : null;
-    }
-
-    private static ExecutorService executor(int threads) {
-        return Executors.newFixedThreadPool(threads, task -> {
-            Thread thread = new Thread(task, "convert");
-            thread.setDaemon(true);
-            return thread;
-        });
-    }
-
-    private static String fingerprint(Options options) {
-        return String.join("\n", options.version, options.mapping.extraTags().toString(), options.limits.toString());
+        this.intake = new Intake(options, options.state.resolve(JOURNAL), listener);
+        this.workers = new Workers(options.threads);
     }
 
     /** Whether there is the state of a run that did not come to its end, or that was kept. */
@@ -194,23 +150,11 @@ public final class Conversion implements AutoCloseable {
         }
     }
 
+    /** What still reads the journal, or writes a study, ends before there is none. */
     @Override
     public void close() throws IOException {
-        if (threads != null) {
-            threads.shutdownNow();
-            awaitThreads(threads);
-        }
-        journal.close();
-    }
-
-    /** What still reads the journal, or writes a study, must have ended before there is none. */
-    private static void awaitThreads(ExecutorService threads) {
-        try {
-            if (!threads.awaitTermination(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("a study was still being written");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        try (intake) {
+            workers.close();
         }
     }
 
@@ -230,215 +174,54 @@ public final class Conversion implements AutoCloseable {
 
     private Summary convert(Output output, @Nullable Path report) throws IOException, InterruptedException {
         boolean complete = false;
-        Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
         output.begin();
         try {
-            readAll();
-            journal.flush();
+            intake.run(workers);
             writeAll(output);
             Map<Uid, String> problems = output.finish();
             studies.replaceAll(study -> failed(study, problems.get(study.study())));
             complete = !later;
-        } catch (FirstProblem e) {
-            journal.flush();
+        } catch (FirstProblemException e) {
+            complete = false;
         }
-        Report account = new Report(journal, index, studies);
+        Report account = new Report(intake.journal(), intake.index(), studies);
         if (report != null) {
             account.write(report);
         }
-        outcomes.putAll(account.totals());
         int written = (int) studies.stream().filter(s -> s.where() != null).count();
-        return new Summary(complete, index.size(), index.studyCount(), written, outcomes, reused);
+        return new Summary(
+                complete,
+                intake.index().size(),
+                intake.index().studyCount(),
+                written,
+                account.totals(),
+                intake.reused());
     }
-
-    // ---- reading
-
-    /** @param known where the file stands in the journal; negative: it has to be read */
-    private record Slot(Found file, long known) {}
-
-    private record Read(Slot slot, @Nullable FileRecord record, ByteBuffer bytes) {}
-
-    private void readAll() throws IOException, InterruptedException, FirstProblem {
-        try (Inputs inputs = new Inputs(options.paths, options.list, options.skipped)) {
-            Deque<Future<List<Read>>> ahead = new ArrayDeque<>();
-            for (List<Found> batch = inputs.next(); !batch.isEmpty(); batch = inputs.next()) {
-                List<Slot> slots = slots(batch);
-                ahead.add(submit(() -> read(slots)));
-                if (ahead.size() > options.threads * BATCHES_AHEAD) {
-                    take(get(ahead.remove()));
-                }
-                listener.found(inputs.files(), inputs.bytes(), inputs.isComplete(), index.studyCount());
-            }
-            while (!ahead.isEmpty()) {
-                take(get(ahead.remove()));
-            }
-            listener.found(inputs.files(), inputs.bytes(), true, index.studyCount());
-        }
-    }
-
-    private List<Slot> slots(List<Found> batch) throws IOException {
-        List<Slot> slots = new ArrayList<>(batch.size());
-        for (Found file : batch) {
-            long offset = options.continued ? known.find(file.name()) : -1;
-            slots.add(new Slot(file, offset >= 0 && isUnchanged(file, offset) ? offset : -1));
-        }
-        return slots;
-    }
-
-    private boolean isUnchanged(Found file, long offset) throws IOException {
-        int records = 1;
-        long at = offset;
-        FileRecord.Head head = FileRecord.readHead(journal.read(at));
-        boolean readable = head.outcome() != Outcome.UNREADABLE;
-        while (!head.last()) {
-            at = journal.behind(at, journal.read(at));
-            head = FileRecord.readHead(journal.read(at));
-            readable &= head.outcome() != Outcome.UNREADABLE;
-            records++;
-        }
-        boolean brokenArchive = records > 1 && head.outcome() == Outcome.MALFORMED;
-        return file.problem() == null
-                && head.name().equals(file.name())
-                && head.size() == file.size()
-                && head.modified() == file.modified()
-                // a fault of the disk or of the network may have gone
-                && readable
-                && !brokenArchive
-                // what it names may be there by now
-                && head.outcome() != Outcome.INDEX;
-    }
-
-    private FileRecord.Head lastHead(long offset) throws IOException {
-        for (long at = offset; ; ) {
-            ByteBuffer bytes = journal.read(at);
-            at = journal.behind(at, bytes);
-            FileRecord.Head head = FileRecord.readHead(bytes);
-            if (head.last()) {
-                return head;
-            }
-        }
-    }
-
-    private List<Read> read(List<Slot> slots) {
-        List<Read> reads = new ArrayList<>(slots.size());
-        for (Slot slot : slots) {
-            if (slot.known >= 0) {
-                reads.add(new Read(slot, null, ByteBuffer.allocate(0)));
-            } else {
-                FileRecord record = reader.read(slot.file);
-                reads.add(new Read(slot, record, record.toBytes()));
-            }
-        }
-        return reads;
-    }
-
-    private void take(List<Read> reads) throws IOException, FirstProblem {
-        for (Read read : reads) {
-            Found file = read.slot.file;
-            if (isSeen(file)) {
-                continue;
-            }
-            long start = unitStart(read);
-            FileRecord record = read.record;
-            if (record == null) {
-                adopt(read.slot.known);
-            } else if (record.outcome() == Outcome.ARCHIVE || record.outcome() == Outcome.INDEX) {
-                reader.expand(file, record, one -> append(one, one.toBytes()));
-            } else {
-                append(record, read.bytes);
-            }
-            if (mayRepeat) {
-                seen.put(file.name(), start);
-            }
-            listener.read(file.size());
-            if (problem && options.failFast) {
-                throw new FirstProblem();
-            }
-        }
-    }
-
-    private long unitStart(Read read) {
-        return read.record == null ? read.slot.known : journal.end();
-    }
-
-    /** A path may be given twice, or named by several lists. */
-    private boolean isSeen(Found file) throws IOException {
-        long offset = mayRepeat ? seen.find(file.name()) : -1;
-        if (offset < 0) {
-            return false;
-        }
-        journal.flush();
-        return lastHead(offset).name().equals(file.name());
-    }
-
-    private void append(FileRecord record, ByteBuffer bytes) throws IOException {
-        long offset = journal.append(bytes);
-        index.add(
-                offset,
-                record.instance().map(one -> one.study()).orElse(null),
-                record.outcome(),
-                record.instance().filter(KeyObject::isKeyObject).isPresent());
-        tell(record.name(), record.outcome(), record.reason());
-    }
-
-    private void adopt(long offset) throws IOException {
-        boolean last = false;
-        for (long at = offset; !last; ) {
-            ByteBuffer bytes = journal.read(at);
-            long next = journal.behind(at, bytes);
-            FileRecord.Head head = FileRecord.readHead(bytes);
-            index.add(at, head.study(), head.outcome(), head.keyObject());
-            tell(head.name(), head.outcome(), head.reason());
-            at = next;
-            last = head.last();
-        }
-        reused++;
-    }
-
-    private void tell(String name, Outcome outcome, @Nullable String reason) {
-        if (outcome.isProblem()) {
-            problem = true;
-            listener.problem(Report.line(name, outcome, reason));
-        }
-    }
-
-    /** A record of an earlier run. */
-    private boolean load(long offset, ByteBuffer bytes) {
-        FileRecord.Head head = FileRecord.readHead(bytes);
-        unitStart = unitStart < 0 ? offset : unitStart;
-        if (head.last()) {
-            known.put(head.name(), unitStart);
-            unitStart = -1;
-        }
-        return head.last();
-    }
-
-    // ---- writing
 
     private record Writing(Future<StudyWriter.Result> result, int instances, Optional<Selected> selected) {}
 
-    private void writeAll(Output output) throws IOException, InterruptedException, FirstProblem {
+    private void writeAll(Output output) throws IOException, InterruptedException, FirstProblemException {
         StudyWriter writer = new StudyWriter(
-                journal,
-                index,
+                intake.journal(),
+                intake.index(),
                 options.callingAe,
                 new StudyMapper(options.mapping, options.sharing),
                 options.sharing,
                 options.strict,
                 output);
-        List<Uid> uids = index.studies();
+        List<Uid> uids = intake.index().studies();
         List<Selected> selections = writer.selections();
         listener.writing(uids.size() + selections.size());
         Deque<Writing> ahead = new ArrayDeque<>();
         for (Uid uid : uids) {
             makeRoom(ahead, writer.instances(uid), writer);
-            ahead.add(new Writing(submit(() -> writer.write(uid)), writer.instances(uid), Optional.empty()));
+            ahead.add(new Writing(workers.submit(() -> writer.write(uid)), writer.instances(uid), Optional.empty()));
         }
         makeRoom(ahead, Integer.MAX_VALUE, writer);
         for (Selected selected : selections) {
             int instances = writer.instances(selected.study());
             makeRoom(ahead, instances, writer);
-            ahead.add(new Writing(submit(() -> writer.write(selected)), instances, Optional.of(selected)));
+            ahead.add(new Writing(workers.submit(() -> writer.write(selected)), instances, Optional.of(selected)));
         }
         makeRoom(ahead, Integer.MAX_VALUE, writer);
     }
@@ -449,12 +232,12 @@ public final class Conversion implements AutoCloseable {
     }
 
     private void makeRoom(Deque<Writing> ahead, int instances, StudyWriter writer)
-            throws IOException, InterruptedException, FirstProblem {
+            throws IOException, InterruptedException, FirstProblemException {
         while (!ahead.isEmpty()
                 && (ahead.size() >= writtenAtOnce()
                         || ahead.stream().mapToLong(Writing::instances).sum() + instances > INSTANCES_AT_ONCE)) {
             Writing next = ahead.remove();
-            StudyWriter.Result result = get(next.result);
+            StudyWriter.Result result = Workers.get(next.result);
             result.rest().run();
             StudyReport report = result.report();
             next.selected.ifPresent(
@@ -464,14 +247,14 @@ public final class Conversion implements AutoCloseable {
             later |= result.later();
             if (problem != null) {
                 if (next.selected.isPresent()) {
-                    documentsOf(report.study()).forEach(file -> index.setNotConverted(file, problem));
+                    documentsOf(report.study()).forEach(file -> intake.index().setNotConverted(file, problem));
                 } else {
-                    index.setNotConverted(report.study(), problem);
+                    intake.index().setNotConverted(report.study(), problem);
                 }
             }
             listener.written(report);
             if (problem != null && options.failFast) {
-                throw new FirstProblem();
+                throw new FirstProblemException();
             }
         }
     }
@@ -487,41 +270,9 @@ public final class Conversion implements AutoCloseable {
         }
         later = true;
         StudyReport failed = study.failed(why);
-        index.setNotConverted(study.study(), why);
-        documentsOf(study.study()).forEach(file -> index.setNotConverted(file, why));
+        intake.index().setNotConverted(study.study(), why);
+        documentsOf(study.study()).forEach(file -> intake.index().setNotConverted(file, why));
         listener.written(failed);
         return failed;
-    }
-
-    // ---- threads
-
-    private <T> Future<T> submit(Callable<T> work) throws IOException {
-        if (threads != null) {
-            return threads.submit(work);
-        }
-        try {
-            return CompletableFuture.completedFuture(work.call());
-        } catch (IOException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static <T> T get(Future<T> future) throws IOException, InterruptedException {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException io) {
-                throw io;
-            }
-            if (e.getCause() instanceof RuntimeException fault) {
-                throw fault;
-            }
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw new IllegalStateException(e.getCause());
-        }
     }
 }

@@ -108,7 +108,7 @@ final class FileReader {
         }
         List<MediaDirectory.Entry> entries;
         try {
-            entries = MediaDirectory.read(file.path()).entries();
+            entries = MediaDirectory.read(file.path(), limits).entries();
         } catch (MalformedDataException e) {
             sink.accept(FileRecord.of(file, Outcome.MALFORMED, e.getMessage()).at(e.position()));
             return;
@@ -125,11 +125,11 @@ final class FileReader {
         sink.accept(itself.because("names " + entries.size() + " files"));
     }
 
-    private static Optional<FileRecord> check(Found directory, MediaDirectory.Entry entry) {
+    private Optional<FileRecord> check(Found directory, MediaDirectory.Entry entry) {
         String name = MediaDirectory.nameOf(directory.name(), entry, directory.path());
         Found named = new Found(entry.file(), name, directory.size(), directory.modified(), null);
         if (MediaDirectory.isThere(entry)) {
-            return MediaDirectory.mismatch(entry).map(why -> FileRecord.of(named, Outcome.MISMATCH, why));
+            return MediaDirectory.mismatch(entry, limits).map(why -> FileRecord.of(named, Outcome.MISMATCH, why));
         }
         String why = Files.exists(entry.file())
                 ? "what the DICOMDIR names is no file"

@@ -1,5 +1,6 @@
 package io.portolan.cli.convert;
 
+import io.portolan.dicom.io.ReadLimits;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,17 +34,18 @@ final class Inputs implements AutoCloseable {
     private static final int PATH_MAX_BYTES = 1 << 16;
 
     /** Files that a run writes into its output and its state. */
-    private static final Pattern WRITTEN = Pattern.compile(".+\\.(json|ndjson|ndjson\\.gz|part)|journal|ledger\\.db.*");
+    private static final Pattern WRITTEN =
+            Pattern.compile(".+\\.(json|ndjson|ndjson\\.gz|part)|journal|output|ledger-.+");
 
     private final List<Path> roots;
     private final @Nullable InputStream list;
     private final Set<Path> skipped;
+    private final ReadLimits limits;
     private final BlockingQueue<List<Found>> queue = new ArrayBlockingQueue<>(BATCHES_AHEAD);
     private final Thread walker = new Thread(this::walk, "walk");
     private List<Found> batch = new ArrayList<>(BATCH); // the walker's
 
     private final AtomicLong files = new AtomicLong();
-    private final AtomicLong bytes = new AtomicLong();
     private volatile boolean complete;
     private volatile @Nullable Throwable failure;
 
@@ -52,11 +54,13 @@ final class Inputs implements AutoCloseable {
      *
      * @param list further files and folders, a line each, or each with a NUL behind it; null: there are none
      * @param skipped files and folders that are left out; they exist
+     * @param limits of a DICOMDIR
      */
-    Inputs(List<Path> roots, @Nullable InputStream list, Set<Path> skipped) {
+    Inputs(List<Path> roots, @Nullable InputStream list, Set<Path> skipped, ReadLimits limits) {
         this.roots = withoutNested(roots);
         this.list = list;
         this.skipped = skipped;
+        this.limits = limits;
         walker.setDaemon(true);
         walker.start();
     }
@@ -91,10 +95,6 @@ final class Inputs implements AutoCloseable {
     /** How many files have been found so far. */
     long files() {
         return files.get();
-    }
-
-    long bytes() {
-        return bytes.get();
     }
 
     /** Whether all have been found. */
@@ -137,7 +137,8 @@ final class Inputs implements AutoCloseable {
     }
 
     private void walk(Path root) throws InterruptedException {
-        Optional<MediaDirectory> media = MediaDirectory.isNamedSo(root) ? MediaDirectory.find(root) : Optional.empty();
+        Optional<MediaDirectory> media =
+                MediaDirectory.isNamedSo(root) ? MediaDirectory.find(root, limits) : Optional.empty();
         FileTree.walk(root, skipped, new Adding());
         if (media.isPresent()) {
             for (MediaDirectory.Entry entry : media.get().entries()) {
@@ -204,7 +205,6 @@ final class Inputs implements AutoCloseable {
     private void add(Found found) throws InterruptedException {
         batch.add(found);
         files.incrementAndGet();
-        bytes.addAndGet(found.size());
         if (batch.size() == BATCH) {
             queue.put(batch);
             batch = new ArrayList<>(BATCH);

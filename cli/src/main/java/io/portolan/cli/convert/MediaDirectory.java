@@ -55,20 +55,20 @@ record MediaDirectory(Path file, List<Entry> entries) {
     }
 
     /** Empty: it cannot be read, or is something else. */
-    static Optional<MediaDirectory> find(Path file) {
+    static Optional<MediaDirectory> find(Path file, ReadLimits limits) {
         if (!Files.isRegularFile(file)) {
             return Optional.empty(); // opening a named pipe would wait for whoever writes into it
         }
         try {
-            return Optional.of(read(file));
+            return Optional.of(read(file, limits));
         } catch (IOException e) {
             return Optional.empty(); // said of the file itself
         }
     }
 
     /** @throws IOException it cannot be read, is cut off, or is something else */
-    static MediaDirectory read(Path file) throws IOException {
-        try (DicomReader reader = DicomReader.open(file, Selection.ALL, ReadLimits.DEFAULT)) {
+    static MediaDirectory read(Path file, ReadLimits limits) throws IOException {
+        try (DicomReader reader = DicomReader.open(file, Selection.ALL, limits)) {
             DataSet header = reader.readHeader();
             if (!reader.sopClassUid(header).equals(Optional.of(SOP_CLASS))) {
                 throw new MalformedDataException(
@@ -142,11 +142,11 @@ record MediaDirectory(Path file, List<Entry> entries) {
     }
 
     /** Why a file that is there is not what it should be; empty: it is. */
-    static Optional<String> mismatch(Entry entry) {
+    static Optional<String> mismatch(Entry entry, ReadLimits limits) {
         if (entry.instance.isEmpty()) {
             return Optional.empty();
         }
-        try (DicomReader reader = DicomReader.open(entry.file, Selection.MAPPED, ReadLimits.DEFAULT)) {
+        try (DicomReader reader = DicomReader.open(entry.file, Selection.MAPPED, limits)) {
             Optional<Uid> there = reader.sopInstanceUid(DataSet.EMPTY);
             return there.isEmpty() || there.equals(entry.instance)
                     ? Optional.empty()

@@ -2,6 +2,7 @@
  * Files to studies to FHIR, with an account of every file.
  *
  * <pre>
+ *              Intake                                       Conversion
  *   FileTree -> Inputs -> FileReader -> Journal ---------> StudyWriter -> Output
  *    names      files     instances     on disk   Index      studies       bundles, ndjson, a server, nothing
  *                                          \________________________________ Report

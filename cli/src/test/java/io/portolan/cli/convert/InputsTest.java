@@ -83,7 +83,7 @@ class InputsTest {
         assertThat(room.convertList(file + "\n" + room.in() + "\n" + file + "\n" + room.in() + "\n"))
                 .isZero();
         assertThat(room.outcomes()).hasSize(4);
-        assertThat(room.out()).startsWith("4 files, 1 studies");
+        assertThat(room.out()).startsWith("4 files, 1 study");
     }
 
     /** As find lists them: the folder, and everything in it. */
@@ -105,7 +105,7 @@ class InputsTest {
         } finally {
             System.setIn(before);
         }
-        assertThat(room.out()).startsWith("4 files, 1 studies");
+        assertThat(room.out()).startsWith("4 files, 1 study");
     }
 
     @Test
