@@ -55,18 +55,9 @@ final class ConvertBench {
         int ct = args.length > 1 ? Integer.parseInt(args[1]) : 2_000;
         long seconds = args.length > 2 ? Long.parseLong(args[2]) : 10;
         Path root = Files.createTempDirectory("portolan-bench");
-        try {
-            FileSet.requireRoom(root, small, ct);
-            System.out.println("load before: " + Machine.load());
-            System.out.println(Machine.limits(root));
-            ConvertBench bench = new ConvertBench(root, seconds);
-            bench.measure(FileSet.make(root, "10 KB", small, FileSet.PIXELS_SMALL_BYTES, STUDY_SIZE));
-            bench.measure(FileSet.make(root, "CT", ct, FileSet.PIXELS_CT_BYTES, STUDY_SIZE));
-            bench.report(small, ct);
-            System.out.println("load after: " + Machine.load());
-        } finally {
-            Machine.delete(root);
-        }
+        ConvertBench bench = new ConvertBench(root, seconds);
+        FileSet.measure(root, small, ct, STUDY_SIZE, bench::measure);
+        bench.report(small, ct);
     }
 
     private void measure(FileSet files) throws Exception {

@@ -19,14 +19,14 @@ import java.util.Locale;
  */
 record FileSet(String name, Path folder, List<Path> halves, List<Path> all) {
 
-    static final int PIXELS_SMALL_BYTES = 9_000;
-    static final int PIXELS_CT_BYTES = 512 * 512 * 2;
+    private static final int PIXELS_SMALL_BYTES = 9_000;
+    private static final int PIXELS_CT_BYTES = 512 * 512 * 2;
 
     private static final int BLOCK_BYTES = 4096;
     private static final int STUDY = 200;
 
     /** @param studySize instances in each study, which lies in both halves */
-    static FileSet make(Path root, String name, int count, int pixelBytes, int studySize) throws IOException {
+    private static FileSet make(Path root, String name, int count, int pixelBytes, int studySize) throws IOException {
         Path folder = root.resolve(name.replace(" ", ""));
         List<Path> halves =
                 List.of(Files.createDirectories(folder.resolve("0")), Files.createDirectories(folder.resolve("1")));
@@ -46,8 +46,32 @@ record FileSet(String name, Path folder, List<Path> halves, List<Path> all) {
         return new FileSet(name, folder, halves, all);
     }
 
+    /** What is measured over files of one size. */
+    interface Measuring {
+        void of(FileSet files) throws Exception;
+    }
+
+    /**
+     * Makes small files and CT files, measures, and deletes them.
+     *
+     * @param root is deleted too
+     * @param studySizeMax instances in each study
+     */
+    static void measure(Path root, int small, int ct, int studySizeMax, Measuring measuring) throws Exception {
+        try {
+            requireRoom(root, small, ct);
+            System.out.println("load before: " + Machine.load());
+            System.out.println(Machine.limits(root));
+            measuring.of(make(root, "10 KB", small, PIXELS_SMALL_BYTES, Math.min(small, studySizeMax)));
+            measuring.of(make(root, "CT", ct, PIXELS_CT_BYTES, Math.min(ct, studySizeMax)));
+            System.out.println("load after: " + Machine.load());
+        } finally {
+            Machine.delete(root);
+        }
+    }
+
     /** On disk, of files of both sizes, and as much again. */
-    static void requireRoom(Path root, int small, int ct) throws IOException {
+    private static void requireRoom(Path root, int small, int ct) throws IOException {
         long needed = 2L * small * (PIXELS_SMALL_BYTES + BLOCK_BYTES) + 2L * ct * (PIXELS_CT_BYTES + BLOCK_BYTES);
         if (Files.getFileStore(root).getUsableSpace() < needed) {
             throw new IOException("needs " + (needed >> 20) + " MB free in " + root);

@@ -27,18 +27,9 @@ final class ScanBench {
         int small = args.length > 0 ? Integer.parseInt(args[0]) : 20_000;
         int ct = args.length > 1 ? Integer.parseInt(args[1]) : 2_000;
         long seconds = args.length > 2 ? Long.parseLong(args[2]) : 10;
-        Path root = Files.createTempDirectory("portolan-bench");
-        try {
-            FileSet.requireRoom(root, small, ct);
-            System.out.println("load before: " + Machine.load());
-            ScanBench bench = new ScanBench(seconds);
-            bench.measure(FileSet.make(root, "10 KB", small, FileSet.PIXELS_SMALL_BYTES, small));
-            bench.measure(FileSet.make(root, "CT", ct, FileSet.PIXELS_CT_BYTES, ct));
-            bench.report(small, ct);
-            System.out.println("load after: " + Machine.load());
-        } finally {
-            Machine.delete(root);
-        }
+        ScanBench bench = new ScanBench(seconds);
+        FileSet.measure(Files.createTempDirectory("portolan-bench"), small, ct, Integer.MAX_VALUE, bench::measure);
+        bench.report(small, ct);
     }
 
     private void measure(FileSet files) throws Exception {

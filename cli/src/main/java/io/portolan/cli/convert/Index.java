@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where in the journal each file of this run stands, in the order of the names; of which study it is, and what became of it
- * there. Arrays, so that a million files take 25 MB.
+ * there. Arrays, so that a file takes some bytes and no object.
  */
 final class Index {
 

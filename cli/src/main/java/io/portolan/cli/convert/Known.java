@@ -3,7 +3,7 @@ package io.portolan.cli.convert;
 import java.util.Arrays;
 
 /**
- * Names to places in the journal, by a hash of 64 bits: 32 bytes a name. A name that is found has to be compared with the one
+ * Names to places in the journal, by a hash of 64 bits; no object for a name. A name that is found has to be compared with the one
  * in the journal; the newest place of a name is found first.
  */
 final class Known {

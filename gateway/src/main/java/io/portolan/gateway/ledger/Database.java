@@ -172,7 +172,7 @@ final class Database implements AutoCloseable {
         Flyway.configure()
                 .dataSource(source)
                 .locations("classpath:db/ledger")
-                .javaMigrations(new Superseded("3", "evidence of documents"), new EvidenceOfDocuments())
+                .javaMigrations(LedgerMigration.superseded("3", "evidence of documents"), new EvidenceOfDocuments())
                 .placeholders(Map.of("key", "INTEGER PRIMARY KEY", "bytes", "BLOB"))
                 .ignoreMigrationPatterns(new String[0]) // what a newer version wrote is not ours to touch
                 .load()

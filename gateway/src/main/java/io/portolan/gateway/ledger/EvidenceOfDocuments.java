@@ -5,9 +5,7 @@ import io.portolan.dicom.Uid;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
-import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.migration.Context;
-import org.flywaydb.core.api.migration.JavaMigration;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -16,30 +14,14 @@ import org.jdbi.v3.core.Jdbi;
  * instance once. Of a ledger of the first version their texts and frames were not kept, so selections of that time have
  * none.
  */
-final class EvidenceOfDocuments implements JavaMigration {
+final class EvidenceOfDocuments extends LedgerMigration {
 
     private static final Schedule AT_ONCE = new Schedule(Duration.ZERO, Duration.ZERO);
 
     private record Document(long id, Uid study) {}
 
-    @Override
-    public MigrationVersion getVersion() {
-        return MigrationVersion.fromVersion("5");
-    }
-
-    @Override
-    public String getDescription() {
-        return "evidence of documents again";
-    }
-
-    @Override
-    public Integer getChecksum() {
-        return 1;
-    }
-
-    @Override
-    public boolean canExecuteInTransaction() {
-        return true;
+    EvidenceOfDocuments() {
+        super("5", "evidence of documents again");
     }
 
     @Override

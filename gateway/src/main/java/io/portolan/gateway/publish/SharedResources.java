@@ -30,47 +30,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedResources implements AutoCloseable {
 
-    /** One of them, as we say it now. */
-    private record Wanted(SharedKey key, SharedResource resource, ObjectNode json) {
-
-        boolean mayUpdate(SharedRow row) {
-            return !isOnlyFound() && (row.created() || resource.ownedByGateway());
-        }
-
-        boolean isOnlyFound() {
-            return resource.strategy() == Strategy.RESOLVE;
-        }
-    }
-
     /** One that the server has, and that is to be written again. */
-    private record Changed(Wanted one, SharedClaim claim, String id) {}
+    private record Changed(WantedResource one, SharedClaim claim, String id) {}
 
-    /** The right to write one of them. */
-    record Held(SharedClaim claim, SharedResource resource, ObjectNode json) {
-
-        String type() {
-            return claim.key().type();
-        }
-
-        /** Whether it is of a patient: then the one that the server has may be of another. */
-        boolean hasSubject() {
-            return Subject.isIn(json);
-        }
-
-        String ifNoneExist() {
-            return FhirClient.identifierQuery(claim.key().system(), claim.key().value());
-        }
-    }
-
-    private static final SharedRow UNKNOWN = new SharedRow(null, false, null, null);
+    /** Of which the ledger knows nothing. */
+    static final SharedRow UNKNOWN = new SharedRow(null, false, null, null);
 
     private final FhirClient client;
     private final ServerCapabilities can;
     private final Ledger ledger;
     private final Duration lease;
-    private final List<Wanted> wanted = new ArrayList<>();
+    private final List<WantedResource> wanted = new ArrayList<>();
     private final Map<SharedKey, String> ids = new HashMap<>();
-    private final Map<SharedKey, Held> held = new LinkedHashMap<>();
+    private final Map<SharedKey, HeldResource> held = new LinkedHashMap<>();
     private final Map<SharedKey, String> unresolved = new LinkedHashMap<>();
     private final Map<SharedKey, String> ofAnother = new LinkedHashMap<>();
     private boolean wrote;
@@ -87,14 +59,7 @@ final class SharedResources implements AutoCloseable {
         this.ledger = ledger;
         this.lease = lease;
         for (SharedResource resource : shared) {
-            ObjectNode json = Resources.encode(resource.resource());
-            json.remove("id");
-            SharedKey key = new SharedKey(
-                    client.server(),
-                    resource.resource().fhirType(),
-                    resource.identifierSystem(),
-                    resource.identifierValue());
-            wanted.add(new Wanted(key, resource, json));
+            wanted.add(WantedResource.of(resource, client.server()));
         }
     }
 
@@ -104,15 +69,15 @@ final class SharedResources implements AutoCloseable {
      */
     Map<String, String> references() {
         Map<String, String> references = new HashMap<>();
-        for (Wanted one : wanted) {
-            String id = ids.get(one.key);
-            Held missing = held.get(one.key);
-            if (unresolved.containsKey(one.key) || ofAnother.containsKey(one.key)) {
-                references.put(one.resource.placeholder(), Resources.LOGICAL);
+        for (WantedResource one : wanted) {
+            String id = ids.get(one.key());
+            HeldResource missing = held.get(one.key());
+            if (unresolved.containsKey(one.key()) || ofAnother.containsKey(one.key())) {
+                references.put(one.resource().placeholder(), Resources.LOGICAL);
             } else if (id != null) {
-                references.put(one.resource.placeholder(), one.key.type() + '/' + id);
+                references.put(one.resource().placeholder(), one.key().type() + '/' + id);
             } else if (missing != null) {
-                references.put(one.resource.placeholder(), missing.resource.placeholder());
+                references.put(one.resource().placeholder(), missing.resource().placeholder());
             }
         }
         return references;
@@ -131,8 +96,8 @@ final class SharedResources implements AutoCloseable {
     /** Why this one was not found, if it was to be found and was not. */
     Optional<String> unresolved(String placeholder) {
         return wanted.stream()
-                .filter(one -> one.resource.placeholder().equals(placeholder))
-                .flatMap(one -> Optional.ofNullable(unresolved.get(one.key)).stream())
+                .filter(one -> one.resource().placeholder().equals(placeholder))
+                .flatMap(one -> Optional.ofNullable(unresolved.get(one.key())).stream())
                 .findFirst();
     }
 
@@ -142,7 +107,7 @@ final class SharedResources implements AutoCloseable {
     }
 
     /** Those that nobody has created, by what the ledger knows; they are ours to create. */
-    List<Held> missing() {
+    List<HeldResource> missing() {
         return List.copyOf(held.values());
     }
 
@@ -153,29 +118,29 @@ final class SharedResources implements AutoCloseable {
      * same two cannot each hold one.
      */
     void settle() throws RefusedException, BusyException {
-        List<Wanted> ordered = new ArrayList<>(wanted);
-        ordered.sort(Comparator.comparing((Wanted w) -> w.key.type())
-                .thenComparing(w -> w.key.system())
-                .thenComparing(w -> w.key.value()));
+        List<WantedResource> ordered = new ArrayList<>(wanted);
+        ordered.sort(Comparator.comparing((WantedResource w) -> w.key().type())
+                .thenComparing(w -> w.key().system())
+                .thenComparing(w -> w.key().value()));
         Map<SharedKey, SharedRow> rows = new HashMap<>();
-        for (Wanted one : ordered) {
-            SharedRow row = ledger.shared(one.key).orElse(UNKNOWN);
-            rows.put(one.key, row);
+        for (WantedResource one : ordered) {
+            SharedRow row = ledger.shared(one.key()).orElse(UNKNOWN);
+            rows.put(one.key(), row);
             if (row.fhirId() != null) {
-                ids.put(one.key, row.fhirId());
+                ids.put(one.key(), row.fhirId());
             }
         }
         List<Changed> changed = new ArrayList<>();
-        for (Wanted one : ordered) {
-            if (held.containsKey(one.key) || unresolved.containsKey(one.key)) {
+        for (WantedResource one : ordered) {
+            if (held.containsKey(one.key()) || unresolved.containsKey(one.key())) {
                 continue;
             }
-            if (isToBeWritten(one, rows.getOrDefault(one.key, UNKNOWN))) {
+            if (isToBeWritten(one, rows.getOrDefault(one.key(), UNKNOWN))) {
                 hold(one, changed);
             }
         }
         if (changed.stream().anyMatch(c -> refersToMissing(c.one))) {
-            createMissing(changed.stream().map(c -> c.one.key).toList());
+            createMissing(changed.stream().map(c -> c.one.key()).toList());
         }
         for (Changed one : changed) {
             update(one.one, one.claim, one.id);
@@ -183,12 +148,13 @@ final class SharedResources implements AutoCloseable {
     }
 
     /** A reference must be literal before what it stands in is updated. */
-    private boolean refersToMissing(Wanted one) {
+    private boolean refersToMissing(WantedResource one) {
         String said = said(one).toString();
-        return held.values().stream().anyMatch(h -> said.contains('"' + h.resource.placeholder() + '"'));
+        return held.values().stream()
+                .anyMatch(h -> said.contains('"' + h.resource().placeholder() + '"'));
     }
 
-    private boolean isToBeWritten(Wanted one, SharedRow row) {
+    private boolean isToBeWritten(WantedResource one, SharedRow row) {
         if (row.fhirId() == null) {
             return true;
         }
@@ -200,18 +166,19 @@ final class SharedResources implements AutoCloseable {
         return Subject.of(resource, client.server());
     }
 
-    private void hold(Wanted one, List<Changed> changed) throws RefusedException, BusyException {
-        SharedClaim claim = ledger.claimShared(one.key, lease).orElseThrow(() -> new BusyException(one.key.type()));
-        held.put(one.key, new Held(claim, one.resource, one.json));
+    private void hold(WantedResource one, List<Changed> changed) throws RefusedException, BusyException {
+        SharedClaim claim = ledger.claimShared(one.key(), lease)
+                .orElseThrow(() -> new BusyException(one.key().type()));
+        held.put(one.key(), new HeldResource(claim, one.resource(), one.json()));
         SharedRow row = claim.row();
         if (row.fhirId() == null) {
-            ids.remove(one.key);
+            ids.remove(one.key());
             if (one.isOnlyFound()) {
                 resolve(one, claim);
             }
             return;
         }
-        ids.put(one.key, row.fhirId());
+        ids.put(one.key(), row.fhirId());
         if (isToBeWritten(one, row)) {
             changed.add(new Changed(one, claim, row.fhirId()));
         } else {
@@ -219,8 +186,8 @@ final class SharedResources implements AutoCloseable {
         }
     }
 
-    private void resolve(Wanted one, SharedClaim claim) throws RefusedException {
-        SharedKey key = one.key;
+    private void resolve(WantedResource one, SharedClaim claim) throws RefusedException {
+        SharedKey key = one.key();
         List<JsonNode> matches = IdentifierSearch.findAll(client, key.type(), key.system(), key.value()).stream()
                 .filter(match -> Answer.isId(idOf(match)))
                 .toList();
@@ -245,24 +212,24 @@ final class SharedResources implements AutoCloseable {
         ofAnother.put(key, "the server's " + key.type() + " with this identifier is of another subject");
     }
 
-    private ObjectNode said(Wanted one) {
-        return Resources.withReferences(one.json, references());
+    private ObjectNode said(WantedResource one) {
+        return Resources.withReferences(one.json(), references());
     }
 
     private static ObjectNode said(SharedRow row) {
         return Resources.parse(row.json() == null ? "{}" : row.json());
     }
 
-    private void update(Wanted one, SharedClaim claim, String id) throws RefusedException {
+    private void update(WantedResource one, SharedClaim claim, String id) throws RefusedException {
         ObjectNode ours = said(one);
-        Answer answer = client.read(one.key.type(), id);
+        Answer answer = client.read(one.key().type(), id);
         if (answer instanceof Failure failure && failure.kind() == Kind.NOT_FOUND) {
-            ids.remove(one.key); // deleted: to be created again
+            ids.remove(one.key()); // deleted: to be created again
             return;
         }
         Success theirs = RefusedException.successOf(answer);
         if (!subject(ours).is(subject(theirs.body()), client)) {
-            isOfAnother(one.key);
+            isOfAnother(one.key());
             release(claim);
             return;
         }
@@ -270,7 +237,7 @@ final class SharedResources implements AutoCloseable {
         Optional<String> version = theirs.version();
         if (!merged.equals(theirs.body())) {
             String ifMatch = can.versioning() ? theirs.ifMatch().orElse(null) : null;
-            version = RefusedException.successOf(client.update(one.key.type(), id, Merge.forWriting(merged), ifMatch))
+            version = RefusedException.successOf(client.update(one.key().type(), id, Merge.forWriting(merged), ifMatch))
                     .version();
             wrote = true;
         }
@@ -290,15 +257,15 @@ final class SharedResources implements AutoCloseable {
     }
 
     private void createMissing(List<SharedKey> except) throws RefusedException {
-        for (Wanted one : wanted) {
-            Held missing = held.get(one.key);
-            if (missing != null && !except.contains(one.key)) {
+        for (WantedResource one : wanted) {
+            HeldResource missing = held.get(one.key());
+            if (missing != null && !except.contains(one.key())) {
                 create(missing);
             }
         }
     }
 
-    private void create(Held missing) throws RefusedException {
+    private void create(HeldResource missing) throws RefusedException {
         boolean conditional = can.createsConditionally(missing.type());
         Optional<JsonNode> there = conditional ? Optional.empty() : find(missing);
         if (there.isPresent()) {
@@ -307,7 +274,7 @@ final class SharedResources implements AutoCloseable {
         }
         Answer answer = client.create(
                 missing.type(),
-                Resources.withReferences(missing.json, references()),
+                Resources.withReferences(missing.json(), references()),
                 conditional ? missing.ifNoneExist() : null);
         if (answer instanceof Failure failure && failure.kind() == Kind.CONFLICT) {
             // several have the identifier, or somebody else was first
@@ -319,7 +286,7 @@ final class SharedResources implements AutoCloseable {
     }
 
     /** What came back is used: its id from the answer, else found by the identifier. */
-    void created(Held missing, Success answer) throws RefusedException {
+    void created(HeldResource missing, Success answer) throws RefusedException {
         Optional<String> id = answer.id(missing.type());
         if (id.isEmpty()) {
             id = find(missing).map(SharedResources::idOf);
@@ -338,25 +305,25 @@ final class SharedResources implements AutoCloseable {
     }
 
     /** One that the server had before; of another subject it is remembered as what it is. */
-    private void found(Held missing, String id, JsonNode theirs) throws RefusedException {
-        ObjectNode ours = Resources.withReferences(missing.json, references());
+    private void found(HeldResource missing, String id, JsonNode theirs) throws RefusedException {
+        ObjectNode ours = Resources.withReferences(missing.json(), references());
         if (subject(ours).is(subject(theirs), client)) {
             created(missing, id, false, null);
         } else {
-            isOfAnother(missing.claim.key());
-            written(missing.claim, id, false, null, Subject.only(theirs));
+            isOfAnother(missing.claim().key());
+            written(missing.claim(), id, false, null, Subject.only(theirs));
         }
     }
 
     /** One whose creation nobody answered for. */
-    void readBack(Held missing) throws RefusedException {
+    void readBack(HeldResource missing) throws RefusedException {
         created(missing, new Success(200, FhirClient.JSON.missingNode(), "", null));
     }
 
-    private void created(Held missing, String id, boolean created, @Nullable String version) {
+    private void created(HeldResource missing, String id, boolean created, @Nullable String version) {
         wrote |= created;
-        ObjectNode said = Resources.withReferences(missing.json, references());
-        written(missing.claim, id, created, version, said);
+        ObjectNode said = Resources.withReferences(missing.json(), references());
+        written(missing.claim(), id, created, version, said);
     }
 
     private void written(SharedClaim claim, String id, boolean created, @Nullable String version, ObjectNode said) {
@@ -365,8 +332,8 @@ final class SharedResources implements AutoCloseable {
         ids.put(claim.key(), id);
     }
 
-    private Optional<JsonNode> find(Held missing) throws RefusedException {
-        SharedKey key = missing.claim.key();
+    private Optional<JsonNode> find(HeldResource missing) throws RefusedException {
+        SharedKey key = missing.claim().key();
         return IdentifierSearch.findOne(client, key.type(), key.system(), key.value())
                 .filter(found -> Answer.isId(idOf(found)));
     }
@@ -375,37 +342,16 @@ final class SharedResources implements AutoCloseable {
         return resource.path("id").asText();
     }
 
-    /**
-     * Asks the server for every one that the ledger knows, and forgets the ids of those that were deleted.
-     *
-     * @return whether there was one
-     */
+    /** Forgets those that the server no longer has; says whether there was one. */
     boolean forgetDeleted() {
-        boolean forgot = false;
-        for (Wanted one : wanted) {
-            String id = ledger.shared(one.key).map(SharedRow::fhirId).orElse(null);
-            if (id != null
-                    && client.read(one.key.type(), id) instanceof Failure failure
-                    && failure.kind() == Kind.NOT_FOUND) {
-                forgot |= forget(one.key, id);
-            }
-        }
-        return forgot;
-    }
-
-    private boolean forget(SharedKey key, String id) {
-        Optional<SharedClaim> claim = ledger.claimShared(key, lease);
-        if (claim.isEmpty() || !id.equals(claim.get().row().fhirId())) {
-            claim.ifPresent(ledger::releaseShared);
-            return claim.isPresent(); // somebody else has mended it already
-        }
-        return ledger.sharedWritten(claim.get(), UNKNOWN);
+        return new DeletedResources(client, ledger, lease)
+                .forget(wanted.stream().map(WantedResource::key).toList());
     }
 
     /** Gives back what was claimed and not written. */
     @Override
     public void close() {
-        held.values().forEach(h -> ledger.releaseShared(h.claim));
+        held.values().forEach(h -> ledger.releaseShared(h.claim()));
         held.clear();
     }
 }

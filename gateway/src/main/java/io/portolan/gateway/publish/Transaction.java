@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.gateway.publish.Answer.Failure;
 import io.portolan.gateway.publish.Answer.Kind;
 import io.portolan.gateway.publish.Answer.Success;
-import io.portolan.gateway.publish.SharedResources.Held;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +26,7 @@ final class Transaction {
 
     private final FhirClient client;
     private final SharedResources shared;
-    private final List<Held> missing;
+    private final List<HeldResource> missing;
     private final String id;
 
     Transaction(FhirClient client, SharedResources shared, String id) {
@@ -41,7 +40,7 @@ final class Transaction {
     Success send(ObjectNode study) throws RefusedException {
         ObjectNode bundle = FhirClient.JSON.createObjectNode().put("resourceType", "Bundle");
         ArrayNode entries = bundle.put("type", "transaction").putArray("entry");
-        for (Held one : missing) {
+        for (HeldResource one : missing) {
             ObjectNode entry = entries.addObject().put("fullUrl", one.resource().placeholder());
             entry.set("resource", Resources.withReferences(one.json(), shared.references()));
             entry.putObject("request")

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What of the gathered instances is shared.
@@ -170,13 +171,17 @@ final class Sharing {
         return Study.of(
                 gathered.study(),
                 voting,
-                listed.isEmpty() || listed.size() == all.size() ? voting : counting(all),
+                listed.isEmpty() || listed.size() == all.size() ? voting : counting(all, selected.isPresent()),
                 series,
                 standing,
                 selected);
     }
 
-    private List<Instance> counting(Collection<Instance> all) {
+    /** @param selection whether not all of the study have been decided about yet */
+    private List<Instance> counting(Collection<Instance> all, boolean selection) {
+        if (!selection) {
+            return Stream.concat(listed.stream(), unlisted.stream()).toList();
+        }
         return all.stream()
                 .filter(instance -> rejections(instance).isEmpty() && !isNote(instance))
                 .toList();

@@ -4,15 +4,25 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.migration.Context;
 import org.flywaydb.core.api.migration.JavaMigration;
 
-/** A migration whose work a later one does, for ledgers that have it behind them. */
-final class Superseded implements JavaMigration {
+/** A migration of the ledger that SQL alone cannot do. */
+abstract class LedgerMigration implements JavaMigration {
 
     private final String version;
     private final String description;
 
-    Superseded(String version, String description) {
+    LedgerMigration(String version, String description) {
         this.version = version;
         this.description = description;
+    }
+
+    /** One whose work a later one does: for ledgers that have it behind them. */
+    static LedgerMigration superseded(String version, String description) {
+        return new LedgerMigration(version, description) {
+            @Override
+            public void migrate(Context context) {
+                // a later one does
+            }
+        };
     }
 
     @Override
@@ -34,7 +44,4 @@ final class Superseded implements JavaMigration {
     public boolean canExecuteInTransaction() {
         return true;
     }
-
-    @Override
-    public void migrate(Context context) {}
 }
