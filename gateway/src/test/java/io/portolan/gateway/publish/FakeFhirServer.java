@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.portolan.gateway.publish.FakeResources.Stored;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,40 +15,40 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
-import java.util.stream.StreamSupport;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A FHIR server on loopback that stores what it gets, remembers what it was asked, and misbehaves as told, the ways that
- * real servers were seen to.
+ * real servers were seen to. Without any of it, it can all that the publisher knows to use.
  */
-final class FakeFhirServer implements AutoCloseable {
+public final class FakeFhirServer implements AutoCloseable {
 
-    /** One request as it came. */
+    /** One request as it came; the body unpacked. */
     record Request(String method, String path, Map<String, String> headers, String body) {
 
         boolean writes() {
             return !method.equals("GET");
+        }
+
+        boolean isPacked() {
+            return "gzip".equals(headers.get("Content-Encoding"));
         }
 
         @Override
@@ -74,42 +75,75 @@ final class FakeFhirServer implements AutoCloseable {
         }
     }
 
+    /** What happens to every request, for a while. */
+    public enum Outage {
+        NONE,
+        /** 500 to all. */
+        STATUS_500,
+        /** 503 to all. */
+        STATUS_503,
+        /** 429 to all, with Retry-After of a second. */
+        STATUS_429,
+        /** No answer, until the outage is another. */
+        HANGS,
+        /** The connection is closed in the middle of the answer, and nothing was done. */
+        CUTS,
+        /** The connection is closed in the middle of the answer, and everything was done. */
+        CUTS_AFTERWARDS,
+        /** 200 to a transaction, with entries that confirm nothing, and nothing was done; 503 to other writes. */
+        CONFIRMS_NOTHING
+    }
+
     private record Scripted(Predicate<Request> to, Response response) {}
 
-    private record Stored(ObjectNode resource, String version) {}
-
-    private final Map<String, Stored> resources = new TreeMap<>();
-    private final Set<String> deleted = new HashSet<>();
+    private final FakeResources resources = new FakeResources(); // guarded by this
     private final List<Request> requests = new CopyOnWriteArrayList<>();
-    private final Deque<Scripted> script = new ArrayDeque<>();
+    private final AtomicLong bytesReceived = new AtomicLong();
+    private final AtomicLong requestsReceived = new AtomicLong();
+    private final Deque<Scripted> script = new ArrayDeque<>(); // guarded by this
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer http;
-    private int lastId;
-    private int lastVersion;
-    private String lastAnswered = "";
+    private String lastAnswered = ""; // guarded by this
 
     // how it misbehaves
     volatile int staleStatus = 412;
+    volatile boolean ignoresIfMatch;
     volatile boolean transactions = true;
     volatile boolean updateCreate = true;
     /** Whether the CapabilityStatement speaks of it; HAPI JPA's does not. */
     volatile boolean saysUpdateCreate = true;
 
     volatile boolean conditionalCreate = true;
+    /** Whether JSON Patch is said to be taken. */
+    volatile boolean saysPatch = true;
+
+    volatile boolean patches = true;
+    /** Whether an answer to a patch tells the version; HAPI JPA's has no ETag. */
+    volatile boolean etagOfPatch = true;
+
     volatile boolean uuidVersions;
     volatile boolean locationsWithoutId;
     volatile boolean checksReferences = true;
     volatile boolean gzip;
+    /** 400 to a request that is packed. */
+    volatile boolean refusesGzip;
+
+    /** 413 to a body that is longer, as it comes. */
+    volatile int bodyBytesMax = Integer.MAX_VALUE;
+    /** Entries of a page of a search. */
+    volatile int pageSize = Integer.MAX_VALUE;
+
     volatile Predicate<Request> unanswered = r -> false;
     volatile Predicate<Request> hungUpOn = r -> false;
     volatile Predicate<Request> stalledOn = r -> false;
     volatile Predicate<ObjectNode> failingEntry = e -> false;
     volatile boolean losesTransactionEntries;
     volatile Runnable beforeWrite = () -> {};
-    volatile boolean down;
+    private volatile Outage outage = Outage.NONE;
+    private volatile boolean remembers = true;
 
-    FakeFhirServer() throws IOException {
+    public FakeFhirServer() throws IOException {
         this(0);
     }
 
@@ -120,7 +154,7 @@ final class FakeFhirServer implements AutoCloseable {
         http.start();
     }
 
-    URI base() {
+    public URI base() {
         return base(http.getAddress().getPort());
     }
 
@@ -131,6 +165,29 @@ final class FakeFhirServer implements AutoCloseable {
     /** The next request that fits is answered so, and nothing else happens. */
     synchronized void answerNext(Predicate<Request> to, Response response) {
         script.add(new Scripted(to, response));
+    }
+
+    /** From now on; those that hang go on. */
+    public void outage(Outage now) {
+        synchronized (closed) {
+            outage = now;
+            closed.notifyAll();
+        }
+    }
+
+    /** For loads: keeps no request, only counts them. */
+    public FakeFhirServer forgetful() {
+        remembers = false;
+        return this;
+    }
+
+    /** Bytes of request bodies as they came. */
+    public long bytesReceived() {
+        return bytesReceived.get();
+    }
+
+    public long requestsReceived() {
+        return requestsReceived.get();
     }
 
     List<Request> requests() {
@@ -149,56 +206,79 @@ final class FakeFhirServer implements AutoCloseable {
         return requests.stream().filter(Request::writes).count();
     }
 
-    synchronized List<ObjectNode> all(String type) {
-        return resources.entrySet().stream()
-                .filter(e -> e.getKey().startsWith(type + '/'))
-                .map(e -> e.getValue().resource.deepCopy())
-                .toList();
+    public synchronized List<ObjectNode> all(String type) {
+        return resources.all(type).stream().map(s -> s.resource().deepCopy()).toList();
     }
 
-    synchronized ObjectNode get(String path) {
-        return stored(path).resource.deepCopy();
+    /** The newest version of {@code Type/id}. */
+    public synchronized ObjectNode get(String path) {
+        return resources.get(path).resource().deepCopy();
+    }
+
+    public synchronized boolean has(String path) {
+        return resources.has(path);
+    }
+
+    /** How often it was written. */
+    public synchronized int versions(String path) {
+        return resources.versions(path);
     }
 
     /** As somebody else, in a version of its own. */
     synchronized void put(String path, ObjectNode resource) {
-        store(path, resource);
+        resources.store(path, resource, uuidVersions);
     }
 
     synchronized void delete(String path) {
-        resources.remove(path);
-        deleted.add(path);
+        resources.delete(path);
     }
 
     @Override
     public void close() {
         closed.countDown();
+        outage(Outage.NONE);
         http.stop(0);
         threads.shutdownNow();
     }
 
+    // ---- the wire
+
     private void exchange(HttpExchange exchange) throws IOException {
         try (exchange) {
-            Request request = request(exchange);
-            requests.add(request);
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            bytesReceived.addAndGet(body.length);
+            requestsReceived.incrementAndGet();
+            Request request = request(exchange, body);
+            if (remembers) {
+                requests.add(request);
+            }
             if (unanswered.test(request)) {
                 closed.await();
                 return;
             }
+            while (outage == Outage.HANGS) {
+                synchronized (closed) {
+                    if (outage == Outage.HANGS) {
+                        closed.wait();
+                    }
+                }
+            }
+            Outage now = outage;
             if (request.writes()) {
                 beforeWrite.run();
             }
-            Response response = answer(request);
-            byte[] body = gzip ? packed(response.body) : response.body.getBytes(StandardCharsets.UTF_8);
-            if (gzip) {
-                exchange.getResponseHeaders().set("Content-Encoding", "gzip");
-            }
-            response.headers.forEach(
-                    (name, value) -> exchange.getResponseHeaders().set(name, value));
-            exchange.sendResponseHeaders(response.status, body.length == 0 ? -1 : body.length);
-            boolean half = hungUpOn.test(request) || stalledOn.test(request);
-            exchange.getResponseBody().write(body, 0, half ? body.length / 2 : body.length);
-            exchange.getResponseBody().flush();
+            boolean half = hungUpOn.test(request)
+                    || stalledOn.test(request)
+                    || now == Outage.CUTS
+                    || now == Outage.CUTS_AFTERWARDS;
+            send(
+                    exchange,
+                    body.length > bodyBytesMax
+                            ? Response.of(413)
+                            : request.isPacked() && refusesGzip
+                                    ? Response.of(400)
+                                    : outageOr(now, request).orElseGet(() -> answer(request)),
+                    half);
             if (stalledOn.test(request)) {
                 closed.await();
             }
@@ -207,10 +287,43 @@ final class FakeFhirServer implements AutoCloseable {
         }
     }
 
-    private static Request request(HttpExchange exchange) throws IOException {
+    private void send(HttpExchange exchange, Response response, boolean half) throws IOException {
+        byte[] body = gzip ? packed(response.body) : response.body.getBytes(StandardCharsets.UTF_8);
+        if (gzip) {
+            exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+        }
+        response.headers.forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+        long length = half ? Math.max(2, body.length) : body.length;
+        exchange.sendResponseHeaders(response.status, length == 0 ? -1 : length);
+        exchange.getResponseBody().write(body, 0, half ? body.length / 2 : body.length);
+        exchange.getResponseBody().flush();
+    }
+
+    private static Optional<Response> outageOr(Outage outage, Request request) {
+        return switch (outage) {
+            case STATUS_500 -> Optional.of(Response.of(500));
+            case STATUS_503 -> Optional.of(Response.of(503));
+            case STATUS_429 -> Optional.of(Response.of(429).with("Retry-After", "1"));
+            case CUTS -> Optional.of(Response.of(200));
+            case CONFIRMS_NOTHING -> unconfirmed(request);
+            case NONE, HANGS, CUTS_AFTERWARDS -> Optional.empty();
+        };
+    }
+
+    private static Optional<Response> unconfirmed(Request request) {
+        if (!request.writes()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                request.path.isEmpty()
+                        ? new Response(200, json("{'resourceType':'Bundle','type':'transaction-response','entry':[]}"))
+                        : Response.of(503));
+    }
+
+    private static Request request(HttpExchange exchange, byte[] bytes) throws IOException {
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.get(0)));
-        byte[] body = exchange.getRequestBody().readAllBytes();
+        byte[] body = bytes;
         if ("gzip".equals(headers.get("Content-Encoding"))) {
             body = new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes();
         }
@@ -218,10 +331,9 @@ final class FakeFhirServer implements AutoCloseable {
         return new Request(exchange.getRequestMethod(), path, headers, new String(body, StandardCharsets.UTF_8));
     }
 
+    // ---- FHIR
+
     private synchronized Response answer(Request request) {
-        if (down) {
-            return Response.of(503);
-        }
         for (Scripted scripted : script) {
             if (scripted.to.test(request)) {
                 script.remove(scripted);
@@ -234,114 +346,115 @@ final class FakeFhirServer implements AutoCloseable {
         if (request.path.isEmpty()) {
             return transactions ? transaction(json(request.body)) : Response.of(404);
         }
-        if (request.method.equals("GET")) {
-            return request.path.contains("?") ? search(request.path) : read(request.path);
-        }
-        if (request.method.equals("DELETE")) {
-            boolean there = resources.containsKey(request.path);
-            delete(request.path);
-            return there ? new Response(204, Map.of(), "") : Response.of(410);
-        }
-        return write(
-                request.method,
-                request.path,
-                json(request.body),
-                request.headers.get("If-None-Exist"),
-                request.headers.get("If-Match"));
+        return switch (request.method) {
+            case "GET" -> request.path.contains("?") ? search(request.path) : read(request.path);
+            case "DELETE" -> remove(request.path);
+            case "PATCH" -> patch(request);
+            default ->
+                write(
+                        request.method,
+                        request.path,
+                        json(request.body),
+                        request.headers.get("If-None-Exist"),
+                        request.headers.get("If-Match"));
+        };
+    }
+
+    private Response remove(String path) {
+        boolean there = resources.has(path);
+        resources.delete(path);
+        return there ? new Response(204, Map.of(), "") : Response.of(410);
     }
 
     private Response read(String path) {
-        Stored stored = resources.get(path);
-        if (stored == null) {
-            return Response.of(deleted.contains(path) ? 410 : 404);
-        }
-        return new Response(200, stored.resource).with("ETag", etag(stored));
+        return resources
+                .find(path)
+                .map(stored -> new Response(200, stored.resource()).with("ETag", stored.etag()))
+                .orElseGet(() -> Response.of(resources.wasDeleted(path) ? 410 : 404));
     }
 
-    private Response search(String path) {
+    private Response search(String url) {
+        String query = url.substring(url.indexOf('?') + 1);
+        String type = url.substring(0, url.indexOf('?'));
+        int offset = query.contains("&_offset=") ? Integer.parseInt(query.replaceFirst(".*&_offset=", "")) : 0;
+        String criteria = query.replaceFirst("&_offset=.*", "");
+        List<String> matches = resources.matching(type, criteria);
         ObjectNode bundle = json("{'resourceType':'Bundle','type':'searchset'}");
+        if (matches.size() - offset > pageSize) {
+            bundle.putArray("link")
+                    .addObject()
+                    .put("relation", "next")
+                    .put("url", base() + "/" + type + '?' + criteria + "&_offset=" + (offset + pageSize));
+        }
         ArrayNode entries = bundle.putArray("entry");
-        String query = path.substring(path.indexOf('?') + 1);
-        matching(path.substring(0, path.indexOf('?')), query)
-                .forEach(p -> entries.addObject().set("resource", stored(p).resource));
+        matches.stream()
+                .skip(offset)
+                .limit(pageSize)
+                .forEach(p ->
+                        entries.addObject().set("resource", resources.get(p).resource()));
         return new Response(200, bundle);
-    }
-
-    private List<String> matching(String type, String query) {
-        String[] token = URLDecoder.decode(query.replaceFirst("^identifier=", ""), StandardCharsets.UTF_8)
-                .split("(?<!\\\\)\\|", 2);
-        return resources.entrySet().stream()
-                .filter(e -> e.getKey().startsWith(type + '/'))
-                .filter(e -> StreamSupport.stream(
-                                e.getValue().resource.path("identifier").spliterator(), false)
-                        .anyMatch(i -> i.path("system").asText().equals(unescaped(token[0]))
-                                && i.path("value").asText().equals(unescaped(token[1]))))
-                .map(Map.Entry::getKey)
-                .toList();
-    }
-
-    private static String unescaped(String text) {
-        return text.replaceAll("\\\\(.)", "$1");
     }
 
     private Response write(
             String method, String path, ObjectNode resource, @Nullable String ifNoneExist, @Nullable String ifMatch) {
-        if (checksReferences && refersToUnknown(resource)) {
+        if (checksReferences && !resources.knowsAllReferencesOf(resource)) {
             return new Response(400, outcome("Resource not found, specified in path"));
         }
         if (method.equals("POST")) {
-            List<String> matches = ifNoneExist == null || !conditionalCreate ? List.of() : matching(path, ifNoneExist);
+            List<String> matches =
+                    ifNoneExist == null || !conditionalCreate ? List.of() : resources.matching(path, ifNoneExist);
             if (matches.size() > 1) {
                 return Response.of(412);
             }
             return matches.isEmpty()
-                    ? stored(201, path + '/' + ++lastId, resource)
-                    : answered(200, matches.get(0), stored(matches.get(0)));
+                    ? stored(201, resources.newPath(path), resource)
+                    : answered(200, matches.get(0), resources.get(matches.get(0)));
         }
-        Stored there = resources.get(path);
-        if (there == null) {
+        Optional<Stored> there = resources.find(path);
+        if (there.isEmpty()) {
             return updateCreate ? stored(201, path, resource) : Response.of(405);
         }
-        return ifMatch != null && !ifMatch.equals(etag(there)) ? Response.of(staleStatus) : stored(200, path, resource);
+        return isStale(there.get(), ifMatch) ? Response.of(staleStatus) : stored(200, path, resource);
     }
 
-    private Stored stored(String path) {
-        return Objects.requireNonNull(resources.get(path), path);
+    private boolean isStale(Stored there, @Nullable String ifMatch) {
+        return ifMatch != null && !ignoresIfMatch && !ifMatch.equals(there.etag());
     }
 
-    private boolean refersToUnknown(ObjectNode resource) {
-        return resource.findValues("reference").stream().map(JsonNode::asText).anyMatch(r -> !resources.containsKey(r));
+    private Response patch(Request request) {
+        if (!patches) {
+            return Response.of(405);
+        }
+        Optional<Stored> there = resources.find(request.path);
+        if (there.isEmpty()) {
+            return Response.of(resources.wasDeleted(request.path) ? 410 : 404);
+        }
+        if (isStale(there.get(), request.headers.get("If-Match"))) {
+            return Response.of(staleStatus);
+        }
+        ObjectNode patched = FakeResources.patched(there.get().resource(), Json.array(request.body));
+        if (patched == null) {
+            return Response.of(400);
+        }
+        Response answer = stored(200, request.path, patched);
+        return etagOfPatch ? answer : new Response(200, Map.of("Content-Location", answer.headers.get("Location")), "");
     }
 
     private Response stored(int status, String path, ObjectNode resource) {
-        return answered(status, path, store(path, resource));
-    }
-
-    private Stored store(String path, ObjectNode resource) {
-        String version = uuidVersions ? UUID.randomUUID().toString() : Integer.toString(++lastVersion);
-        ObjectNode copy = resource.deepCopy();
-        copy.put("id", path.substring(path.indexOf('/') + 1));
-        copy.withObject("/meta").put("versionId", version).put("lastUpdated", "2026-01-01T00:00:00Z");
-        Stored stored = new Stored(copy, version);
-        resources.put(path, stored);
-        return stored;
+        return answered(status, path, resources.store(path, resource, uuidVersions));
     }
 
     private Response answered(int status, String path, Stored stored) {
         lastAnswered = path;
         String location = locationsWithoutId
                 ? base() + "/" + path.substring(0, path.indexOf('/'))
-                : base() + "/" + path + "/_history/" + stored.version;
-        return new Response(status, Map.of("Location", location, "ETag", etag(stored)), "");
-    }
-
-    private static String etag(Stored stored) {
-        return "W/\"" + stored.version + '"';
+                : base() + "/" + path + "/_history/" + stored.version();
+        return new Response(status, Map.of("Location", location, "ETag", stored.etag()), "");
     }
 
     /** Creates first, then updates, as FHIR R4 3.1.0.11.2 has it; atomic unless entries are told to fail. */
     private Response transaction(ObjectNode bundle) {
-        Map<String, Stored> before = new TreeMap<>(resources);
+        Map<String, Stored> before = resources.copy();
         Map<String, String> placeholders = new HashMap<>();
         ArrayNode answers = FhirClient.JSON.createArrayNode();
         for (JsonNode entry : bundle.path("entry")) {
@@ -364,8 +477,7 @@ final class FakeFhirServer implements AutoCloseable {
                     resolved.at("/request/ifNoneExist").textValue(),
                     resolved.at("/request/ifMatch").textValue());
             if (response.status >= 300) {
-                resources.clear();
-                resources.putAll(before);
+                resources.putBack(before);
                 return response;
             }
             answers.addObject()
@@ -389,12 +501,18 @@ final class FakeFhirServer implements AutoCloseable {
         if (transactions) {
             rest.putArray("interaction").addObject().put("code", "transaction");
         }
+        if (saysPatch) {
+            statement.putArray("patchFormat").add("application/json-patch+json");
+        }
         ArrayNode types = rest.putArray("resource");
         for (String type : new String[] {"ImagingStudy", "Patient", "Endpoint", "ServiceRequest", "Specimen"}) {
             ObjectNode resource = types.addObject()
                     .put("type", type)
                     .put("versioning", "versioned")
                     .put("conditionalCreate", conditionalCreate);
+            if (saysPatch) {
+                resource.putArray("interaction").addObject().put("code", "patch");
+            }
             if (saysUpdateCreate) {
                 resource.put("updateCreate", updateCreate);
             }

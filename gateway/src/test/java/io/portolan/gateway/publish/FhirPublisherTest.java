@@ -23,6 +23,7 @@ import io.portolan.gateway.ledger.LedgerOptions;
 import io.portolan.gateway.ledger.ParkedStudy;
 import io.portolan.gateway.ledger.SharedKey;
 import io.portolan.gateway.ledger.SharedRow;
+import io.portolan.gateway.publish.FakeFhirServer.Outage;
 import io.portolan.gateway.publish.FakeFhirServer.Request;
 import io.portolan.gateway.publish.FakeFhirServer.Response;
 import io.portolan.gateway.publish.ServerCapabilities.Overrides;
@@ -771,13 +772,13 @@ class FhirPublisherTest {
     @Test
     void knocksWithOneWorkerWhileTheServerIsDown() {
         publishedOnce();
-        server.down = true;
+        server.outage(Outage.STATUS_503);
         for (int study = 2; study <= 20; study++) {
             arrive(header(study, 1));
         }
         Await.until("knocked", () -> server.requestsTo("GET", "metadata").size() >= 5);
         List<Request> whileDown = server.requests();
-        server.down = false;
+        server.outage(Outage.NONE);
         awaitPublished(20);
 
         assertThat(whileDown.stream().filter(r -> !r.path().equals("metadata"))).hasSizeLessThanOrEqualTo(4);

@@ -1,6 +1,8 @@
 package io.portolan.gateway.publish;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
 
@@ -11,8 +13,16 @@ final class Json {
 
     /** An object; single quotes stand for double ones. */
     static ObjectNode json(String text) {
+        return (ObjectNode) tree(text.replace('\'', '"'));
+    }
+
+    static ArrayNode array(String text) {
+        return (ArrayNode) tree(text);
+    }
+
+    private static JsonNode tree(String text) {
         try {
-            return (ObjectNode) FhirClient.JSON.readTree(text.replace('\'', '"'));
+            return FhirClient.JSON.readTree(text);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
