@@ -125,13 +125,13 @@ public final class Gateway implements AutoCloseable {
     public static FhirPublisher publisher(GatewayConfig config, Ledger ledger) throws IOException {
         GatewayConfig.Fhir fhir = config.fhir();
         GatewayConfig.Publish publish = config.publish();
-        Boolean transaction = switch (fhir.transaction()) {
-            case AUTO -> null;
-            case TRUE -> true;
-            case FALSE -> false;
+        FhirClient.Packing packing = switch (fhir.gzip()) {
+            case AUTO -> FhirClient.Packing.AUTO;
+            case TRUE -> FhirClient.Packing.ALWAYS;
+            case FALSE -> FhirClient.Packing.NEVER;
         };
         FhirClient client = new FhirClient(
-                new FhirClient.Settings(fhir.url(), fhir.timeout(), FhirClient.Settings.RESPONSE_BYTES_MAX, false),
+                new FhirClient.Settings(fhir.url(), fhir.timeout(), FhirClient.Settings.RESPONSE_BYTES_MAX, packing),
                 Clock.systemUTC(),
                 fhir.tokenFile().isPresent() ? TokenFile.read(fhir.tokenFile().get()) : null);
         PublisherOptions options = new PublisherOptions(
@@ -139,9 +139,15 @@ public final class Gateway implements AutoCloseable {
                 publish.lease(),
                 publish.retryDelayMin(),
                 publish.retryDelayMax(),
-                new ServerCapabilities.Overrides(transaction, null, null, null));
+                publish.deleted(),
+                publish.tooLarge(),
+                new ServerCapabilities.Overrides(decided(fhir.transaction()), null, null, decided(fhir.patch()), null));
         StudyMapper mapper = new StudyMapper(config.mapping(), config.sharing().options());
         return new FhirPublisher(client, ledger, mapper::map, options, new Random(), Clock.systemUTC());
+    }
+
+    private static @Nullable Boolean decided(GatewayConfig.Decision decision) {
+        return decision == GatewayConfig.Decision.AUTO ? null : decision == GatewayConfig.Decision.TRUE;
     }
 
     private static DicomEngine engine(GatewayConfig config) throws IOException {
@@ -224,11 +230,14 @@ public final class Gateway implements AutoCloseable {
                 .counter("portolan.publications",           "Publications that told the server something", counters::published)
                 .counter("portolan.publications.unchanged", "Publications with nothing new to tell",      counters::unchanged)
                 .counters("portolan.publications.failed",   "Attempts that failed", "category", categories, counters::failed)
+                .counter("portolan.fhir.sent.bytes",        "Bytes of request bodies sent to the FHIR server, as they went over the wire", publisher::sentBytes)
                 .counter("portolan.subject.conflicts",      "References that stay logical because what they name is of another subject", counters::subjectConflicts);
         Consumer<Duration> took    = metrics.timer("portolan.publish", "From the claim of a study to the record of its publication");
         Consumer<Duration> visible = metrics.timer("portolan.visible", "From the newest instance of a study to the record of its publication");
+        Consumer<Duration> own     = metrics.timer("portolan.own", "From when a study was due to the record of its publication, less what the FHIR server took for its answers");
         // spotless:on
         counters.onPublished(publishing -> {
+            own.accept(publishing.own());
             took.accept(publishing.took());
             visible.accept(publishing.sinceLastArrival());
         });
@@ -240,7 +249,7 @@ public final class Gateway implements AutoCloseable {
         parts.put("fhir", publisher.server());
         boolean ready = true;
         try {
-            long waiting = ledger.waiting();
+            long waiting = ledger.backlog();
             boolean full = waiting >= config.ledger().backlogMax();
             parts.put("ledger", full ? "full: " + waiting + " studies wait" : "up");
             ready &= !full;

@@ -2,6 +2,8 @@ package io.portolan.gateway.config;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.io.ReadLimits;
+import io.portolan.gateway.publish.PublisherOptions.Deleted;
+import io.portolan.gateway.publish.PublisherOptions.TooLarge;
 import io.portolan.mapping.MappingOptions;
 import io.portolan.mapping.MappingOptions.Issuers;
 import io.portolan.mapping.MappingOptions.Zones;
@@ -70,6 +72,8 @@ public record GatewayConfig(
                         settings.get(Keys.FHIR_URL),
                         settings.get(Keys.FHIR_TIMEOUT),
                         settings.get(Keys.FHIR_TRANSACTION),
+                        settings.get(Keys.FHIR_PATCH),
+                        settings.get(Keys.FHIR_GZIP),
                         settings.get(Keys.FHIR_TOKEN_FILE)),
                 publish(settings),
                 new Http(settings.get(Keys.HTTP_BIND), settings.get(Keys.HTTP_PORT)),
@@ -109,7 +113,9 @@ public record GatewayConfig(
                 settings.get(Keys.PUBLISH_PARALLEL),
                 settings.get(Keys.PUBLISH_RETRY_MIN),
                 settings.get(Keys.PUBLISH_RETRY_MAX),
-                settings.get(Keys.PUBLISH_LEASE));
+                settings.get(Keys.PUBLISH_LEASE),
+                settings.get(Keys.PUBLISH_DELETED),
+                settings.get(Keys.PUBLISH_TOO_LARGE));
     }
 
     private static MappingOptions mapping(Settings settings) {
@@ -190,7 +196,8 @@ public record GatewayConfig(
     }
 
     /** {@code url} has no slash at its end; {@code tokenFile} is read by {@link TokenFile}. */
-    public record Fhir(URI url, Duration timeout, Transaction transaction, Optional<Path> tokenFile) {}
+    public record Fhir(
+            URI url, Duration timeout, Decision transaction, Decision patch, Decision gzip, Optional<Path> tokenFile) {}
 
     /** {@code maxDelay >= quiet}, {@code retryDelayMax >= retryDelayMin}, {@code lease >= fhir.timeout}. */
     public record Publish(
@@ -199,7 +206,9 @@ public record GatewayConfig(
             int parallel,
             Duration retryDelayMin,
             Duration retryDelayMax,
-            Duration lease) {}
+            Duration lease,
+            Deleted deleted,
+            TooLarge tooLarge) {}
 
     /** {@code port} 0 takes any free port. */
     public record Http(String bind, int port) {}
@@ -257,7 +266,8 @@ public record GatewayConfig(
         DISCARD
     }
 
-    public enum Transaction {
+    /** What the gateway finds out by itself, unless it is told. */
+    public enum Decision {
         AUTO,
         TRUE,
         FALSE

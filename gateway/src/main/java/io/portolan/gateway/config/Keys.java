@@ -1,12 +1,14 @@
 package io.portolan.gateway.config;
 
 import io.portolan.dicom.Attribute;
+import io.portolan.gateway.config.GatewayConfig.Decision;
 import io.portolan.gateway.config.GatewayConfig.Engine;
 import io.portolan.gateway.config.GatewayConfig.Expired;
 import io.portolan.gateway.config.GatewayConfig.LogLevel;
 import io.portolan.gateway.config.GatewayConfig.QualityRejected;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
-import io.portolan.gateway.config.GatewayConfig.Transaction;
+import io.portolan.gateway.publish.PublisherOptions.Deleted;
+import io.portolan.gateway.publish.PublisherOptions.TooLarge;
 import io.portolan.mapping.MappingOptions.MappedCode;
 import io.portolan.mapping.ReferencedType;
 import io.portolan.mapping.SourceTag;
@@ -56,7 +58,9 @@ final class Keys {
 
     static final Key<URI>      FHIR_URL              = new Key<>("fhir", "url", Addresses.baseUrl("http://localhost:8080/fhir"), "http://localhost:8080/fhir", "The base URL of the FHIR R4 server.");
     static final Key<Duration> FHIR_TIMEOUT          = new Key<>("fhir", "timeout", Kinds.duration("1ms", "1h"), "60s", "How long one request to the FHIR server may take.");
-    static final Key<Transaction> FHIR_TRANSACTION   = new Key<>("fhir", "transaction", Kinds.choice(Transaction.values()), "auto", "Whether a study is sent as one transaction or resource by resource; auto believes the server's CapabilityStatement.");
+    static final Key<Decision> FHIR_TRANSACTION      = new Key<>("fhir", "transaction", Kinds.choice(Decision.values()), "auto", "Whether a study is sent as one transaction or resource by resource; auto believes the server's CapabilityStatement.");
+    static final Key<Decision> FHIR_PATCH           = new Key<>("fhir", "patch", Kinds.choice(Decision.values()), "auto", "Whether a study that has grown a little is told by JSON Patch, which sends what is new only; auto believes the server's CapabilityStatement.");
+    static final Key<Decision> FHIR_GZIP            = new Key<>("fhir", "gzip", Kinds.choice(Decision.values()), "auto", "Whether bodies of requests are packed with gzip; auto packs those of 4 KB and more, until the server refuses one that it takes unpacked.");
     static final Key<Optional<Path>> FHIR_TOKEN_FILE = new Key<>("fhir", "token-file", Kinds.path().orNone(), "none", "The file that holds the bearer token for the FHIR server, alone on its line; read at start. For https: over http anyone on the way can read it.");
 
     static final Key<Duration> PUBLISH_QUIET         = new Key<>("publish", "quiet", Kinds.duration("0s", "24h"), "5s", "A study is published when nothing has arrived for it for this long.");
@@ -65,6 +69,8 @@ final class Keys {
     static final Key<Duration> PUBLISH_RETRY_MIN     = new Key<>("publish", "retry-delay-min", Kinds.duration("1ms", "24h"), "1s", "The first wait after a failure that can heal; it doubles with each further one.");
     static final Key<Duration> PUBLISH_RETRY_MAX     = new Key<>("publish", "retry-delay-max", Kinds.duration("1ms", "24h"), "5m", "The longest wait between two attempts.");
     static final Key<Duration> PUBLISH_LEASE         = new Key<>("publish", "lease", Kinds.duration("1ms", "24h"), "2m", "How long a study belongs to the worker that took it; after that another may take it.");
+    static final Key<Deleted>  PUBLISH_DELETED       = new Key<>("publish", "deleted", Kinds.choice(Deleted.values()), "recreate", "What becomes of a published study that somebody deleted on the FHIR server, when something new comes to it: recreate makes it again, leave leaves it deleted.");
+    static final Key<TooLarge> PUBLISH_TOO_LARGE     = new Key<>("publish", "too-large", Kinds.choice(TooLarge.values()), "park", "What becomes of a study that the FHIR server refuses for its size (413): park gives it up for now, without-instances publishes its series and counts without the list of instances.");
 
     static final Key<String>   HTTP_BIND             = new Key<>("http", "bind", Addresses.bind(), "127.0.0.1", "The address of the gateway's own HTTP pages (health, metrics, parked studies).");
     static final Key<Integer>  HTTP_PORT             = new Key<>("http", "port", Kinds.whole(0, 65_535), "8081", "The TCP port of the gateway's own HTTP pages; 0 takes any free one.");
@@ -111,9 +117,9 @@ final class Keys {
                     DICOM_TEXT_BYTES, DICOM_SEQUENCE_DEPTH, DICOM_SEQUENCE_ITEMS, DICOM_INFLATED_BYTES, DICOM_INFLATE_RATIO)),
             new Section("storage", "What becomes of the images.", List.of(STORAGE_MODE, STORAGE_DIR)),
             new Section("ledger", "The gateway's only state.", List.of(LEDGER_URL, LEDGER_BACKLOG_MAX, LEDGER_FREE_SPACE_MIN)),
-            new Section("fhir", "The FHIR server.", List.of(FHIR_URL, FHIR_TIMEOUT, FHIR_TRANSACTION, FHIR_TOKEN_FILE)),
+            new Section("fhir", "The FHIR server.", List.of(FHIR_URL, FHIR_TIMEOUT, FHIR_TRANSACTION, FHIR_PATCH, FHIR_GZIP, FHIR_TOKEN_FILE)),
             new Section("publish", "When and how studies go to the FHIR server.", List.of(
-                    PUBLISH_QUIET, PUBLISH_MAX_DELAY, PUBLISH_PARALLEL, PUBLISH_RETRY_MIN, PUBLISH_RETRY_MAX, PUBLISH_LEASE)),
+                    PUBLISH_QUIET, PUBLISH_MAX_DELAY, PUBLISH_PARALLEL, PUBLISH_RETRY_MIN, PUBLISH_RETRY_MAX, PUBLISH_LEASE, PUBLISH_DELETED, PUBLISH_TOO_LARGE)),
             new Section("http", "The gateway's own pages.", List.of(HTTP_BIND, HTTP_PORT)),
             new Section("log", "Logging.", List.of(LOG_LEVEL)),
             new Section("mapping", "How DICOM becomes FHIR, where it is a matter of choice.", List.of(

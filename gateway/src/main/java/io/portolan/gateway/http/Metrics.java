@@ -54,6 +54,8 @@ public final class Metrics {
         return Timer.builder(name)
                 .description(help)
                 .serviceLevelObjectives(
+                        Duration.ofMillis(10),
+                        Duration.ofMillis(25),
                         Duration.ofMillis(50),
                         Duration.ofMillis(100),
                         Duration.ofMillis(250),

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param revision what the study stood at when it was claimed; publishing records this one
  * @param token who holds the claim; a write is refused once somebody else has claimed the study
  * @param attempts failed attempts since the last success
+ * @param dueAt since when it has been due
  * @param lastArrival when the newest instance of the study was recorded, up to the claim
  * @param last what was published last; null: nothing yet
  * @param uncertain whether somebody may have written something later than that, and did not record it: a holder that died or
@@ -20,6 +21,7 @@ public record Claim(
         long revision,
         String token,
         int attempts,
+        Instant dueAt,
         Instant lastArrival,
         @Nullable Publication last,
         boolean uncertain) {

@@ -48,7 +48,7 @@ final class Database implements AutoCloseable {
     private static final int PAGE_BYTES = 4096;
 
     /** The newest migration in db/ledger: what this version makes, and the only schema that it reads without migrating. */
-    private static final int SCHEMA = 5;
+    static final int SCHEMA = 6;
 
     private final Jdbi writing;
     private final Jdbi reading;
@@ -172,7 +172,10 @@ final class Database implements AutoCloseable {
         Flyway.configure()
                 .dataSource(source)
                 .locations("classpath:db/ledger")
-                .javaMigrations(LedgerMigration.superseded("3", "evidence of documents"), new EvidenceOfDocuments())
+                .javaMigrations(
+                        LedgerMigration.superseded("3", "evidence of documents"),
+                        new EvidenceOfDocuments(),
+                        new LanesAndEffort())
                 .placeholders(Map.of("key", "INTEGER PRIMARY KEY", "bytes", "BLOB"))
                 .ignoreMigrationPatterns(new String[0]) // what a newer version wrote is not ours to touch
                 .load()

@@ -3,6 +3,7 @@ package io.portolan.gateway.ledger;
 import io.portolan.dicom.SopClass;
 import io.portolan.dicom.Uid;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.flywaydb.core.api.migration.Context;
@@ -25,8 +26,9 @@ final class EvidenceOfDocuments extends LedgerMigration {
     }
 
     @Override
-    public void migrate(Context context) {
+    public void migrate(Context context) throws SQLException {
         Connection connection = context.getConnection(); // Flyway's to close, and to commit
+        LanesAndEffort.addLane(connection);
         Handle handle = Jdbi.create(() -> connection).open();
         List<Document> documents = handle.createQuery("SELECT i.id, t.study_uid FROM instance i"
                         + " JOIN study t ON t.id = i.study_id WHERE i.attributes LIKE :class")

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.ObjLongConsumer;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -33,17 +34,12 @@ import org.jdbi.v3.core.Handle;
  */
 public final class Ledger implements AutoCloseable {
 
-    /** When the first study that nobody holds is due, and when the first that somebody holds may be claimed again. */
-    static final List<String> UNTIL_DUE = List.of(
-            "SELECT due_at FROM study WHERE due_at IS NOT NULL AND claimed_until IS NULL ORDER BY due_at LIMIT 1",
-            "SELECT CASE WHEN due_at > claimed_until THEN due_at ELSE claimed_until END AS at FROM study"
-                    + " WHERE claimed_until IS NOT NULL ORDER BY at LIMIT 1");
-
     private final Database database;
     private final Committer committer;
     private final Schedule schedule;
     private final LedgerOptions options;
     private final InstantSource clock;
+    private final Lanes lanes = new Lanes();
 
     private final Object change = new Object();
     private long changes; // guarded by change
@@ -105,21 +101,22 @@ public final class Ledger implements AutoCloseable {
 
     // ---- publishing
 
-    private record Claimed(StudyRow study, boolean uncertain) {}
+    private record Claimed(StudyRow study, long dueAt, boolean uncertain) {}
 
-    /** The study that has been due for longest and that nobody holds; the caller's until the lease ends. */
+    /** The due study whose turn it is, see {@link Lanes}; the caller's until the lease ends. */
     public Optional<Claim> claim(Duration lease) {
-        if (database.read(handle -> StudyRow.findDue(handle, now())).isEmpty()) {
+        if (!database.read(handle -> Lanes.isAnyDue(handle, now()))) {
             return Optional.empty();
         }
         String token = UUID.randomUUID().toString();
         Optional<Claimed> claimed = committer.commit(handle -> {
-            Optional<StudyRow> due = StudyRow.findDue(handle, now());
+            Optional<StudyRow> due = lanes.next(handle, now()).map(id -> StudyRow.get(handle, id));
             return due.map(study -> {
                 boolean uncertain = study.isUncertain();
+                long dueAt = study.dueAt == null ? now() : study.dueAt;
                 study.claimed(token, now() + lease.toMillis());
                 study.save(handle);
-                return new Claimed(study, uncertain);
+                return new Claimed(study, dueAt, uncertain);
             });
         });
         return claimed.map(one -> new Claim(
@@ -127,6 +124,7 @@ public final class Ledger implements AutoCloseable {
                 one.study.revision,
                 token,
                 one.study.attempts,
+                Instant.ofEpochMilli(one.dueAt),
                 Instant.ofEpochMilli(one.study.lastArrivalAt()),
                 database.read(handle -> Publications.find(handle, one.study.id)).orElse(null),
                 one.uncertain));
@@ -145,18 +143,23 @@ public final class Ledger implements AutoCloseable {
     /**
      * Records that the revision of the claim was published, and gives the claim back.
      *
-     * @return false: somebody else has claimed the study since; nothing is recorded
+     * @return false: the lease has ended, whoever has the study now; nothing is recorded
      */
-    public boolean published(Claim claim, Publication publication) {
+    public boolean published(Claim claim, Publication publication, Effort effort) {
         byte[] json = Publications.zip(publication.json());
         return settle(claim, (handle, study) -> {
             study.published(claim.revision(), schedule);
-            Publications.put(handle, study.id, publication, json, options.fingerprint(), now());
+            Publications.put(handle, study.id, publication, json, effort, options.fingerprint(), now());
             Evidence.follow(handle, study, now(), schedule);
         });
     }
 
-    /** As {@link #published}, when there was nothing to write. */
+    /** As {@link #published(Claim, Publication, Effort)}, at no cost. */
+    public boolean published(Claim claim, Publication publication) {
+        return published(claim, publication, Effort.NONE);
+    }
+
+    /** As {@link #published(Claim, Publication)}, when there was nothing to write. */
     public boolean settled(Claim claim) {
         return settle(claim, (handle, study) -> {
             study.published(claim.revision(), schedule);
@@ -164,7 +167,7 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
-    /** As {@link #published}, when what stood on the server was deleted. */
+    /** As {@link #published(Claim, Publication)}, when what stood on the server was deleted. */
     public boolean deleted(Claim claim) {
         return settle(claim, (handle, study) -> {
             study.published(claim.revision(), schedule);
@@ -210,7 +213,7 @@ public final class Ledger implements AutoCloseable {
 
     private boolean update(Claim claim, BiConsumer<Handle, StudyRow> what) {
         return committer.commit(handle -> {
-            Optional<StudyRow> held = StudyRow.find(handle, claim);
+            Optional<StudyRow> held = StudyRow.find(handle, claim, now());
             held.ifPresent(study -> {
                 what.accept(handle, study);
                 study.save(handle);
@@ -249,7 +252,7 @@ public final class Ledger implements AutoCloseable {
 
     /** How long until there may be something to claim, zero: now; empty: nothing is dirty but what is parked. */
     public Optional<Duration> untilDue() {
-        Optional<Long> at = database.read(handle -> UNTIL_DUE.stream()
+        Optional<Long> at = database.read(handle -> Lanes.UNTIL_DUE.stream()
                 .flatMap(sql -> handle.createQuery(sql).mapTo(Long.class).findOne().stream())
                 .min(Comparator.naturalOrder()));
         return at.map(millis -> Duration.ofMillis(Math.max(0, millis - now())));
@@ -318,9 +321,19 @@ public final class Ledger implements AutoCloseable {
         return database.read(LedgerStatus::counts);
     }
 
+    /** What publishing has cost; reads the row of every publication. */
+    public Amplification amplification() {
+        return database.read(Amplification::read);
+    }
+
     /** Studies that wait to be published: dirty, parked ones apart. */
     public long waiting() {
         return database.read(LedgerStatus::waiting);
+    }
+
+    /** Studies that wait because something came for them: never more than the limit of the options. */
+    public long backlog() {
+        return database.read(LedgerStatus::backlog);
     }
 
     /** Studies that were given up for now. */
@@ -339,7 +352,7 @@ public final class Ledger implements AutoCloseable {
      * @return how many of them there are
      */
     public int replay(Collection<Uid> studies) {
-        int replayed = committer.commit(handle -> replay(handle, studies));
+        int replayed = committer.commit(handle -> due(handle, studies, StudyRow::replayed));
         changed();
         return replayed;
     }
@@ -359,12 +372,19 @@ public final class Ledger implements AutoCloseable {
                         .list()));
     }
 
-    private int replay(Handle handle, Collection<Uid> studies) {
+    /** Makes studies due when nothing else is, although nothing new came; says how many there are. */
+    public int republish(Collection<Uid> studies) {
+        int due = committer.commit(handle -> due(handle, studies, StudyRow::publishedAgain));
+        changed();
+        return due;
+    }
+
+    private int due(Handle handle, Collection<Uid> studies, ObjLongConsumer<StudyRow> when) {
         int replayed = 0;
         for (Uid uid : studies) {
             Optional<StudyRow> study = StudyRow.find(handle, uid);
             study.ifPresent(row -> {
-                row.replayed(now());
+                when.accept(row, now());
                 row.save(handle);
             });
             replayed += study.isPresent() ? 1 : 0;

@@ -10,6 +10,7 @@ abstract class LedgerMigration implements JavaMigration {
     private final String version;
     private final String description;
 
+    /** The next version is one more than the newest, be that SQL or Java, and {@link Database#SCHEMA} is raised to it. */
     LedgerMigration(String version, String description) {
         this.version = version;
         this.description = description;

@@ -58,6 +58,14 @@ public record LedgerStatus(LedgerCounts counts, List<ParkedStudy> parked) {
         return count(handle, "SELECT count(*) FROM study WHERE due_at IS NOT NULL");
     }
 
+    /** Those of them to which something came: what the limit of the backlog counts. */
+    static long backlog(Handle handle) {
+        return handle.createQuery("SELECT count(*) FROM study WHERE due_at IS NOT NULL AND lane < :again")
+                .bind("again", String.valueOf(Lanes.AGAIN))
+                .mapTo(Long.class)
+                .one();
+    }
+
     /** As cheap as they are few, see study_parked. */
     static long parkedCount(Handle handle) {
         return count(handle, "SELECT count(*) FROM study WHERE parked = 1");

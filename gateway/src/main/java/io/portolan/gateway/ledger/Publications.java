@@ -25,18 +25,32 @@ final class Publications {
     }
 
     /** @param json of {@link #zip}, made outside of the transaction */
-    static void put(Handle handle, long studyId, Publication publication, byte[] json, String fingerprint, long now) {
-        handle.createUpdate("INSERT INTO publication (study_id, fhir_id, fhir_version, json, fingerprint, published_at)"
-                        + " VALUES (:study, :fhirId, :fhirVersion, :json, :fingerprint, :now)"
+    static void put(
+            Handle handle,
+            long studyId,
+            Publication publication,
+            byte[] json,
+            Effort effort,
+            String fingerprint,
+            long now) {
+        handle.createUpdate("INSERT INTO publication (study_id, fhir_id, fhir_version, json, fingerprint, published_at,"
+                        + " versions, sent_bytes, resource_bytes) VALUES (:study, :fhirId, :fhirVersion, :json,"
+                        + " :fingerprint, :now, :versions, :sentBytes, :resourceBytes)"
                         + " ON CONFLICT (study_id) DO UPDATE SET fhir_id = excluded.fhir_id,"
                         + " fhir_version = excluded.fhir_version, json = excluded.json,"
-                        + " fingerprint = excluded.fingerprint, published_at = excluded.published_at")
+                        + " fingerprint = excluded.fingerprint, published_at = excluded.published_at,"
+                        + " versions = publication.versions + excluded.versions,"
+                        + " sent_bytes = publication.sent_bytes + excluded.sent_bytes,"
+                        + " resource_bytes = excluded.resource_bytes")
                 .bind("study", studyId)
                 .bind("fhirId", publication.fhirId())
                 .bind("fhirVersion", publication.fhirVersion())
                 .bind("json", json)
                 .bind("fingerprint", fingerprint)
                 .bind("now", now)
+                .bind("versions", effort.versions())
+                .bind("sentBytes", effort.sentBytes())
+                .bind("resourceBytes", publication.json().getBytes(StandardCharsets.UTF_8).length)
                 .execute();
     }
 

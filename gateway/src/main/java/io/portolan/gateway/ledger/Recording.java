@@ -79,6 +79,7 @@ final class Recording {
             }
             Long dueBefore = row.dueAt;
             row.changed(recorded == Recorded.NEW ? 1 : 0, now, schedule);
+            row.sentBy(callingAe);
             sooner = dueBefore == null || row.dueAt == null || row.dueAt < dueBefore;
             row.save(handle);
         } else {
@@ -174,7 +175,9 @@ final class Recording {
 
     private static void refuseWhenFull(Handle handle, int backlogMaxStudies) {
         long waiting = handle.createQuery(
-                        "SELECT count(*) FROM (SELECT 1 FROM study WHERE due_at IS NOT NULL LIMIT :max) AS waiting")
+                        "SELECT count(*) FROM (SELECT 1 FROM study WHERE due_at IS NOT NULL AND lane < :again LIMIT :max)"
+                                + " AS waiting")
+                .bind("again", String.valueOf(Lanes.AGAIN))
                 .bind("max", backlogMaxStudies)
                 .mapTo(Long.class)
                 .one();

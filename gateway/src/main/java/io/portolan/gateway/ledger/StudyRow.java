@@ -20,7 +20,8 @@ final class StudyRow {
     private static final int ERROR_MAX_CHARACTERS = 10_000;
 
     private static final String COLUMNS = "id, study_uid, revision, published_revision, instances, first_dirty_at,"
-            + " last_arrival_at, due_at, retry_at, claimed_by, claimed_until, attempts, category, last_error, parked, uncertain";
+            + " last_arrival_at, due_at, retry_at, claimed_by, claimed_until, attempts, category, last_error, parked,"
+            + " uncertain, lane";
 
     final long id;
     final Uid uid;
@@ -41,6 +42,8 @@ final class StudyRow {
     private @Nullable String lastError;
     private boolean parked;
     private boolean uncertain;
+    private boolean again;
+    private String sender;
 
     private StudyRow(ResultSet row) throws SQLException {
         id = row.getLong("id");
@@ -59,6 +62,9 @@ final class StudyRow {
         lastError = row.getString("last_error");
         parked = row.getInt("parked") != 0;
         uncertain = row.getInt("uncertain") != 0;
+        String lane = row.getString("lane");
+        again = lane.charAt(0) == Lanes.AGAIN;
+        sender = lane.substring(1);
     }
 
     static Optional<StudyRow> find(Handle handle, Uid study) {
@@ -68,18 +74,18 @@ final class StudyRow {
                 .findOne();
     }
 
-    /** The study of a claim that still holds: nobody has claimed it since. */
-    static Optional<StudyRow> find(Handle handle, Claim claim) {
-        return find(handle, claim.study()).filter(row -> claim.token().equals(row.claimedBy));
+    /** The study of a claim that still holds: its lease has not ended, and nobody has claimed it since. */
+    static Optional<StudyRow> find(Handle handle, Claim claim, long now) {
+        return find(handle, claim.study())
+                .filter(row ->
+                        claim.token().equals(row.claimedBy) && row.claimedUntil != null && row.claimedUntil > now);
     }
 
-    /** The study that is due first and that nobody holds. */
-    static Optional<StudyRow> findDue(Handle handle, long now) {
-        return handle.createQuery("SELECT " + COLUMNS + " FROM study WHERE due_at <= :now"
-                        + " AND (claimed_until IS NULL OR claimed_until <= :now) ORDER BY due_at LIMIT 1")
-                .bind("now", now)
+    static StudyRow get(Handle handle, long id) {
+        return handle.createQuery("SELECT " + COLUMNS + " FROM study WHERE id = :id")
+                .bind("id", id)
                 .map((row, context) -> new StudyRow(row))
-                .findOne();
+                .one();
     }
 
     /** A study that is not there yet, clean and without instances. */
@@ -117,7 +123,13 @@ final class StudyRow {
         instances += moreInstances;
         lastArrivalAt = now;
         parked = false;
+        again = false;
         scheduled(schedule);
+    }
+
+    /** @param callingAe of whoever sent what changed; empty: not known */
+    void sentBy(String callingAe) {
+        sender = callingAe;
     }
 
     /** Whether somebody has claimed it since the last publication that was recorded: it may have been written since. */
@@ -140,6 +152,7 @@ final class StudyRow {
     void published(long published, Schedule schedule) {
         released();
         uncertain = false;
+        again = false;
         publishedRevision = Math.max(publishedRevision, published);
         attempts = 0;
         retryAt = null;
@@ -184,7 +197,21 @@ final class StudyRow {
         attempts = 0;
         retryAt = null;
         parked = false;
+        again = false;
         dueAt = now;
+    }
+
+    /** Due when nothing else is, although nothing new came; what waits anyway is left as it is. */
+    void publishedAgain(long now) {
+        if (!isWaiting()) {
+            replayed(now);
+            again = true;
+        }
+    }
+
+    /** See {@link Lanes}. */
+    private String lane() {
+        return (again ? Lanes.AGAIN : publishedRevision == 0 ? '0' : '1') + sender;
     }
 
     private void failed(Category why, String error) {
@@ -204,11 +231,12 @@ final class StudyRow {
     }
 
     void save(Handle handle) {
-        handle.createUpdate("UPDATE study SET revision = :revision, published_revision = :publishedRevision,"
-                        + " instances = :instances, first_dirty_at = :firstDirtyAt, last_arrival_at = :lastArrivalAt,"
-                        + " due_at = :dueAt, retry_at = :retryAt, claimed_by = :claimedBy,"
-                        + " claimed_until = :claimedUntil, attempts = :attempts, category = :category,"
-                        + " last_error = :lastError, parked = :parked, uncertain = :uncertain WHERE id = :id")
+        handle.createUpdate(
+                        "UPDATE study SET revision = :revision, published_revision = :publishedRevision,"
+                                + " instances = :instances, first_dirty_at = :firstDirtyAt, last_arrival_at = :lastArrivalAt,"
+                                + " due_at = :dueAt, retry_at = :retryAt, claimed_by = :claimedBy,"
+                                + " claimed_until = :claimedUntil, attempts = :attempts, category = :category,"
+                                + " last_error = :lastError, parked = :parked, uncertain = :uncertain, lane = :lane WHERE id = :id")
                 .bind("id", id)
                 .bind("revision", revision)
                 .bind("publishedRevision", publishedRevision)
@@ -224,6 +252,7 @@ final class StudyRow {
                 .bind("lastError", lastError)
                 .bind("parked", parked ? 1 : 0)
                 .bind("uncertain", uncertain ? 1 : 0)
+                .bind("lane", lane())
                 .execute();
     }
 

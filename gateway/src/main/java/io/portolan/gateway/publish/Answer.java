@@ -45,12 +45,13 @@ sealed interface Answer {
                     .or(() -> resource(type).map(r -> r.path("id").asText()).filter(Answer::isId));
         }
 
-        /** What If-Match takes: the ETag, else made of meta.versionId (FHIR R4 3.1.0.5). */
+        /** What If-Match takes: the ETag, else made of meta.versionId or of the version in the location (FHIR R4 3.1.0.5). */
         Optional<String> ifMatch() {
             return Optional.ofNullable(etag)
                     .or(() -> Optional.of(body.at("/meta/versionId").asText())
                             .filter(v -> !v.isEmpty() && isHeaderText(v))
-                            .map(v -> "W/\"" + v + '"'));
+                            .or(() -> idIn(location, "_history"))
+                            .map(Answer::ifMatch));
         }
 
         /** versionId, opaque: a number on some servers, a UUID on others. */
@@ -106,6 +107,8 @@ sealed interface Answer {
         NOT_FOUND(Category.FHIR_REJECTED),
         /** Any other 4xx. */
         REJECTED(Category.FHIR_REJECTED),
+        /** 413: what we sent is beyond a limit of the server's. */
+        TOO_LARGE_TO_SEND(Category.FHIR_REJECTED),
         /** The answer is beyond a limit of ours. */
         TOO_LARGE(Category.OUT_OF_RESOURCES),
         /** We were told to stop. */
@@ -130,6 +133,7 @@ sealed interface Answer {
                 case 403 -> UNAVAILABLE;
                 case 404, 410 -> NOT_FOUND;
                 case 409, 412 -> CONFLICT;
+                case 413 -> TOO_LARGE_TO_SEND;
                 default -> status >= 500 ? UNAVAILABLE : status >= 400 ? REJECTED : DOWN;
             };
         }
@@ -152,6 +156,11 @@ sealed interface Answer {
     /** Whether a peer's text can stand in a path of ours. */
     static boolean isId(String text) {
         return ID.matcher(text).matches() && !text.replace(".", "").isEmpty();
+    }
+
+    /** The version that a resource must still have (FHIR R4 3.1.0.5). */
+    static String ifMatch(String version) {
+        return "W/\"" + version + '"';
     }
 
     private static boolean isHeaderText(String text) {

@@ -1,44 +1,27 @@
 package io.portolan.gateway.publish;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import io.portolan.gateway.publish.Answer.Failure;
 import io.portolan.gateway.publish.Answer.Kind;
 import io.portolan.gateway.publish.Answer.Success;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The FHIR RESTful API (FHIR R4 3.1.0) as far as publishing needs it: metadata, read, search by identifier, create,
- * update, transaction. Every call ends in time with an {@link Answer}; none throws for what a server does.
+ * update, patch, transaction. Every call ends in time with an {@link Answer}; none throws for what a server does.
  *
  * <p>Does not retry, does not follow redirects (a write goes where the operator said), and never shows a body to a log.
  * Safe for several threads.
@@ -48,7 +31,8 @@ public final class FhirClient {
     /** What of an OperationOutcome is kept. */
     static final int DIAGNOSTICS_CHARACTERS_MAX = 2_000;
 
-    private static final String FHIR_JSON = "application/fhir+json";
+    private static final String FHIR_JSON = "application/fhir+json;charset=UTF-8";
+    private static final String JSON_PATCH = "application/json-patch+json";
 
     /** Exact numbers, so that what came can be compared with what was said. */
     static final ObjectMapper JSON = JsonMapper.builder()
@@ -61,16 +45,16 @@ public final class FhirClient {
      * @param base for example {@code https://fhir.example.org/r4}
      * @param timeout for the whole of one exchange, body included; a big study keeps a server busy for minutes
      * @param responseBytesMax the longest answer that is read, unpacked; a study of 100,000 instances is 16 MB
-     * @param gzipRequests whether requests are packed; some servers refuse that
+     * @param packing whether bodies of requests are packed (gzip); some servers refuse that
      */
-    public record Settings(URI base, Duration timeout, int responseBytesMax, boolean gzipRequests) {
+    public record Settings(URI base, Duration timeout, int responseBytesMax, Packing packing) {
 
         public static final Duration TIMEOUT = Duration.ofMinutes(10);
         public static final int RESPONSE_BYTES_MAX = 64 << 20;
 
         /** With the defaults. */
         public Settings(URI base) {
-            this(base, TIMEOUT, RESPONSE_BYTES_MAX, false);
+            this(base, TIMEOUT, RESPONSE_BYTES_MAX, Packing.AUTO);
         }
 
         public Settings {
@@ -83,10 +67,17 @@ public final class FhirClient {
         }
     }
 
+    /** Whether bodies of requests are packed. */
+    public enum Packing {
+        /** Those worth it, unless the server turns out to refuse it. */
+        AUTO,
+        ALWAYS,
+        NEVER
+    }
+
     private final Settings settings;
-    private final InstantSource clock;
-    private final @Nullable BearerToken token;
-    private final HttpClient http;
+    private final FhirWire wire;
+    private final Meter meter;
 
     /** A client that connects when it is first used. */
     public FhirClient(Settings settings, InstantSource clock) {
@@ -99,14 +90,23 @@ public final class FhirClient {
      * @param token sent with every request, to this server only: no redirect is followed
      */
     public FhirClient(Settings settings, InstantSource clock, @Nullable BearerToken token) {
+        this(settings, new FhirWire(settings, clock, token), new Meter());
+    }
+
+    private FhirClient(Settings settings, FhirWire wire, Meter meter) {
         this.settings = settings;
-        this.token = token;
-        this.clock = clock;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(settings.timeout)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build();
+        this.wire = wire;
+        this.meter = meter;
+    }
+
+    /** The same client, for one thread whose exchanges are measured. */
+    FhirClient measuredBy(Meter one) {
+        return new FhirClient(settings, wire, one);
+    }
+
+    /** Bodies of requests so far, as they went over the wire: of this client and of those made from it. */
+    long sentBytes() {
+        return wire.sentBytes();
     }
 
     /** Which server this is, as the ledger names it. */
@@ -119,24 +119,32 @@ public final class FhirClient {
     }
 
     Answer metadata() {
-        return ofType("CapabilityStatement", send("GET metadata", request("metadata")));
+        return ofType("CapabilityStatement", get("GET metadata", "metadata"));
     }
 
     Answer read(String type, String id) {
-        return ofType(type, send("GET " + type, request(type + '/' + id)));
+        return ofType(type, get("GET " + type, type + '/' + id));
     }
 
-    /** A searchset Bundle. */
+    /** A searchset Bundle, the first page. */
     Answer search(String type, String system, String value) {
-        return ofType("Bundle", send("search " + type, request(type + '?' + identifierQuery(system, value))));
+        return ofType("Bundle", get("search " + type, type + '?' + identifierQuery(system, value)));
+    }
+
+    /**
+     * A further page of a search.
+     *
+     * @param url as the server gave it; empty: one that is not below the server's base, where no token may go
+     */
+    Optional<Answer> page(String type, String url) {
+        String base = server() + '/';
+        return url.startsWith(base) || url.startsWith(server() + '?')
+                ? Optional.of(ofType("Bundle", get("search " + type, url.substring(base.length()))))
+                : Optional.empty();
     }
 
     Answer create(String type, JsonNode resource, @Nullable String ifNoneExist) {
-        HttpRequest.Builder request = request(type);
-        if (ifNoneExist != null) {
-            request.header("If-None-Exist", ifNoneExist);
-        }
-        return send("POST " + type, body(request, "POST", resource).header("Prefer", "return=minimal"));
+        return send("POST " + type, "POST", type, writing(FHIR_JSON, "If-None-Exist", ifNoneExist), resource);
     }
 
     /**
@@ -145,22 +153,25 @@ public final class FhirClient {
      * @param ifMatch as {@link Success#ifMatch()} gave it; null: whatever stands there
      */
     Answer update(String type, String id, JsonNode resource, @Nullable String ifMatch) {
-        HttpRequest.Builder request = request(type + '/' + id);
-        if (ifMatch != null) {
-            request.header("If-Match", ifMatch);
-        }
-        return send("PUT " + type, body(request, "PUT", resource).header("Prefer", "return=minimal"));
+        return send("PUT " + type, "PUT", type + '/' + id, writing(FHIR_JSON, "If-Match", ifMatch), resource);
+    }
+
+    /**
+     * Changes a resource in places.
+     *
+     * @param operations RFC 6902
+     */
+    Answer patch(String type, String id, JsonNode operations, String ifMatch) {
+        return send("PATCH " + type, "PATCH", type + '/' + id, writing(JSON_PATCH, "If-Match", ifMatch), operations);
     }
 
     Answer delete(String type, String id) {
-        return send("DELETE " + type, request(type + '/' + id).DELETE());
+        return send("DELETE " + type, "DELETE", type + '/' + id, Map.of(), null);
     }
 
     /** A transaction-response Bundle, whose entries may have failed all the same. */
     Answer transaction(JsonNode bundle) {
-        HttpRequest.Builder request = request("");
-        return ofType(
-                "Bundle", send("transaction", body(request, "POST", bundle).header("Prefer", "return=minimal")));
+        return ofType("Bundle", send("transaction", "POST", "", writing(FHIR_JSON, "", null), bundle));
     }
 
     /** A token search (FHIR R4 3.1.1.4.10), escaped for FHIR (3.1.1.4.0.1) and then for the URL. */
@@ -174,93 +185,23 @@ public final class FhirClient {
         return token.replaceAll("[\\\\$,|]", "\\\\$0");
     }
 
-    private HttpRequest.Builder request(String path) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create(path.isEmpty() ? server() : server() + '/' + path))
-                .header("Accept", FHIR_JSON)
-                .header("Accept-Encoding", "gzip");
-        return token == null ? request : request.header("Authorization", token.header());
+    private Answer send(String what, String method, String path, Map<String, String> headers, @Nullable JsonNode body) {
+        String url = path.isEmpty() ? server() : server() + '/' + path;
+        return wire.send(new FhirWire.Request(what, method, url, headers, body), meter);
     }
 
-    private HttpRequest.Builder body(HttpRequest.Builder request, String method, JsonNode body) {
-        byte[] bytes = bytes(body);
-        if (settings.gzipRequests) {
-            request.header("Content-Encoding", "gzip");
-            bytes = gzip(bytes);
-        }
-        return request.header("Content-Type", FHIR_JSON + ";charset=UTF-8")
-                .method(method, BodyPublishers.ofByteArray(bytes));
+    private Answer get(String what, String path) {
+        return send(what, "GET", path, Map.of(), null);
     }
 
-    private Answer send(String what, HttpRequest.Builder request) {
-        CompletableFuture<HttpResponse<byte[]>> exchange =
-                http.sendAsync(request.build(), head -> new LimitedBody(settings.responseBytesMax));
-        try {
-            // the client's own timeout ends with the head; a server may also fall silent in the body
-            return answer(what, exchange.get(settings.timeout.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (TimeoutException e) {
-            exchange.cancel(true);
-            return new Failure(0, Kind.DOWN, what + ": no answer within " + settings.timeout);
-        } catch (InterruptedException e) {
-            exchange.cancel(true);
-            Thread.currentThread().interrupt();
-            return new Failure(0, Kind.INTERRUPTED, what + ": told to stop");
-        } catch (ExecutionException e) {
-            return broken(what, e.getCause() == null ? e : e.getCause());
-        } catch (IOException e) {
-            return broken(what, e);
+    private static Map<String, String> writing(String contentType, String header, @Nullable String value) {
+        Map<String, String> headers = new HashMap<>();
+        headers.put("Content-Type", contentType);
+        headers.put("Prefer", "return=minimal");
+        if (value != null) {
+            headers.put(header, value);
         }
-    }
-
-    /** The class of an error says enough; its text may quote what was sent. */
-    private static Failure broken(String what, Throwable error) {
-        if (error instanceof LimitedBody.TooLargeException) {
-            return new Failure(0, Kind.TOO_LARGE, what + ": " + error.getMessage());
-        }
-        return new Failure(0, Kind.DOWN, what + ": " + error.getClass().getSimpleName());
-    }
-
-    private Answer answer(String what, HttpResponse<byte[]> response) throws IOException {
-        JsonNode body = parse(unpacked(response));
-        int status = response.statusCode();
-        if (status >= 200 && status < 300) {
-            String location = header(response, "Location")
-                    .or(() -> header(response, "Content-Location"))
-                    .orElse("");
-            return new Success(status, body, location, header(response, "ETag").orElse(null));
-        }
-        return new Failure(
-                status,
-                Kind.of(status),
-                what + ": status " + status,
-                diagnostics(body),
-                header(response, "Retry-After").flatMap(this::retryAfter).orElse(null));
-    }
-
-    private static Optional<String> header(HttpResponse<?> response, String name) {
-        return response.headers().firstValue(name);
-    }
-
-    private byte[] unpacked(HttpResponse<byte[]> response) throws IOException {
-        if (!header(response, "Content-Encoding").orElse("").equalsIgnoreCase("gzip")) {
-            return response.body();
-        }
-        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(response.body()))) {
-            byte[] bytes = in.readNBytes(settings.responseBytesMax);
-            if (in.read() >= 0) {
-                throw new LimitedBody.TooLargeException(settings.responseBytesMax);
-            }
-            return bytes;
-        }
-    }
-
-    /** A body that is no JSON, such as a proxy's page, is none. */
-    private static JsonNode parse(byte[] body) {
-        try {
-            return JSON.readTree(body);
-        } catch (IOException e) {
-            return MissingNode.getInstance();
-        }
+        return headers;
     }
 
     /** An answer of 200 from something that is no FHIR server (a proxy, a login page) is no success. */
@@ -285,37 +226,5 @@ public final class FhirClient {
         }
         String all = String.join("; ", texts);
         return all.length() <= DIAGNOSTICS_CHARACTERS_MAX ? all : all.substring(0, DIAGNOSTICS_CHARACTERS_MAX);
-    }
-
-    /** RFC 9110 10.2.3: seconds, or a date. */
-    private Optional<Duration> retryAfter(String text) {
-        try {
-            if (text.matches("\\d{1,9}")) {
-                return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
-            }
-            Instant until = DateTimeFormatter.RFC_1123_DATE_TIME.parse(text, Instant::from);
-            Duration wait = Duration.between(clock.instant(), until);
-            return Optional.of(wait.isNegative() ? Duration.ZERO : wait);
-        } catch (DateTimeException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static byte[] bytes(JsonNode body) {
-        try {
-            return JSON.writeValueAsBytes(body);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree that cannot be written");
-        }
-    }
-
-    private static byte[] gzip(byte[] bytes) {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
-            out.write(bytes);
-        } catch (IOException e) {
-            throw new IllegalStateException("memory does not fail to be written to", e);
-        }
-        return packed.toByteArray();
     }
 }

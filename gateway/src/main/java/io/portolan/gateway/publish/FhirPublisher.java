@@ -3,6 +3,7 @@ package io.portolan.gateway.publish;
 import io.portolan.gateway.Category;
 import io.portolan.gateway.ledger.Claim;
 import io.portolan.gateway.ledger.Claim.Publication;
+import io.portolan.gateway.ledger.Effort;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.gateway.publish.Answer.Failure;
@@ -100,6 +101,11 @@ public final class FhirPublisher {
 
     public PublishCounters counters() {
         return counters;
+    }
+
+    /** Bodies of requests to the FHIR server since the start, as they went over the wire. */
+    public long sentBytes() {
+        return client.sentBytes();
     }
 
     /** How the server is, in a word: {@code up}, or what is wrong. */
@@ -219,9 +225,12 @@ public final class FhirPublisher {
                 }
                 return;
             }
-            Result result = new StudyPublication(client, can, ledger, sharedLease(), claim, (Mapped) mapping).publish();
+            Meter meter = new Meter();
+            Result result = new StudyPublication(
+                            client.measuredBy(meter), can, ledger, sharedLease(), claim, (Mapped) mapping, options)
+                    .publish();
             gate.up(result.can());
-            published(claim, result, Duration.ofNanos(System.nanoTime() - start));
+            published(claim, result, meter, start);
         } catch (UnresolvedException e) {
             failed(claim, Category.UNMAPPABLE, e.reason(), e.reason(), null);
         } catch (RefusedException e) {
@@ -244,15 +253,20 @@ public final class FhirPublisher {
         return client.timeout().multipliedBy(2);
     }
 
-    private void published(Claim claim, Result result, Duration took) {
+    private void published(Claim claim, Result result, Meter meter, long start) {
         Publication stands = result.publication();
-        if (!(stands == null ? ledger.deleted(claim) : ledger.published(claim, stands))) {
+        Effort effort = new Effort(result.wroteStudy() ? 1 : 0, meter.sentBytes());
+        if (!(stands == null ? ledger.deleted(claim) : ledger.published(claim, stands, effort))) {
             counters.countOvertaken();
             LOG.warn("study {}: published, but its lease had ended", claim.study());
             return;
         }
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        Duration sinceDue = Duration.between(claim.dueAt(), clock.instant());
         counters.countPublished(
-                result.wrote(), new Publishing(took, Duration.between(claim.lastArrival(), clock.instant())));
+                result.wrote(),
+                new Publishing(
+                        took, Duration.between(claim.lastArrival(), clock.instant()), sinceDue.minus(meter.waited())));
         LOG.info("study {}: {}", claim.study(), result.wrote() ? "published" : "nothing new");
         result.unresolved()
                 .forEach(reason -> LOG.info("study {}: a reference stays logical: {}", claim.study(), reason));

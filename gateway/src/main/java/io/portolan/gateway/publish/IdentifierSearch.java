@@ -3,7 +3,6 @@ package io.portolan.gateway.publish;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.portolan.gateway.publish.Answer.Failure;
 import io.portolan.gateway.publish.Answer.Kind;
-import io.portolan.gateway.publish.Answer.Success;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +12,9 @@ import java.util.Optional;
  * the search gives everything it has.
  */
 final class IdentifierSearch {
+
+    /** However often a server says that there is more. */
+    static final int PAGES_MAX = 20;
 
     private IdentifierSearch() {}
 
@@ -29,15 +31,41 @@ final class IdentifierSearch {
 
     /** All that have the identifier. */
     static List<JsonNode> findAll(FhirClient client, String type, String system, String value) throws RefusedException {
-        Success found = RefusedException.successOf(client.search(type, system, value));
         List<JsonNode> matches = new ArrayList<>();
-        for (JsonNode entry : found.body().path("entry")) {
-            JsonNode resource = entry.path("resource");
-            if (resource.path("resourceType").asText().equals(type) && hasIdentifier(resource, system, value)) {
-                matches.add(resource);
+        JsonNode page =
+                RefusedException.successOf(client.search(type, system, value)).body();
+        for (int pages = 1; ; pages++) {
+            for (JsonNode entry : page.path("entry")) {
+                JsonNode resource = entry.path("resource");
+                if (resource.path("resourceType").asText().equals(type) && hasIdentifier(resource, system, value)) {
+                    matches.add(resource);
+                }
+            }
+            Optional<String> next = next(page);
+            if (next.isEmpty()) {
+                return matches;
+            }
+            if (pages == PAGES_MAX) {
+                throw unfinished(type, "has more than " + PAGES_MAX + " pages");
+            }
+            Answer answer = client.page(type, next.get())
+                    .orElseThrow(() -> unfinished(type, "goes on at another address than fhir.url"));
+            page = RefusedException.successOf(answer).body();
+        }
+    }
+
+    /** FHIR R4 3.1.1.4.11, paging. */
+    private static Optional<String> next(JsonNode page) {
+        for (JsonNode link : page.path("link")) {
+            if (link.path("relation").asText().equals("next")) {
+                return Optional.of(link.path("url").asText()).filter(url -> !url.isEmpty());
             }
         }
-        return matches;
+        return Optional.empty();
+    }
+
+    private static RefusedException unfinished(String type, String why) {
+        return new RefusedException(new Failure(200, Kind.UNAVAILABLE, "search " + type + ": the answer " + why));
     }
 
     static boolean hasIdentifier(JsonNode resource, String system, String value) {

@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
 final class Merge {
 
     /** What nobody but the mapping writes: see {@link #assumedBase}. */
-    private static final Set<String> OWN_OF_STUDY = Set.of(
+    static final Set<String> OWN_OF_STUDY = Set.of(
             "status", "modality", "subject", "started", "numberOfSeries", "numberOfInstances", "description", "series");
 
-    private static final Set<String> OWN_OF_SERIES = Set.of(
+    static final Set<String> OWN_OF_SERIES = Set.of(
             "uid",
             "number",
             "modality",

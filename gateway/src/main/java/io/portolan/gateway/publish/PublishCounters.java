@@ -54,8 +54,9 @@ public final class PublishCounters {
      *
      * @param took from the claim to the record of it
      * @param sinceLastArrival from the record of the study's newest instance; the quiet period is part of it
+     * @param own from when it was due, less what the FHIR server took for its answers
      */
-    public record Publishing(Duration took, Duration sinceLastArrival) {}
+    public record Publishing(Duration took, Duration sinceLastArrival, Duration own) {}
 
     /** Tells a listener of every publication from now on; one listener, called by the workers. */
     public void onPublished(Consumer<Publishing> tell) {

@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param lease for how long a study is claimed; renewed while the work goes on
  * @param retryDelayMin before the second attempt
  * @param retryDelayMax before any other
+ * @param deleted what becomes of a study that somebody deleted on the server
+ * @param tooLarge what becomes of a study that the server refuses for its size
  * @param capabilities what the operator knows better than the server
  */
 public record PublisherOptions(
@@ -16,11 +18,22 @@ public record PublisherOptions(
         Duration lease,
         Duration retryDelayMin,
         Duration retryDelayMax,
+        Deleted deleted,
+        TooLarge tooLarge,
         ServerCapabilities.Overrides capabilities) {
 
-    /** The defaults. */
-    public static final PublisherOptions DEFAULTS = new PublisherOptions(
-            4, Duration.ofMinutes(2), Duration.ofSeconds(2), Duration.ofMinutes(10), ServerCapabilities.Overrides.NONE);
+    /** What becomes of a study that this gateway published and somebody deleted on the server, when something comes to it. */
+    public enum Deleted {
+        RECREATE,
+        LEAVE
+    }
+
+    /** What becomes of a study that the server refuses for its size (413). */
+    public enum TooLarge {
+        PARK,
+        /** It is published with its series and counts, without the list of instances. */
+        WITHOUT_INSTANCES
+    }
 
     public PublisherOptions {
         if (parallel < 1 || lease.isNegative() || lease.isZero()) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param updateCreateAssumed whether {@code updateCreate} is a guess: the server does not say, as HAPI JPA does not, which
  *     can. A refused PUT then shows that it was wrong
  * @param conditionalCreate the types for which If-None-Exist is understood
+ * @param patch whether an ImagingStudy is changed by JSON Patch
  * @param versioning whether an ImagingStudy has versions, so that If-Match protects from lost updates
  */
 public record ServerCapabilities(
@@ -25,6 +26,7 @@ public record ServerCapabilities(
         boolean updateCreate,
         boolean updateCreateAssumed,
         Set<String> conditionalCreate,
+        boolean patch,
         boolean versioning) {
 
     /**
@@ -36,10 +38,11 @@ public record ServerCapabilities(
             @Nullable Boolean transaction,
             @Nullable Boolean updateCreate,
             @Nullable Boolean conditionalCreate,
+            @Nullable Boolean patch,
             @Nullable Boolean versioning) {
 
         /** Believes the server. */
-        public static final Overrides NONE = new Overrides(null, null, null, null);
+        public static final Overrides NONE = new Overrides(null, null, null, null, null);
     }
 
     /** Every type that a study may share. */
@@ -56,6 +59,7 @@ public record ServerCapabilities(
         boolean transaction = false;
         JsonNode updateCreate = MissingNode.getInstance();
         boolean versioning = false;
+        boolean patch = false;
         Set<String> conditionalCreate = new HashSet<>();
         for (JsonNode rest : statement.path("rest")) {
             if (!rest.path("mode").asText().equals("server")) {
@@ -71,6 +75,7 @@ public record ServerCapabilities(
                 }
                 if (type.equals("ImagingStudy")) {
                     updateCreate = resource.path("updateCreate");
+                    patch = takesPatch(statement, resource);
                     versioning = resource.path("versioning").asText().startsWith("versioned");
                 }
             }
@@ -82,12 +87,43 @@ public record ServerCapabilities(
                 overrides.conditionalCreate == null
                         ? conditionalCreate
                         : overrides.conditionalCreate ? TYPES : Set.of(),
+                or(overrides.patch, patch),
                 or(overrides.versioning, versioning));
     }
 
     /** The same for a server that turned out not to create by PUT. */
     ServerCapabilities withoutUpdateCreate() {
-        return new ServerCapabilities(transaction, false, false, conditionalCreate, versioning);
+        return new ServerCapabilities(transaction, false, false, conditionalCreate, patch, versioning);
+    }
+
+    /** The same for a server that turned out not to take a patch. */
+    ServerCapabilities withoutPatch() {
+        return new ServerCapabilities(
+                transaction, updateCreate, updateCreateAssumed, conditionalCreate, false, versioning);
+    }
+
+    /** The same, less what another turned out not to have. */
+    ServerCapabilities without(ServerCapabilities found) {
+        ServerCapabilities less = found.patch ? this : withoutPatch();
+        return less.updateCreateAssumed && !found.updateCreateAssumed
+                ? found.updateCreate
+                        ? new ServerCapabilities(transaction, true, false, conditionalCreate, less.patch, versioning)
+                        : less.withoutUpdateCreate()
+                : less;
+    }
+
+    private static boolean takesPatch(JsonNode statement, JsonNode resource) {
+        return has(statement.path("patchFormat"), "", "application/json-patch+json")
+                && has(resource.path("interaction"), "/code", "patch");
+    }
+
+    private static boolean has(JsonNode array, String pointer, String value) {
+        for (JsonNode element : array) {
+            if (element.at(pointer).asText().equals(value)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean createsConditionally(String type) {
@@ -99,7 +135,7 @@ public record ServerCapabilities(
     public String toString() {
         return "transactions " + yes(transaction) + ", update as create "
                 + (updateCreateAssumed ? "not said, tried" : yes(updateCreate)) + ", conditional create of "
-                + new TreeSet<>(conditionalCreate) + ", versions " + yes(versioning);
+                + new TreeSet<>(conditionalCreate) + ", patches " + yes(patch) + ", versions " + yes(versioning);
     }
 
     private static String yes(boolean can) {

@@ -85,8 +85,8 @@ final class ServerGate {
     /** A publication went well, and may have found out more about the server: the next failure is the first one. */
     synchronized void up(ServerCapabilities found) {
         failures = 0;
-        if (capabilities != null && capabilities.updateCreateAssumed()) {
-            capabilities = found;
+        if (capabilities != null) {
+            capabilities = capabilities.without(found);
         }
     }
 

@@ -8,6 +8,8 @@ import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.publish.Answer.Failure;
 import io.portolan.gateway.publish.Answer.Kind;
 import io.portolan.gateway.publish.Answer.Success;
+import io.portolan.gateway.publish.PublisherOptions.Deleted;
+import io.portolan.gateway.publish.PublisherOptions.TooLarge;
 import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.MappingResult.Mapped.Publishing;
 import java.time.Duration;
@@ -15,6 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import org.hl7.fhir.r4.model.Identifier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One study to the server: read, merge, compare, write.
@@ -27,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *   can do neither                 the id it gave us          search for that identifier, then POST
  * </pre>
  *
+ * <p>A study that has only grown is not read, but patched, where the server takes that: see {@link StudyPatch}.
+ *
  * <p>What is only to be taken back is also searched for by the gateway's own identifier where the ledger knows nothing of it:
  * we may have died before it heard of what we wrote. Never searched for by the study UID, which key object selections
  * share. Used by one thread.
@@ -38,29 +44,37 @@ final class StudyPublication {
 
     private static final String TYPE = "ImagingStudy";
 
+    private static final Logger LOG = LoggerFactory.getLogger(StudyPublication.class);
+
     /**
      * What became of it.
      *
      * @param publication what stands on the server now; null: nothing
-     * @param wrote whether the server was told anything new
+     * @param wroteStudy whether the server was told anything new of the study
+     * @param wroteShared whether it was of what the study shares
      * @param can what the server can do, which publishing may have corrected
      * @param unresolved why references stayed logical that should not; no values
      * @param ofAnother why others did: what they name is of another subject; no values
      */
     record Result(
             @Nullable Publication publication,
-            boolean wrote,
+            boolean wroteStudy,
+            boolean wroteShared,
             ServerCapabilities can,
             List<String> unresolved,
             List<String> ofAnother) {
 
-        Result(@Nullable Publication publication, boolean wrote, ServerCapabilities can, SharedResources shared) {
-            this(publication, wrote, can, shared.unresolved(), shared.ofAnother());
+        Result(Publication publication, boolean wroteStudy, ServerCapabilities can, SharedResources shared) {
+            this(publication, wroteStudy, shared.wrote(), can, shared.unresolved(), shared.ofAnother());
+        }
+
+        boolean wrote() {
+            return wroteStudy || wroteShared;
         }
 
         /** Nothing stands there. */
-        static Result nothing(boolean wrote, ServerCapabilities can) {
-            return new Result(null, wrote, can, List.of(), List.of());
+        static Result nothing(boolean deleted, ServerCapabilities can) {
+            return new Result(null, deleted, false, can, List.of(), List.of());
         }
     }
 
@@ -73,6 +87,7 @@ final class StudyPublication {
     private final String id;
     private final @Nullable Publication last;
     private final boolean uncertain;
+    private final PublisherOptions options;
 
     StudyPublication(
             FhirClient client,
@@ -80,7 +95,8 @@ final class StudyPublication {
             Ledger ledger,
             Duration sharedLease,
             Claim claim,
-            Mapped mapped) {
+            Mapped mapped,
+            PublisherOptions options) {
         this.client = client;
         this.can = can;
         this.ledger = ledger;
@@ -91,6 +107,7 @@ final class StudyPublication {
         this.id = mapped.imagingStudy().getIdElement().getIdPart();
         this.last = claim.last();
         this.uncertain = claim.uncertain();
+        this.options = options;
     }
 
     /**
@@ -115,11 +132,26 @@ final class StudyPublication {
                     can = can.withoutUpdateCreate();
                     again = true;
                 }
+                if (!again && kind == Kind.TOO_LARGE_TO_SEND) {
+                    again = options.tooLarge() == TooLarge.WITHOUT_INSTANCES && leaveInstancesOut();
+                }
                 if (!again) {
                     throw e;
                 }
             }
         }
+    }
+
+    /** The counts stay. False: there are none. */
+    private boolean leaveInstancesOut() {
+        boolean left = false;
+        for (JsonNode series : ours.path("series")) {
+            left |= ((ObjectNode) series).remove("instance") != null;
+        }
+        if (left) {
+            LOG.warn("{}/{} is too large for the server: its instances are not listed", TYPE, id);
+        }
+        return left;
     }
 
     /** A reference to something that was deleted is refused; on every server in another way. */
@@ -149,10 +181,17 @@ final class StudyPublication {
                 throw new UnresolvedException("ImagingStudy.subject: " + noSubject.get());
             }
             boolean complete = shared.missing().isEmpty();
-            if (complete && last != null && !uncertain && said(shared).equals(Resources.parse(last.json()))) {
-                return new Result(last, shared.wrote(), can, shared);
+            if (complete && last != null && !uncertain) {
+                Optional<Result> grown = grow(last, shared, first);
+                if (grown.isPresent()) {
+                    return grown.get();
+                }
             }
             Optional<Success> theirs = read();
+            if (theirs.isEmpty() && last != null && options.deleted() == Deleted.LEAVE) {
+                LOG.info("{}/{} was deleted on the server, and is left so", TYPE, id);
+                return new Result(last, false, can, shared);
+            }
             // a merge needs literal references, so what exists is never updated in a transaction
             if (first && !complete && theirs.isEmpty() && canInOneRequest(shared)) {
                 Success written = new Transaction(client, shared, id).send(withId(said(shared), id));
@@ -162,6 +201,36 @@ final class StudyPublication {
             ObjectNode said = said(shared);
             return theirs.isPresent() ? update(theirs.get(), said, shared) : create(said, shared);
         }
+    }
+
+    /** Says what is new without reading what stands there; empty: it must be read. */
+    private Optional<Result> grow(Publication before, SharedResources shared, boolean first) throws RefusedException {
+        Optional<StudyPatch> patch = StudyPatch.of(Resources.parse(before.json()), said(shared));
+        if (patch.isPresent() && patch.get().isEmpty()) {
+            return Optional.of(new Result(before, false, can, shared));
+        }
+        String version = before.fhirVersion();
+        if (patch.isEmpty() || !first || !can.patch() || !can.versioning() || version == null) {
+            return Optional.empty();
+        }
+        Answer answer = client.patch(TYPE, before.fhirId(), patch.get().operations(), Answer.ifMatch(version));
+        if (answer instanceof Failure failure) {
+            switch (failure.kind()) {
+                case DOWN, INTERRUPTED, TOO_LARGE -> throw new RefusedException(failure);
+                case CONFLICT, NOT_FOUND, UNAVAILABLE, REJECTED, TOO_LARGE_TO_SEND -> {
+                    // whatever it is, the whole will tell; but who knows no patch is not asked again
+                    can = switch (failure.status()) {
+                        case 405, 406, 415, 501 -> can.withoutPatch();
+                        default -> can;
+                    };
+                }
+            }
+            return Optional.empty();
+        }
+        String now = ((Success) answer).version().orElse(null);
+        Publication stands =
+                new Publication(before.fhirId(), now, patch.get().result().toString());
+        return Optional.of(new Result(stands, true, can, shared));
     }
 
     private Result delete() throws RefusedException {
@@ -226,13 +295,15 @@ final class StudyPublication {
         ObjectNode merged = Merge.merge(base(theirId, there, said), said, there);
         if (merged.equals(there)) {
             return new Result(
-                    new Publication(theirId, theirs.version().orElse(null), said.toString()),
-                    shared.wrote(),
-                    can,
-                    shared);
+                    new Publication(theirId, patchable(theirs).orElse(null), said.toString()), false, can, shared);
         }
         String ifMatch = can.versioning() ? theirs.ifMatch().orElse(null) : null;
         return result(put(theirId, Merge.forWriting(merged), ifMatch), theirId, shared);
+    }
+
+    /** The version to patch next; empty where it has a narrative that a patch would leave behind. */
+    private static Optional<String> patchable(Success theirs) {
+        return theirs.body().at("/text/status").asText().equals("generated") ? Optional.empty() : theirs.version();
     }
 
     /** What we said last; as far as that is not known, what only we can have said. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.Level;
 import io.portolan.dicom.io.ReadLimits;
+import io.portolan.gateway.config.GatewayConfig.Decision;
 import io.portolan.gateway.config.GatewayConfig.Dicom;
 import io.portolan.gateway.config.GatewayConfig.DicomLimits;
 import io.portolan.gateway.config.GatewayConfig.Engine;
@@ -20,7 +21,8 @@ import io.portolan.gateway.config.GatewayConfig.QualityRejected;
 import io.portolan.gateway.config.GatewayConfig.Sharing;
 import io.portolan.gateway.config.GatewayConfig.Storage;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
-import io.portolan.gateway.config.GatewayConfig.Transaction;
+import io.portolan.gateway.publish.PublisherOptions.Deleted;
+import io.portolan.gateway.publish.PublisherOptions.TooLarge;
 import io.portolan.mapping.ExtensionOption;
 import io.portolan.mapping.MappingOptions;
 import io.portolan.mapping.MappingOptions.EndpointOption;
@@ -75,7 +77,9 @@ class GatewayConfigTest {
             new Fhir(
                     URI.create("http://localhost:8080/fhir"),
                     Duration.ofSeconds(60),
-                    Transaction.AUTO,
+                    Decision.AUTO,
+                    Decision.AUTO,
+                    Decision.AUTO,
                     Optional.empty()),
             new Publish(
                     Duration.ofSeconds(5),
@@ -83,7 +87,9 @@ class GatewayConfigTest {
                     2,
                     Duration.ofSeconds(1),
                     Duration.ofMinutes(5),
-                    Duration.ofMinutes(2)),
+                    Duration.ofMinutes(2),
+                    Deleted.RECREATE,
+                    TooLarge.PARK),
             new Http("127.0.0.1", 8081),
             new Log(LogLevel.INFO),
             new MappingOptions(
@@ -141,6 +147,8 @@ class GatewayConfigTest {
                         fhir.url = http://localhost:8080/fhir
                         fhir.timeout = 60s
                         fhir.transaction = auto
+                        fhir.patch = auto
+                        fhir.gzip = auto
                         fhir.token-file = none
                         publish.quiet = 5s
                         publish.max-delay = 60s
@@ -148,6 +156,8 @@ class GatewayConfigTest {
                         publish.retry-delay-min = 1s
                         publish.retry-delay-max = 5m
                         publish.lease = 2m
+                        publish.deleted = recreate
+                        publish.too-large = park
                         http.bind = 127.0.0.1
                         http.port = 8081
                         log.level = info
@@ -295,6 +305,8 @@ class GatewayConfigTest {
                   url: https://fhir.example.org/r4//
                   timeout: 15m
                   transaction: false
+                  patch: true
+                  gzip: false
                   token-file: /etc/portolan/token
                 publish:
                   quiet: 1s
@@ -303,6 +315,8 @@ class GatewayConfigTest {
                   retry-delay-min: 3s
                   retry-delay-max: 4s
                   lease: 16m
+                  deleted: leave
+                  too-large: without-instances
                 http:
                   bind: localhost
                   port: 10
@@ -368,7 +382,9 @@ class GatewayConfigTest {
                         new Fhir(
                                 URI.create("https://fhir.example.org/r4"),
                                 Duration.ofMinutes(15),
-                                Transaction.FALSE,
+                                Decision.FALSE,
+                                Decision.TRUE,
+                                Decision.FALSE,
                                 Optional.of(Path.of("/etc/portolan/token"))),
                         new Publish(
                                 Duration.ofSeconds(1),
@@ -376,7 +392,9 @@ class GatewayConfigTest {
                                 9,
                                 Duration.ofSeconds(3),
                                 Duration.ofSeconds(4),
-                                Duration.ofMinutes(16)),
+                                Duration.ofMinutes(16),
+                                Deleted.LEAVE,
+                                TooLarge.WITHOUT_INSTANCES),
                         new Http("localhost", 10),
                         new Log(LogLevel.TRACE),
                         new MappingOptions(

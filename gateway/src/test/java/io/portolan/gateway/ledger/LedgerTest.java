@@ -191,7 +191,8 @@ class LedgerTest {
         assertThat(ledger.untilDue()).contains(Duration.ofMillis(1));
         clock.pass(Duration.ofMillis(1));
         Claim claim = claimDue();
-        assertThat(claim).isEqualTo(new Claim(study(1), 2, claim.token(), 0, claim.lastArrival(), null, false));
+        assertThat(claim)
+                .isEqualTo(new Claim(study(1), 2, claim.token(), 0, claim.dueAt(), claim.lastArrival(), null, false));
     }
 
     /** Whoever had a claim may have written, and been stopped before it was recorded. */
@@ -303,11 +304,13 @@ class LedgerTest {
     }
 
     @Test
-    void acceptsAHolderWhoIsLateWhenNobodyElseHasTheStudy() {
+    void refusesAHolderWhoseLeaseHasEndedAlsoWhenNobodyElseHasTheStudy() {
         Claim claim = recordAndClaim();
-        clock.pass(LEASE.multipliedBy(2));
+        clock.pass(LEASE);
 
-        assertThat(ledger.published(claim, PUBLISHED)).isTrue();
+        assertThat(ledger.renew(claim, LEASE)).isFalse();
+        assertThat(ledger.published(claim, PUBLISHED)).isFalse();
+        assertThat(claimDue().uncertain()).isTrue();
     }
 
     @Test

@@ -56,6 +56,9 @@ class AnswerTest {
                 .contains("W/\"5\"");
         assertThat(new Success(200, json("{'meta':{'versionId':'5'}}"), "", "bad\r\ntag").ifMatch())
                 .contains("W/\"5\"");
+        assertThat(new Success(200, json("{}"), "https://h/fhir/ImagingStudy/1/_history/7", null).ifMatch())
+                .as("as HAPI answers a patch")
+                .contains("W/\"7\"");
         assertThat(new Success(200, json("{'meta':{'versionId':'bad\\n'}}"), "", null).ifMatch())
                 .isEmpty();
     }
@@ -71,7 +74,7 @@ class AnswerTest {
         "409, CONFLICT, FHIR_UNAVAILABLE",
         "410, NOT_FOUND, FHIR_REJECTED",
         "412, CONFLICT, FHIR_UNAVAILABLE",
-        "413, REJECTED, FHIR_REJECTED",
+        "413, TOO_LARGE_TO_SEND, FHIR_REJECTED",
         "422, REJECTED, FHIR_REJECTED",
         "429, DOWN, FHIR_UNAVAILABLE",
         "500, UNAVAILABLE, FHIR_UNAVAILABLE",

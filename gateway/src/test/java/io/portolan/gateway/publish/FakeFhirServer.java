@@ -433,7 +433,7 @@ public final class FakeFhirServer implements AutoCloseable {
             return Response.of(staleStatus);
         }
         ObjectNode patched = FakeResources.patched(there.get().resource(), Json.array(request.body));
-        if (patched == null) {
+        if (patched == null || checksReferences && !resources.knowsAllReferencesOf(patched)) {
             return Response.of(400);
         }
         Response answer = stored(200, request.path, patched);

@@ -44,8 +44,9 @@ class FhirClientTest {
         server.close();
     }
 
-    private FhirClient client(Duration timeout, int responseBytesMax, boolean gzipRequests) {
-        return new FhirClient(new FhirClient.Settings(server.base(), timeout, responseBytesMax, gzipRequests), CLOCK);
+    private FhirClient client(Duration timeout, int responseBytesMax, boolean packs) {
+        FhirClient.Packing packing = packs ? FhirClient.Packing.ALWAYS : FhirClient.Packing.NEVER;
+        return new FhirClient(new FhirClient.Settings(server.base(), timeout, responseBytesMax, packing), CLOCK);
     }
 
     private static AbstractObjectAssert<?, Failure> assertFailure(Answer answer, Kind kind) {
@@ -252,7 +253,7 @@ class FhirClientTest {
     void believesTheOperatorMoreThanTheServer() {
         ServerCapabilities told = ServerCapabilities.of(
                 json("{'rest':[{'mode':'client','interaction':[{'code':'transaction'}]}]}"),
-                new ServerCapabilities.Overrides(null, true, true, null));
+                new ServerCapabilities.Overrides(null, true, true, null, null));
 
         assertThat(told.transaction()).isFalse();
         assertThat(told.updateCreate()).isTrue();

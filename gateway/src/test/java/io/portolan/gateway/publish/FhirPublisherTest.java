@@ -26,6 +26,8 @@ import io.portolan.gateway.ledger.SharedRow;
 import io.portolan.gateway.publish.FakeFhirServer.Outage;
 import io.portolan.gateway.publish.FakeFhirServer.Request;
 import io.portolan.gateway.publish.FakeFhirServer.Response;
+import io.portolan.gateway.publish.PublisherOptions.Deleted;
+import io.portolan.gateway.publish.PublisherOptions.TooLarge;
 import io.portolan.gateway.publish.ServerCapabilities.Overrides;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -70,6 +72,7 @@ class FhirPublisherTest {
         log.start();
         root.addAppender(log);
         server = new FakeFhirServer();
+        server.saysPatch = false; // see GrowingStudyTest
         ledger = ledger("ledger.db");
         publisher = publisher(1);
     }
@@ -106,11 +109,18 @@ class FhirPublisherTest {
     private FhirPublisher publisher(int parallel) {
         return new FhirPublisher(
                 new FhirClient(
-                        new FhirClient.Settings(server.base(), timeout, responseBytesMax, false),
+                        new FhirClient.Settings(server.base(), timeout, responseBytesMax, FhirClient.Packing.AUTO),
                         InstantSource.system()),
                 ledger,
                 TestStudies::map,
-                new PublisherOptions(parallel, lease, Duration.ofMillis(20), Duration.ofMillis(100), capabilities),
+                new PublisherOptions(
+                        parallel,
+                        lease,
+                        Duration.ofMillis(20),
+                        Duration.ofMillis(100),
+                        Deleted.RECREATE,
+                        TooLarge.PARK,
+                        capabilities),
                 new Random(1),
                 InstantSource.system());
     }
@@ -306,7 +316,7 @@ class FhirPublisherTest {
 
     @Test
     void sendsNoVersionToAServerWithoutVersions() {
-        capabilities = new Overrides(null, null, null, false);
+        capabilities = new Overrides(null, null, null, null, false);
         publishedOnce();
         arrive(header(1, 2));
         awaitPublished(2);
@@ -684,7 +694,7 @@ class FhirPublisherTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {400, 405, 413, 422})
+    @ValueSource(ints = {400, 405, 422})
     void parksWhatTheServerRefusesAndKeepsItsReason(int status) {
         server.answerNext(
                 to("POST", ""), new Response(status, FakeFhirServer.outcome("no name: " + TestStudies.PATIENT_NAME)));

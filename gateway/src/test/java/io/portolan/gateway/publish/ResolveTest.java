@@ -42,7 +42,8 @@ class ResolveTest {
                 InstantSource.system());
         publisher = new FhirPublisher(
                 new FhirClient(
-                        new FhirClient.Settings(server.base(), Duration.ofSeconds(20), 1_000_000, false),
+                        new FhirClient.Settings(
+                                server.base(), Duration.ofSeconds(20), 1_000_000, FhirClient.Packing.AUTO),
                         InstantSource.system()),
                 ledger,
                 TestStudies::map,
@@ -51,6 +52,8 @@ class ResolveTest {
                         Duration.ofSeconds(30),
                         Duration.ofMillis(20),
                         Duration.ofMillis(100),
+                        PublisherOptions.Deleted.RECREATE,
+                        PublisherOptions.TooLarge.PARK,
                         ServerCapabilities.Overrides.NONE),
                 new Random(1),
                 InstantSource.system());

@@ -12,6 +12,8 @@ import io.portolan.gateway.ledger.Claim;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerOptions;
 import io.portolan.gateway.publish.Answer.Success;
+import io.portolan.gateway.publish.PublisherOptions.Deleted;
+import io.portolan.gateway.publish.PublisherOptions.TooLarge;
 import io.portolan.gateway.publish.ServerCapabilities.Overrides;
 import io.portolan.gateway.publish.StudyPublication.Result;
 import io.portolan.mapping.MappingResult.Mapped;
@@ -33,9 +35,14 @@ final class TestGateway {
     final Ledger ledger;
     final FhirPublisher publisher;
     private final FhirClient client;
+    private final PublisherOptions options;
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
     TestGateway(Path directory) throws IOException {
+        this(directory, Deleted.RECREATE, TooLarge.PARK);
+    }
+
+    TestGateway(Path directory, Deleted deleted, TooLarge tooLarge) throws IOException {
         logger().setLevel(Level.DEBUG);
         log.start();
         logger().addAppender(log);
@@ -45,15 +52,11 @@ final class TestGateway {
                         "jdbc:sqlite:" + directory.resolve("ledger.db"), Duration.ZERO, Duration.ZERO, 1_000, 0, "v1"),
                 InstantSource.system());
         client = new FhirClient(
-                new FhirClient.Settings(server.base(), Duration.ofSeconds(20), 1_000_000, false),
+                new FhirClient.Settings(server.base(), Duration.ofSeconds(20), 1_000_000, FhirClient.Packing.AUTO),
                 InstantSource.system());
-        publisher = new FhirPublisher(
-                client,
-                ledger,
-                TestStudies::map,
-                new PublisherOptions(4, LEASE, Duration.ofMillis(20), Duration.ofMillis(100), Overrides.NONE),
-                new Random(1),
-                InstantSource.system());
+        options = new PublisherOptions(
+                4, LEASE, Duration.ofMillis(20), Duration.ofMillis(100), deleted, tooLarge, Overrides.NONE);
+        publisher = new FhirPublisher(client, ledger, TestStudies::map, options, new Random(1), InstantSource.system());
     }
 
     void arrive(DataSet.Builder header) {
@@ -80,7 +83,7 @@ final class TestGateway {
     private Result publish(Claim claim) throws Exception {
         ServerCapabilities can = ServerCapabilities.of(((Success) client.metadata()).body(), Overrides.NONE);
         Mapped mapped = (Mapped) TestStudies.map(ledger.gathered(claim.study()));
-        return new StudyPublication(client, can, ledger, LEASE, claim, mapped).publish();
+        return new StudyPublication(client, can, ledger, LEASE, claim, mapped, options).publish();
     }
 
     List<String> warnings() {

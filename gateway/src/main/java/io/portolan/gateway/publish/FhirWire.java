@@ -1,0 +1,250 @@
+package io.portolan.gateway.publish;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.portolan.gateway.publish.Answer.Failure;
+import io.portolan.gateway.publish.Answer.Kind;
+import io.portolan.gateway.publish.Answer.Success;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP as publishing needs it: one exchange that ends in time, with limits, packed where the server takes that.
+ *
+ * <p>Whether it does is found out once: the first body worth packing goes packed; when that is refused and the same body
+ * is taken as it is, nothing is packed any more. Safe for several threads.
+ */
+final class FhirWire {
+
+    /** A body below this is not worth packing. */
+    static final int PACKED_BYTES_MIN = 4 * 1024;
+
+    private static final String FHIR_JSON = "application/fhir+json";
+
+    private static final String TOO_LARGE =
+            ", it is too large for the server; raise its limit, or set publish.too-large";
+
+    private static final byte[] NOTHING = {};
+
+    /**
+     * A request.
+     *
+     * @param what for logs and failures: without a value
+     * @param headers further ones
+     * @param body null: none
+     */
+    record Request(
+            String what,
+            String method,
+            String url,
+            Map<String, String> headers,
+            @Nullable JsonNode body) {}
+
+    private final FhirClient.Settings settings;
+    private final InstantSource clock;
+    private final @Nullable BearerToken token;
+    private final HttpClient http;
+    private final LongAdder sentBytes = new LongAdder();
+    private volatile boolean refusesPacked;
+    private volatile boolean takesPacked;
+
+    FhirWire(FhirClient.Settings settings, InstantSource clock, @Nullable BearerToken token) {
+        this.settings = settings;
+        this.clock = clock;
+        this.token = token;
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(settings.timeout())
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
+    }
+
+    /** Bodies of requests so far, as they went. */
+    long sentBytes() {
+        return sentBytes.sum();
+    }
+
+    Answer send(Request request, Meter meter) {
+        byte[] body = request.body == null ? NOTHING : bytes(request.body);
+        if (!isToBePacked(body)) {
+            return exchange(request, body, false, meter);
+        }
+        Answer packed = exchange(request, gzip(body), true, meter);
+        if (packed instanceof Success) {
+            takesPacked = true;
+        }
+        if (settings.packing() == FhirClient.Packing.ALWAYS || takesPacked || !mayBeForPacking(packed)) {
+            return packed;
+        }
+        Answer plain = exchange(request, body, false, meter);
+        if (plain instanceof Success) {
+            refusesPacked = true;
+        }
+        return plain;
+    }
+
+    private boolean isToBePacked(byte[] body) {
+        return switch (settings.packing()) {
+            case ALWAYS -> body.length > 0;
+            case NEVER -> false;
+            case AUTO -> !refusesPacked && body.length >= PACKED_BYTES_MIN;
+        };
+    }
+
+    /** RFC 9110 8.4 says 415; servers that know no coding take it for bad JSON, or fail. */
+    private static boolean mayBeForPacking(Answer answer) {
+        return answer instanceof Failure failure
+                && switch (failure.status()) {
+                    case 400, 406, 415, 422, 500, 501 -> true;
+                    default -> false;
+                };
+    }
+
+    private Answer exchange(Request request, byte[] body, boolean packed, Meter meter) {
+        HttpRequest.Builder http = HttpRequest.newBuilder(URI.create(request.url))
+                .header("Accept", FHIR_JSON)
+                .header("Accept-Encoding", "gzip");
+        if (token != null) {
+            http.header("Authorization", token.header());
+        }
+        request.headers.forEach(http::header);
+        if (packed) {
+            http.header("Content-Encoding", "gzip");
+        }
+        http.method(request.method, request.body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+        sentBytes.add(body.length);
+        meter.sent(body.length);
+        long start = System.nanoTime();
+        try {
+            return exchange(request.what, http.build());
+        } finally {
+            meter.waited(System.nanoTime() - start);
+        }
+    }
+
+    private Answer exchange(String what, HttpRequest request) {
+        CompletableFuture<HttpResponse<byte[]>> exchange =
+                http.sendAsync(request, head -> new LimitedBody(settings.responseBytesMax()));
+        try {
+            // the client's own timeout ends with the head; a server may also fall silent in the body
+            return answer(what, exchange.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException e) {
+            exchange.cancel(true);
+            return new Failure(0, Kind.DOWN, what + ": no answer within " + settings.timeout());
+        } catch (InterruptedException e) {
+            exchange.cancel(true);
+            Thread.currentThread().interrupt();
+            return new Failure(0, Kind.INTERRUPTED, what + ": told to stop");
+        } catch (ExecutionException e) {
+            return broken(what, e.getCause() == null ? e : e.getCause());
+        } catch (IOException e) {
+            return broken(what, e);
+        }
+    }
+
+    /** The class of an error says enough; its text may quote what was sent. */
+    private static Failure broken(String what, Throwable error) {
+        if (error instanceof LimitedBody.TooLargeException) {
+            return new Failure(0, Kind.TOO_LARGE, what + ": " + error.getMessage());
+        }
+        return new Failure(0, Kind.DOWN, what + ": " + error.getClass().getSimpleName());
+    }
+
+    private Answer answer(String what, HttpResponse<byte[]> response) throws IOException {
+        JsonNode body = parse(unpacked(response));
+        int status = response.statusCode();
+        if (status >= 200 && status < 300) {
+            String location = header(response, "Location")
+                    .or(() -> header(response, "Content-Location"))
+                    .orElse("");
+            return new Success(status, body, location, header(response, "ETag").orElse(null));
+        }
+        return new Failure(
+                status,
+                Kind.of(status),
+                what + ": status " + status + (status == 413 ? TOO_LARGE : ""),
+                FhirClient.diagnostics(body),
+                header(response, "Retry-After").flatMap(this::retryAfter).orElse(null));
+    }
+
+    private static Optional<String> header(HttpResponse<?> response, String name) {
+        return response.headers().firstValue(name);
+    }
+
+    private byte[] unpacked(HttpResponse<byte[]> response) throws IOException {
+        if (!header(response, "Content-Encoding").orElse("").equalsIgnoreCase("gzip")) {
+            return response.body();
+        }
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(response.body()))) {
+            byte[] bytes = in.readNBytes(settings.responseBytesMax());
+            if (in.read() >= 0) {
+                throw new LimitedBody.TooLargeException(settings.responseBytesMax());
+            }
+            return bytes;
+        }
+    }
+
+    /** A body that is no JSON, such as a proxy's page, is none. */
+    private static JsonNode parse(byte[] body) {
+        try {
+            return FhirClient.JSON.readTree(body);
+        } catch (IOException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    /** RFC 9110 10.2.3: seconds, or a date. */
+    private Optional<Duration> retryAfter(String text) {
+        try {
+            if (text.matches("\\d{1,9}")) {
+                return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
+            }
+            Instant until = DateTimeFormatter.RFC_1123_DATE_TIME.parse(text, Instant::from);
+            Duration wait = Duration.between(clock.instant(), until);
+            return Optional.of(wait.isNegative() ? Duration.ZERO : wait);
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static byte[] bytes(JsonNode body) {
+        try {
+            return FhirClient.JSON.writeValueAsBytes(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree that cannot be written");
+        }
+    }
+
+    private static byte[] gzip(byte[] bytes) {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+            out.write(bytes);
+        } catch (IOException e) {
+            throw new IllegalStateException("memory does not fail to be written to", e);
+        }
+        return packed.toByteArray();
+    }
+}
