@@ -72,11 +72,17 @@ class SpineIT {
                                     same.path("meta").path("versionId").asText())
                             .isEqualTo("1"));
 
-            storescu(gateway, Instances.write(directory.resolve("second"), ct.subList(2, 4)));
+            storescu(gateway, Instances.write(directory.resolve("second"), ct.subList(2, 3)));
+            fhir.awaitStudy(uid, 3);
+            storescu(gateway, Instances.write(directory.resolve("third"), ct.subList(3, 4)));
             JsonNode grown = fhir.awaitStudy(uid, 4);
             assertThat(grown.path("id")).isEqualTo(study.path("id"));
-            assertThat(grown.path("meta").path("versionId").asText()).isEqualTo("2");
+            assertThat(grown.path("meta").path("versionId").asText()).isEqualTo("3");
             assertThat(grown.path("series")).hasSize(2);
+            String patch = "PATCH /fhir/ImagingStudy/" + study.path("id").asText();
+            assertThat(proxy.writes().subList(writes + 1, proxy.writes().size()))
+                    .as("each by the version that the patch before has made")
+                    .containsExactly(patch, patch);
             assertThat(gateway.stop()).isEqualTo(143);
         }
     }
