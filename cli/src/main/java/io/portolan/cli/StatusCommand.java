@@ -1,20 +1,15 @@
 package io.portolan.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.cli.Terminal.Colour;
 import io.portolan.gateway.config.ConfigException;
-import io.portolan.gateway.config.GatewayConfig;
+import io.portolan.gateway.ledger.Amplification;
 import io.portolan.gateway.ledger.LedgerCounts;
-import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.gateway.ledger.LedgerStatus;
-import io.portolan.gateway.ledger.ParkedStudy;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -55,33 +50,19 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ConfigException, IOException, UsageException {
-        GatewayConfig config = options.load();
-        Path file = config.ledger().file();
-        if (!Files.exists(file)) {
-            throw new UsageException(
-                    "there is no ledger " + file
-                            + "; portolan serve makes it. Give the configuration that serve was given: -c FILE, or --set ledger.url");
-        }
-        LedgerStatus status = read(file);
+        LedgerFile file = LedgerFile.of(options);
+        LedgerStatus status = file.read();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(json(file, status.counts(), status.parked()));
+            out.println(json(file.path(), status));
         } else {
-            print(out, file, status.counts(), status.parked());
+            print(out, file.path(), status);
         }
         return status.counts().parked() == 0 && status.counts().failed().isEmpty() ? ExitCode.FINE : ExitCode.PROBLEMS;
     }
 
-    /** A ledger that cannot be read says nothing about studies, so it is not exit code 1. */
-    private static LedgerStatus read(Path file) throws UsageException {
-        try {
-            return LedgerStatus.read(file);
-        } catch (LedgerException e) {
-            throw new UsageException(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void print(PrintWriter out, Path file, LedgerCounts counts, List<ParkedStudy> parked) {
+    private void print(PrintWriter out, Path file, LedgerStatus status) {
+        LedgerCounts counts = status.counts();
         out.println("ledger     " + file);
         out.println("studies    " + counts.studies());
         out.println("instances  " + counts.instances());
@@ -91,22 +72,17 @@ final class StatusCommand implements Callable<Integer> {
         new TreeMap<>(counts.failed())
                 .forEach((category, studies) ->
                         out.println("failing    " + Terminal.OUT.paint(Colour.RED, studies + " " + category)));
-        for (ParkedStudy study : parked) {
+        Amplification amplification = status.amplification();
+        if (amplification.studies() > 0) {
             out.printf(
                     Locale.ROOT,
-                    "%nparked     %s%n           %s after %d attempts, %d instances, the last arrived %s%n",
-                    study.study(),
-                    study.category(),
-                    study.attempts(),
-                    study.instances(),
-                    study.lastArrival());
-            if (errors) {
-                out.println("           " + study.error());
-            }
+                    "published  %d: %.1f versions each, at most %d; sent %.2f times the bytes of the resources%n",
+                    amplification.studies(),
+                    (double) amplification.versions() / amplification.studies(),
+                    amplification.versionsMax(),
+                    (double) amplification.sentBytes() / amplification.resourceBytes());
         }
-        if (!parked.isEmpty() && !errors) {
-            out.printf("%nWhy: portolan status --errors (may quote a patient's data)%n");
-        }
+        new ParkedList(status.parked(), errors).print(out, "status");
     }
 
     /** None is well. */
@@ -114,7 +90,8 @@ final class StatusCommand implements Callable<Integer> {
         return Terminal.OUT.paint(studies == 0 ? Colour.GREEN : otherwise, Long.toString(studies));
     }
 
-    private String json(Path file, LedgerCounts counts, List<ParkedStudy> parked) throws IOException {
+    private String json(Path file, LedgerStatus status) throws IOException {
+        LedgerCounts counts = status.counts();
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode root = mapper.createObjectNode()
                 .put("ledger", file.toString())
@@ -124,18 +101,14 @@ final class StatusCommand implements Callable<Integer> {
                 .put("parked", counts.parked());
         ObjectNode failing = root.putObject("failing");
         new TreeMap<>(counts.failed()).forEach((category, studies) -> failing.put(category.name(), studies));
-        ArrayNode studies = root.putArray("parkedStudies");
-        for (ParkedStudy study : parked) {
-            ObjectNode node = studies.addObject()
-                    .put("study", study.study().value())
-                    .put("category", study.category().name())
-                    .put("attempts", study.attempts())
-                    .put("instances", study.instances())
-                    .put("lastArrival", study.lastArrival().toString());
-            if (errors) {
-                node.put("lastError", study.error());
-            }
-        }
+        Amplification amplification = status.amplification();
+        root.putObject("published")
+                .put("studies", amplification.studies())
+                .put("versions", amplification.versions())
+                .put("versionsMax", amplification.versionsMax())
+                .put("sentBytes", amplification.sentBytes())
+                .put("resourceBytes", amplification.resourceBytes());
+        new ParkedList(status.parked(), errors).addTo(root.putArray("parkedStudies"));
         return mapper.writeValueAsString(root);
     }
 }

@@ -71,6 +71,20 @@ final class RunningGateway implements AutoCloseable {
                 .send(HttpRequest.newBuilder(URI.create(http + "/" + what)).build(), BodyHandlers.ofString());
     }
 
+    /** A page of the gateway; what is sent is sent as JSON. */
+    HttpResponse<String> http(String method, String page, String json) throws IOException, InterruptedException {
+        URI uri = URI.create(http.replace("/health", "/" + page));
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .header("Content-Type", "application/json")
+                .method(
+                        method,
+                        json.isEmpty()
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(json))
+                .build();
+        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+    }
+
     /** Every line of /metrics that is no comment. */
     List<String> metrics() throws IOException, InterruptedException {
         URI uri = URI.create(http.replace("/health", "/metrics"));

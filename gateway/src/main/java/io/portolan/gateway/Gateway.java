@@ -80,7 +80,11 @@ public final class Gateway implements AutoCloseable {
             Metrics metrics = metrics(ledger, receiver, publisher);
             // Before the port is known to anyone, so that a probe finds an answer as soon as it finds a port.
             http = HttpServer.start(
-                    config.http().bind(), config.http().port(), () -> health(config, ledger, publisher), metrics);
+                    config.http().bind(),
+                    config.http().port(),
+                    () -> health(config, ledger, publisher),
+                    metrics,
+                    new ParkedInLedger(ledger));
             AssociationServer dicom = serve(config, engine, receiver);
             metrics.gauge(
                             "portolan.associations.open",
@@ -109,7 +113,7 @@ public final class Gateway implements AutoCloseable {
                 config.publish().maxDelay(),
                 config.ledger().backlogMax(),
                 0,
-                "");
+                config.fingerprint());
         try {
             return Ledger.open(options, Clock.systemUTC());
         } catch (LedgerException e) {

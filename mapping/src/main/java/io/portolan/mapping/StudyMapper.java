@@ -27,6 +27,12 @@ import org.hl7.fhir.r4.model.ImagingStudy.ImagingStudySeriesInstanceComponent;
  */
 public final class StudyMapper {
 
+    /**
+     * Raised whenever the same instances and options give other resources, so that what was published before can be told
+     * and published again. {@code MappingVersionTest} sees to it.
+     */
+    public static final int VERSION = 1;
+
     private final MappingOptions options;
     private final SharingOptions sharing;
 

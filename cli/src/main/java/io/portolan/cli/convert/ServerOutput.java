@@ -87,7 +87,7 @@ public final class ServerOutput implements Output {
                         Duration.ZERO,
                         Integer.MAX_VALUE,
                         0,
-                        ""),
+                        config.fingerprint()),
                 Clock.systemUTC());
         opened = ledger;
         ledger.endLeases(); // of a run that was killed: there is no other one

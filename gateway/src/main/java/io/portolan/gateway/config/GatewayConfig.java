@@ -26,6 +26,8 @@ import java.util.TreeMap;
 /**
  * Everything that can be configured, checked and with defaults filled in. The table of keys is in
  * {@code docs/configuration.md}. Relative paths are left relative: they mean the working directory.
+ *
+ * @param fingerprint of all that decides what is made of a study: the mapping's version, {@code mapping} and {@code sharing}
  */
 public record GatewayConfig(
         Dicom dicom,
@@ -36,7 +38,8 @@ public record GatewayConfig(
         Http http,
         Log log,
         MappingOptions mapping,
-        Sharing sharing) {
+        Sharing sharing,
+        String fingerprint) {
 
     /**
      * Reads the configuration: defaults, over them the file, the environment ({@code PORTOLAN_PUBLISH_QUIET}), and
@@ -79,7 +82,8 @@ public record GatewayConfig(
                 new Http(settings.get(Keys.HTTP_BIND), settings.get(Keys.HTTP_PORT)),
                 new Log(settings.get(Keys.LOG_LEVEL)),
                 mapping(settings),
-                sharing(settings));
+                sharing(settings),
+                Fingerprint.of(settings));
     }
 
     private static Dicom dicom(Settings settings) {

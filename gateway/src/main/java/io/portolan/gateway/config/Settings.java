@@ -59,6 +59,11 @@ final class Settings {
         return given.containsKey(key);
     }
 
+    /** Whether it has another value than its default. */
+    boolean isChanged(Key<?> key) {
+        return isGiven(key) && !get(key).equals(standard(key).read(key.kind()));
+    }
+
     /** What is wrong with a value, at the place where it was given. */
     void report(Key<?> key, String message) {
         given.getOrDefault(key, standard(key)).place().report(message);

@@ -13,7 +13,8 @@ import java.util.function.Supplier;
 
 /**
  * {@code GET /health/live} (200 while the process works) and {@code GET /health/ready} (200 or 503, with a word for each
- * part as JSON), for load balancers and container platforms; {@code GET /metrics} in the text format of Prometheus.
+ * part as JSON), for load balancers and container platforms; {@code GET /metrics} in the text format of Prometheus; the
+ * {@linkplain ParkedPages parked studies}.
  */
 public final class HttpServer implements AutoCloseable {
 
@@ -31,7 +32,9 @@ public final class HttpServer implements AutoCloseable {
      * @param port 0 lets the system choose
      * @throws IOException when the address cannot be bound
      */
-    public static HttpServer start(String bind, int port, Supplier<Health> health, Metrics metrics) throws IOException {
+    public static HttpServer start(
+            String bind, int port, Supplier<Health> health, Metrics metrics, ParkedStudies parked) throws IOException {
+        ParkedPages pages = new ParkedPages(parked);
         requireFree(bind, port);
         Javalin javalin = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
@@ -43,6 +46,9 @@ public final class HttpServer implements AutoCloseable {
                     "/metrics",
                     context -> context.contentType("text/plain; version=0.0.4; charset=utf-8")
                             .result(metrics.scrape()));
+            config.http.maxRequestSize = ParkedPages.BODY_BYTES_MAX;
+            config.routes.get("/parked", pages::list);
+            config.routes.post("/replay", pages::replay);
             config.routes.get("/health/ready", context -> ready(context, health.get()));
         });
         try {

@@ -123,6 +123,19 @@ final class Database implements AutoCloseable {
         return database;
     }
 
+    /**
+     * Opens a ledger that is there, of exactly this version's schema, to write a little; nothing is migrated, since another
+     * process may be at work.
+     *
+     * @throws LedgerException says what to do
+     */
+    static Database openBeside(LedgerOptions options, Path file) {
+        openForReading(file).close();
+        return new Database(
+                jdbi(source(options, SQLiteConfig.TransactionMode.IMMEDIATE)),
+                jdbi(source(options, SQLiteConfig.TransactionMode.DEFERRED)));
+    }
+
     private static void requireSchema(Path file, @Nullable Integer schema) {
         if (schema == null || schema != SCHEMA) {
             boolean newer = schema != null && schema > SCHEMA;

@@ -4,9 +4,11 @@ import io.portolan.dicom.Uid;
 import io.portolan.gateway.Category;
 import io.portolan.gateway.ledger.Claim.Publication;
 import io.portolan.mapping.study.Gathered;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -14,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
-import java.util.function.ObjLongConsumer;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The only durable state: which instances there are, which studies are due, and what stands on the FHIR server.
@@ -59,6 +61,17 @@ public final class Ledger implements AutoCloseable {
      */
     public static Ledger open(LedgerOptions options, InstantSource clock) {
         return new Ledger(Database.open(options), options, clock);
+    }
+
+    /**
+     * Opens a ledger that is there, for a moment, beside the gateway that runs on it: nothing is made or migrated.
+     *
+     * @param fingerprint see {@link LedgerOptions}
+     * @throws LedgerException says what to do: there is no ledger of this version's schema in the file
+     */
+    public static Ledger openBeside(Path file, String fingerprint) {
+        LedgerOptions options = LedgerOptions.of(file, fingerprint);
+        return new Ledger(Database.openBeside(options, file), options, InstantSource.system());
     }
 
     // ---- receiving
@@ -352,44 +365,62 @@ public final class Ledger implements AutoCloseable {
      * @return how many of them there are
      */
     public int replay(Collection<Uid> studies) {
-        int replayed = committer.commit(handle -> due(handle, studies, StudyRow::replayed));
-        changed();
-        return replayed;
-    }
-
-    /** Makes all parked studies due now; says how many. */
-    public int replayParked() {
-        return replay(parked().stream().map(ParkedStudy::study).toList());
-    }
-
-    /** Makes every study due now that was published with another fingerprint than the options have; says how many. */
-    public int replayOutdated() {
-        return replay(database.read(
-                handle -> handle.createQuery("SELECT t.study_uid FROM publication p JOIN study t ON t.id = p.study_id"
-                                + " WHERE p.fingerprint <> :fingerprint")
-                        .bind("fingerprint", options.fingerprint())
-                        .map((row, context) -> new Uid(row.getString("study_uid")))
-                        .list()));
-    }
-
-    /** Makes studies due when nothing else is, although nothing new came; says how many there are. */
-    public int republish(Collection<Uid> studies) {
-        int due = committer.commit(handle -> due(handle, studies, StudyRow::publishedAgain));
+        int due = committer.commit(handle -> Replays.due(handle, studies, StudyRow::replayed, now()));
         changed();
         return due;
     }
 
-    private int due(Handle handle, Collection<Uid> studies, ObjLongConsumer<StudyRow> when) {
-        int replayed = 0;
-        for (Uid uid : studies) {
-            Optional<StudyRow> study = StudyRow.find(handle, uid);
-            study.ifPresent(row -> {
-                when.accept(row, now());
-                row.save(handle);
+    /** Makes all parked studies due now, or those of a category; says how many. */
+    public int replayParked(Optional<Category> category) {
+        return replay(database.read(handle -> Replays.parked(handle, category.orElse(null))));
+    }
+
+    /** Those of which the ledger knows nothing. */
+    public List<Uid> unknown(Collection<Uid> studies) {
+        return database.read(handle -> Replays.unknown(handle, studies));
+    }
+
+    /** Makes studies due when nothing else is, although nothing new came; says how many of them there are. */
+    public int republish(Collection<Uid> studies) {
+        int due = committer.commit(handle -> Replays.due(handle, studies, StudyRow::publishedAgain, now()));
+        changed();
+        return due;
+    }
+
+    /** As {@link #republish}, all that were published; says how many. */
+    public long republishAll() {
+        return republish((String) null);
+    }
+
+    /** As {@link #republish}, all that were published with another fingerprint than the options have; says how many. */
+    public long republishOutdated() {
+        return republish(options.fingerprint());
+    }
+
+    private long republish(@Nullable String fingerprint) {
+        long due = 0;
+        Optional<Long> after = Optional.of(0L);
+        while (after.isPresent()) {
+            long last = after.get();
+            List<Uid> made = new ArrayList<>();
+            after = committer.commit(handle -> {
+                made.clear(); // a commit may be done again
+                return Replays.publishAgain(handle, fingerprint, last, now(), made);
             });
-            replayed += study.isPresent() ? 1 : 0;
+            due += made.size();
         }
-        return replayed;
+        changed();
+        return due;
+    }
+
+    /** How many studies {@link #republishOutdated} would make due. */
+    public long outdated() {
+        return database.read(handle -> Replays.countOutdated(handle, options.fingerprint()));
+    }
+
+    /** How many studies {@link #republishAll} would make due. */
+    public long published() {
+        return database.read(handle -> Replays.countOutdated(handle, null));
     }
 
     /** The time, in milliseconds, of everything that the ledger writes or compares: the one place. */

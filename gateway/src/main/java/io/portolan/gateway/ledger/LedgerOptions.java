@@ -24,6 +24,12 @@ public record LedgerOptions(
 
     /** The defaults, in a SQLite file. */
     public static LedgerOptions of(Path file) {
-        return new LedgerOptions("jdbc:sqlite:" + file, Duration.ofSeconds(60), Duration.ofMinutes(10), 100_000, 0, "");
+        return of(file, "");
+    }
+
+    /** The defaults, in a SQLite file, with a fingerprint. */
+    public static LedgerOptions of(Path file, String fingerprint) {
+        return new LedgerOptions(
+                "jdbc:sqlite:" + file, Duration.ofSeconds(60), Duration.ofMinutes(10), 100_000, 0, fingerprint);
     }
 }

@@ -14,9 +14,10 @@ import org.jdbi.v3.core.Handle;
 /**
  * What a ledger holds at one moment, for a person; read beside a running gateway or without one.
  *
+ * @param amplification what publishing has cost
  * @param parked the studies that were given up for now, oldest first
  */
-public record LedgerStatus(LedgerCounts counts, List<ParkedStudy> parked) {
+public record LedgerStatus(LedgerCounts counts, Amplification amplification, List<ParkedStudy> parked) {
 
     public LedgerStatus {
         parked = List.copyOf(parked);
@@ -29,7 +30,8 @@ public record LedgerStatus(LedgerCounts counts, List<ParkedStudy> parked) {
      */
     public static LedgerStatus read(Path file) {
         try (Database database = Database.openForReading(file)) {
-            return database.read(handle -> new LedgerStatus(counts(handle), parked(handle)));
+            return database.read(
+                    handle -> new LedgerStatus(counts(handle), Amplification.read(handle), parked(handle)));
         }
     }
 

@@ -110,7 +110,8 @@ class GatewayConfigTest {
                     Collections.emptySortedSet(),
                     Collections.emptySortedMap(),
                     QualityRejected.HIDDEN,
-                    Expired.EMPTY));
+                    Expired.EMPTY),
+            "6b86b273ff34fce1"); // of the mapping's version alone
 
     @TempDir
     Path dir;
@@ -442,7 +443,22 @@ class GatewayConfigTest {
                                 new TreeSet<>(Set.of("RESEARCH")),
                                 new TreeMap<>(Map.of("ImageType", new TreeSet<>(Set.of("DERIVED")))),
                                 QualityRejected.SHOWN,
-                                Expired.DELETED)));
+                                Expired.DELETED),
+                        config.fingerprint()));
+        assertThat(config.fingerprint()).as("pinned: the same on every start").isEqualTo("5037fb0e70d0da80");
+    }
+
+    @Test
+    void hasAFingerprintOfWhatDecidesWhatIsMadeOfAStudyAndOfNothingElse() throws Exception {
+        String plain = DEFAULTS.fingerprint();
+        assertThat(load("mapping: { patient: logical }").fingerprint())
+                .as("the default, said")
+                .isEqualTo(plain);
+        assertThat(load("publish: { quiet: 7s }").fingerprint()).isEqualTo(plain);
+        assertThat(load("mapping: { patient: create }").fingerprint()).isNotEqualTo(plain);
+        assertThat(load("sharing: { exclude-modalities: [SR, PR] }").fingerprint())
+                .isNotEqualTo(plain)
+                .isEqualTo(load("sharing: { exclude-modalities: [PR, SR] }").fingerprint());
     }
 
     private static Map<ReferencedType, Strategy> strategies(Strategy creatable) {

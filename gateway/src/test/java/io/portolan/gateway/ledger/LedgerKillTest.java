@@ -109,7 +109,7 @@ class LedgerKillTest {
                         .start();
             }
             while (true) {
-                ledger.claim(Duration.ofMillis(1)).ifPresent(claim -> {
+                ledger.claim(Duration.ofMillis(200)).ifPresent(claim -> {
                     String revision = Long.toString(claim.revision());
                     if (ledger.published(claim, new Publication("1", null, revision))) {
                         System.out.println("published " + revision + ";");

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -380,7 +381,7 @@ class LedgerTest {
                         1,
                         clock.instant().minus(QUIET)));
 
-        assertThat(ledger.replayParked()).isEqualTo(1);
+        assertThat(ledger.replayParked(Optional.empty())).isEqualTo(1);
         assertThat(ledger.parked()).isEmpty();
         assertThat(claimDue().revision()).isEqualTo(1);
     }
@@ -416,12 +417,12 @@ class LedgerTest {
     @Test
     void replaysWhatWasPublishedWithAnotherFingerprint() {
         ledger.published(recordAndClaim(), PUBLISHED);
-        assertThat(ledger.replayOutdated()).isZero();
+        assertThat(ledger.republishOutdated()).isZero();
         reopen(100, 0, "v2");
 
-        assertThat(ledger.replayOutdated()).isEqualTo(1);
+        assertThat(ledger.republishOutdated()).isEqualTo(1);
         ledger.published(claimDue(), PUBLISHED);
-        assertThat(ledger.replayOutdated()).isZero();
+        assertThat(ledger.republishOutdated()).isZero();
     }
 
     // ---- shared resources

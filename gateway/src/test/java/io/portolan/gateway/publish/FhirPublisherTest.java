@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -648,7 +649,7 @@ class FhirPublisherTest {
 
         server.failingEntry = entry -> false;
         server.forgetRequests();
-        ledger.replayParked();
+        ledger.replayParked(Optional.empty());
         awaitPublished(1);
         assertThat(server.log()).containsExactly("GET " + STUDY_1, "PUT " + STUDY_1);
         assertThat(server.all("Patient")).hasSize(1);

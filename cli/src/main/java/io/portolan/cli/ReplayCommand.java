@@ -1,0 +1,75 @@
+package io.portolan.cli;
+
+import io.portolan.dicom.Uid;
+import io.portolan.gateway.Category;
+import io.portolan.gateway.config.ConfigException;
+import io.portolan.gateway.ledger.Ledger;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Parked studies get another chance. */
+@Command(
+        name = "replay",
+        mixinStandardHelpOptions = true,
+        versionProvider = Portolan.Version.class,
+        description = {
+            "Publish studies that were parked once more, now that what stopped them is mended.",
+            "A running gateway takes them up within 10 seconds; without one, they are published after the next start. Where"
+                    + " nothing has changed since, nothing is sent."
+        },
+        footer = {
+            "%nExamples:%n  portolan replay -c portolan.yaml --all%n"
+                    + "  portolan replay -c portolan.yaml --category FHIR_REJECTED%n"
+                    + "  portolan replay -c portolan.yaml 1.2.840.113619.2.1"
+        })
+final class ReplayCommand implements Callable<Integer> {
+
+    /** One of them. */
+    static final class Which {
+
+        @Parameters(paramLabel = "UID", arity = "1..*", description = "Study Instance UIDs; parked or not.")
+        private List<String> studies = List.of();
+
+        @Option(names = "--all", description = "All that are parked.")
+        private boolean all;
+
+        @Option(
+                names = "--category",
+                paramLabel = "CATEGORY",
+                description = "All that are parked for this: ${COMPLETION-CANDIDATES}.")
+        private @Nullable Category category;
+    }
+
+    @ArgGroup(multiplicity = "1")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Which which;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private ConfigOptions options;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws ConfigException, UsageException {
+        List<Uid> studies = StudyUids.parse(which.studies);
+        try (Ledger ledger = LedgerFile.of(options).open()) {
+            int replayed = studies.isEmpty()
+                    ? ledger.replayParked(which.all ? Optional.empty() : Optional.ofNullable(which.category))
+                    : ledger.replay(studies);
+            spec.commandLine().getOut().println(StudyUids.count(replayed) + " due now");
+            return StudyUids.complain(spec.commandLine().getErr(), ledger.unknown(studies));
+        }
+    }
+}

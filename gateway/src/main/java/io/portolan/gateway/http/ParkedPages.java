@@ -1,0 +1,85 @@
+package io.portolan.gateway.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code GET /parked}, and {@code POST /replay} with {@code {"studies": [...]}}, {@code {"all": true}} or
+ * {@code {"category": "..."}}.
+ *
+ * <p>A replay must come as {@code application/json}, which no page of another site can send unasked.
+ */
+final class ParkedPages {
+
+    /** A hundred thousand UIDs and more. */
+    static final int BODY_BYTES_MAX = 8 << 20;
+
+    private static final String JSON_TYPE = "application/json";
+    private static final String WRONG =
+            "the body must be {\"studies\": [\"UID\", ...]}, {\"all\": true} or {\"category\": \"CATEGORY\"}";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ParkedStudies studies;
+
+    ParkedPages(ParkedStudies studies) {
+        this.studies = studies;
+    }
+
+    void list(Context context) throws IOException {
+        ArrayNode array = JSON.createArrayNode();
+        for (ParkedStudies.Parked parked : studies.list()) {
+            array.addObject()
+                    .put("study", parked.study())
+                    .put("category", parked.category())
+                    .put("attempts", parked.attempts())
+                    .put("instances", parked.instances())
+                    .put("lastArrival", parked.lastArrival().toString());
+        }
+        answer(context, 200, array);
+    }
+
+    void replay(Context context) throws IOException {
+        String type = String.valueOf(context.contentType());
+        if (!type.split(";", 2)[0].trim().equalsIgnoreCase(JSON_TYPE)) {
+            refuse(context, 415, "the body must come as Content-Type: " + JSON_TYPE);
+            return;
+        }
+        try {
+            answer(context, 200, JSON.createObjectNode().put("replayed", replay(JSON.readTree(context.body()))));
+        } catch (JsonProcessingException e) {
+            refuse(context, 400, WRONG);
+        } catch (IllegalArgumentException e) {
+            refuse(context, 400, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private int replay(JsonNode body) {
+        if (body.size() == 1 && body.path("studies").isArray()) {
+            List<String> uids = new ArrayList<>();
+            body.path("studies").forEach(uid -> uids.add(uid.asText()));
+            return studies.replay(uids);
+        }
+        if (body.size() == 1 && body.path("category").isTextual()) {
+            return studies.replay(body.path("category").asText());
+        }
+        if (body.size() == 1 && body.path("all").asBoolean()) {
+            return studies.replayAll();
+        }
+        throw new IllegalArgumentException(WRONG);
+    }
+
+    private static void refuse(Context context, int status, String why) throws IOException {
+        answer(context, status, JSON.createObjectNode().put("error", why));
+    }
+
+    private static void answer(Context context, int status, JsonNode body) throws IOException {
+        context.status(status).contentType(JSON_TYPE).result(JSON.writeValueAsString(body));
+    }
+}
