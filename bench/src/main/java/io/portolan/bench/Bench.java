@@ -2,7 +2,7 @@ package io.portolan.bench;
 
 import java.util.Arrays;
 
-/** {@code receive}, {@code scan}, {@code convert}, {@code convert-million} and {@code fuzz} have drivers of their own; anything else goes to JMH. */
+/** The verbs below have drivers of their own; anything else goes to JMH. */
 public final class Bench {
 
     private Bench() {}
@@ -15,6 +15,8 @@ public final class Bench {
             case "scan" -> ScanBench.run(rest);
             case "convert" -> ConvertBench.run(rest);
             case "convert-million" -> MillionBench.run(rest);
+            case "crash" -> CrashBench.run(rest);
+            case "outage" -> OutageBench.run(rest);
             case "fuzz" -> FuzzBench.run(rest);
             default -> org.openjdk.jmh.Main.main(args);
         }

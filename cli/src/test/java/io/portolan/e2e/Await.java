@@ -5,13 +5,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for a condition, within a limit. */
-final class Await {
+public final class Await {
 
     private static final Duration STEP = Duration.ofMillis(20);
 
     private Await() {}
 
-    static void until(String what, Duration limit, Callable<Boolean> condition) throws Exception {
+    /** Asks again and again; an error when the limit has passed. */
+    public static void until(String what, Duration limit, Callable<Boolean> condition) throws Exception {
         long end = System.nanoTime() + limit.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() > end) {

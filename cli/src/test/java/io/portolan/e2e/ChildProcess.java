@@ -96,6 +96,10 @@ final class ChildProcess implements AutoCloseable {
         process.destroyForcibly().onExit().join();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

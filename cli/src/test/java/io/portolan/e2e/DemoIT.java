@@ -53,12 +53,12 @@ class DemoIT {
     @ParameterizedTest
     @ValueSource(strings = {"Starting a HAPI", "Sending \\["})
     void leavesNothingBehindAndBlamesNobodyWhenInterruptedAtATerminal(String moment) throws Exception {
-        Programs.requirePeer("script");
+        Peers.require("script");
         String command = String.join(
                 " ",
                 Programs.command(
                         List.of("-Djava.io.tmpdir=" + directory, "-Dportolan.terminal.err=true"), "demo", "--keep"));
-        try (ChildProcess demo = Programs.peer(directory, "script", "-qec", command, "/dev/null")) {
+        try (ChildProcess demo = Peers.start(directory, "script", "-qec", command, "/dev/null")) {
             demo.awaitLine(moment, DEMO_MAX);
             demo.type("\u0003");
             assertThat(demo.awaitEnd(Duration.ofSeconds(60))).isEqualTo(130);

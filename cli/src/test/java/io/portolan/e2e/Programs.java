@@ -1,8 +1,5 @@
 package io.portolan.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,10 +8,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The programs under test, as a user has them, and the peers that they talk to. */
-final class Programs {
+/** The programs under test, as a user has them. The system property {@code portolan.root} says where they were built. */
+public final class Programs {
 
-    static final Path ROOT = Path.of(System.getProperty("portolan.root"));
+    static final Path ROOT = Path.of(System.getProperty("portolan.root", "")).toAbsolutePath();
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
     private static final Duration SANDBOX_START_MAX = Duration.ofMinutes(4);
 
@@ -27,9 +24,10 @@ final class Programs {
         private static String start() {
             try {
                 Path jar = ROOT.resolve("sandbox/target/portolan-sandbox/portolan-sandbox.jar");
-                assertThat(jar)
-                        .as("built before this module; run ./mvnw verify in the root")
-                        .exists();
+                if (!Files.exists(jar)) {
+                    throw new IllegalStateException(
+                            jar + " is built before this module; run ./mvnw verify in the root");
+                }
                 // Ends with this JVM: its standard input is ours.
                 ChildProcess process = ChildProcess.start(
                         ROOT,
@@ -49,7 +47,8 @@ final class Programs {
         }
     }
 
-    static String sandboxUrl() {
+    /** Where the sandbox is; the first to ask starts it. */
+    public static String sandboxUrl() {
         return Sandbox.URL;
     }
 
@@ -65,24 +64,5 @@ final class Programs {
         command.addAll(List.of("-Dportolan.home=" + ROOT, "-jar", jar.toString()));
         command.addAll(Arrays.asList(arguments));
         return command;
-    }
-
-    /** A peer's program: where it is missing the test is skipped, or fails where peers are required. */
-    static ChildProcess peer(Path directory, String program, String... arguments) throws IOException {
-        requirePeer(program);
-        List<String> command = new ArrayList<>(List.of(program));
-        command.addAll(Arrays.asList(arguments));
-        return ChildProcess.start(directory, command);
-    }
-
-    static void requirePeer(String program) {
-        boolean installed = Arrays.stream(System.getenv("PATH").split(":"))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-        if (Boolean.getBoolean("portolan.peers.required")) {
-            assertThat(installed)
-                    .as(program + " is required here and not installed")
-                    .isTrue();
-        }
-        assumeTrue(installed, program + " is not installed; on Debian: apt-get install dcmtk bsdutils");
     }
 }

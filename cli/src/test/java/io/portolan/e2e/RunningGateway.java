@@ -10,9 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** {@code portolan serve} as a process, on ports that the system chose. */
-final class RunningGateway implements AutoCloseable {
+public final class RunningGateway implements AutoCloseable {
 
     private static final Duration START_MAX = Duration.ofSeconds(60);
 
@@ -35,8 +36,15 @@ final class RunningGateway implements AutoCloseable {
         return start(directory, fhirUrl, List.of("-Xmx128m"), settings);
     }
 
-    static RunningGateway start(Path directory, String fhirUrl, List<String> jvmOptions, String... settings)
+    /** As the other, with options of the JVM. */
+    public static RunningGateway start(Path directory, String fhirUrl, List<String> jvmOptions, String... settings)
             throws Exception {
+        return new RunningGateway(launch(directory, fhirUrl, jvmOptions, settings));
+    }
+
+    /** Starts, and does not wait until it is ready. */
+    static ChildProcess launch(Path directory, String fhirUrl, List<String> jvmOptions, String... settings)
+            throws IOException {
         List<String> all = new ArrayList<>(List.of(
                 "fhir.url=" + fhirUrl,
                 "dicom.bind=127.0.0.1",
@@ -55,10 +63,10 @@ final class RunningGateway implements AutoCloseable {
             arguments.add("--set");
             arguments.add(setting);
         }
-        return new RunningGateway(Programs.portolan(directory, jvmOptions, arguments.toArray(String[]::new)));
+        return Programs.portolan(directory, jvmOptions, arguments.toArray(String[]::new));
     }
 
-    int dicomPort() {
+    public int dicomPort() {
         return dicomPort;
     }
 
@@ -85,8 +93,28 @@ final class RunningGateway implements AutoCloseable {
         return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
     }
 
+    /** A value of /metrics, by its name and labels; empty: there is none. */
+    public OptionalDouble metric(String name) throws IOException, InterruptedException {
+        return metrics().stream()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst();
+    }
+
+    /** Waits until nothing is left to publish. */
+    public void awaitPublished(Duration limit) throws Exception {
+        Await.until(
+                "everything is published",
+                limit,
+                () -> metric("portolan_studies_dirty").orElseThrow() == 0);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
     /** Every line of /metrics that is no comment. */
-    List<String> metrics() throws IOException, InterruptedException {
+    public List<String> metrics() throws IOException, InterruptedException {
         URI uri = URI.create(http.replace("/health", "/metrics"));
         return HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
@@ -101,7 +129,7 @@ final class RunningGateway implements AutoCloseable {
     }
 
     /** SIGTERM, and waits for the end; the exit code. */
-    int stop() throws InterruptedException {
+    public int stop() throws InterruptedException {
         process.terminate();
         return process.awaitEnd(Duration.ofSeconds(60));
     }

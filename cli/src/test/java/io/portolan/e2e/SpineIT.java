@@ -27,9 +27,9 @@ class SpineIT {
 
     @Test
     void answersTheEchoOfAPeer() throws Exception {
-        Programs.requirePeer("echoscu");
+        Peers.require("echoscu");
         try (RunningGateway gateway = RunningGateway.start(directory, Programs.sandboxUrl())) {
-            ChildProcess echo = Programs.peer(
+            ChildProcess echo = Peers.start(
                     directory, "echoscu", "-aec", "PORTOLAN", "127.0.0.1", Integer.toString(gateway.dicomPort()));
             assertThat(echo.awaitEnd(PEER_MAX)).as("%s", echo.lines()).isZero();
         }
@@ -37,7 +37,7 @@ class SpineIT {
 
     @Test
     void aStudySentByAPeerIsFoundOnTheServerAndGrowsInPlace() throws Exception {
-        Programs.requirePeer("storescu");
+        Peers.require("storescu");
         String uid = "2.25.901001";
         List<DataSet> ct = Instances.ofStudy(uid, SyntheticStudies.ctTwoSeries());
         try (CountingProxy proxy = new CountingProxy(Programs.sandboxUrl());
@@ -128,7 +128,7 @@ class SpineIT {
         List<String> arguments =
                 new ArrayList<>(List.of("-aec", "PORTOLAN", "127.0.0.1", Integer.toString(gateway.dicomPort())));
         files.forEach(file -> arguments.add(file.toString()));
-        ChildProcess storescu = Programs.peer(directory, "storescu", arguments.toArray(String[]::new));
+        ChildProcess storescu = Peers.start(directory, "storescu", arguments.toArray(String[]::new));
         assertThat(storescu.awaitEnd(PEER_MAX)).as("%s", storescu.lines()).isZero();
     }
 }
