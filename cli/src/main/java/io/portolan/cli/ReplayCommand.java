@@ -66,10 +66,11 @@ final class ReplayCommand implements Callable<Integer> {
         List<Uid> studies = StudyUids.parse(which.studies);
         try (Ledger ledger = LedgerFile.of(options).open()) {
             int replayed = studies.isEmpty()
-                    ? ledger.replayParked(which.all ? Optional.empty() : Optional.ofNullable(which.category))
-                    : ledger.replay(studies);
+                    ? ledger.replays().replayParked(which.all ? Optional.empty() : Optional.ofNullable(which.category))
+                    : ledger.replays().replay(studies);
             spec.commandLine().getOut().println(StudyUids.count(replayed) + " due now");
-            return StudyUids.complain(spec.commandLine().getErr(), ledger.unknown(studies));
+            return StudyUids.complain(
+                    spec.commandLine().getErr(), ledger.replays().unknown(studies));
         }
     }
 }

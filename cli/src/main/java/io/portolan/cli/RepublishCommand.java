@@ -65,7 +65,7 @@ final class RepublishCommand implements Callable<Integer> {
     public Integer call() throws ConfigException, UsageException {
         List<Uid> studies = StudyUids.parse(which.studies);
         try (Ledger ledger = LedgerFile.of(options).open()) {
-            List<Uid> unknown = ledger.unknown(studies);
+            List<Uid> unknown = ledger.replays().unknown(studies);
             long count = dryRun ? studies(ledger, studies.size() - unknown.size()) : republish(ledger, studies);
             spec.commandLine().getOut().println(StudyUids.count(count) + " to be published again");
             return StudyUids.complain(spec.commandLine().getErr(), unknown);
@@ -73,12 +73,14 @@ final class RepublishCommand implements Callable<Integer> {
     }
 
     private long studies(Ledger ledger, int named) {
-        return which.changed ? ledger.outdated() : which.all ? ledger.published() : named;
+        return which.changed
+                ? ledger.replays().outdated()
+                : which.all ? ledger.replays().published() : named;
     }
 
     private long republish(Ledger ledger, List<Uid> studies) {
         return which.changed
-                ? ledger.republishOutdated()
-                : which.all ? ledger.republishAll() : ledger.republish(studies);
+                ? ledger.replays().republishOutdated()
+                : which.all ? ledger.replays().republishAll() : ledger.replays().republish(studies);
     }
 }

@@ -23,12 +23,12 @@ record ParkedInLedger(Ledger ledger) implements ParkedStudies {
         if (!studies.stream().allMatch(Uid::isValid)) {
             throw new IllegalArgumentException("studies must be UIDs: digits and points, 64 characters at most");
         }
-        return ledger.replay(studies.stream().map(Uid::new).toList());
+        return ledger.replays().replay(studies.stream().map(Uid::new).toList());
     }
 
     @Override
     public int replayAll() {
-        return ledger.replayParked(Optional.empty());
+        return ledger.replays().replayParked(Optional.empty());
     }
 
     @Override
@@ -39,6 +39,6 @@ record ParkedInLedger(Ledger ledger) implements ParkedStudies {
         if (known.isEmpty()) {
             throw new IllegalArgumentException("category must be one of " + List.of(Category.values()));
         }
-        return ledger.replayParked(known);
+        return ledger.replays().replayParked(known);
     }
 }

@@ -142,7 +142,8 @@ public final class ServerOutput implements Output {
     @Override
     public Map<Uid, String> finish() throws IOException, InterruptedException {
         Ledger ledger = ledger();
-        ledger.replay(taken); // the mapping may be configured otherwise by now; what says the same is not written again
+        // the mapping may be configured otherwise by now; what says the same is not written again
+        ledger.replays().replay(taken);
         start(ledger);
         for (long waiting = ledger.waiting(); waiting > 0; waiting = ledger.waiting()) {
             left.accept(waiting);

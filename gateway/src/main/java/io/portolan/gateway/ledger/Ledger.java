@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +15,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The only durable state: which instances there are, which studies are due, and what stands on the FHIR server.
@@ -359,68 +356,9 @@ public final class Ledger implements AutoCloseable {
         return database.read(LedgerStatus::parked);
     }
 
-    /**
-     * Makes studies due now, whether parked, waiting or clean.
-     *
-     * @return how many of them there are
-     */
-    public int replay(Collection<Uid> studies) {
-        int due = committer.commit(handle -> Replays.due(handle, studies, StudyRow::replayed, now()));
-        changed();
-        return due;
-    }
-
-    /** Makes all parked studies due now, or those of a category; says how many. */
-    public int replayParked(Optional<Category> category) {
-        return replay(database.read(handle -> Replays.parked(handle, category.orElse(null))));
-    }
-
-    /** Those of which the ledger knows nothing. */
-    public List<Uid> unknown(Collection<Uid> studies) {
-        return database.read(handle -> Replays.unknown(handle, studies));
-    }
-
-    /** Makes studies due when nothing else is, although nothing new came; says how many of them there are. */
-    public int republish(Collection<Uid> studies) {
-        int due = committer.commit(handle -> Replays.due(handle, studies, StudyRow::publishedAgain, now()));
-        changed();
-        return due;
-    }
-
-    /** As {@link #republish}, all that were published; says how many. */
-    public long republishAll() {
-        return republish((String) null);
-    }
-
-    /** As {@link #republish}, all that were published with another fingerprint than the options have; says how many. */
-    public long republishOutdated() {
-        return republish(options.fingerprint());
-    }
-
-    private long republish(@Nullable String fingerprint) {
-        long due = 0;
-        Optional<Long> after = Optional.of(0L);
-        while (after.isPresent()) {
-            long last = after.get();
-            List<Uid> made = new ArrayList<>();
-            after = committer.commit(handle -> {
-                made.clear(); // a commit may be done again
-                return Replays.publishAgain(handle, fingerprint, last, now(), made);
-            });
-            due += made.size();
-        }
-        changed();
-        return due;
-    }
-
-    /** How many studies {@link #republishOutdated} would make due. */
-    public long outdated() {
-        return database.read(handle -> Replays.countOutdated(handle, options.fingerprint()));
-    }
-
-    /** How many studies {@link #republishAll} would make due. */
-    public long published() {
-        return database.read(handle -> Replays.countOutdated(handle, null));
+    /** What an operator makes due. */
+    public Replays replays() {
+        return new Replays(database, committer, this::now, options.fingerprint(), this::changed);
     }
 
     /** The time, in milliseconds, of everything that the ledger writes or compares: the one place. */

@@ -258,15 +258,15 @@ class LedgerKeyObjectTest {
     void keepsThePublicationOfWhatWaitsAndDropsThatOfWhatWasDeleted() {
         ledger.record(reception(1, 1, 1));
         settleAll();
-        ledger.replay(List.of(study(1)));
+        ledger.replays().replay(List.of(study(1)));
         ledger.settled(ledger.claim(LEASE).orElseThrow());
-        ledger.replay(List.of(study(1)));
+        ledger.replays().replay(List.of(study(1)));
         Claim claim = ledger.claim(LEASE).orElseThrow();
         assertThat(claim.last()).isNotNull();
 
         assertThat(ledger.deleted(claim)).isTrue();
         assertThat(ledger.untilDue()).isEmpty();
-        ledger.replay(List.of(study(1)));
+        ledger.replays().replay(List.of(study(1)));
         assertThat(ledger.claim(LEASE).orElseThrow().last()).isNull();
     }
 

@@ -50,7 +50,7 @@ class LedgerKillTest {
             assertThat(there).hasSizeLessThanOrEqualTo(recorded.size() + 4 * RECORDING_THREADS);
             assertThat(ledger.counts().instances()).isEqualTo(there.size());
             long last = published.stream().mapToLong(Long::longValue).max().orElseThrow();
-            ledger.replay(List.of(study(1)));
+            ledger.replays().replay(List.of(study(1)));
             assertThat(ledger.claim(Duration.ofDays(1)).flatMap(c -> Optional.ofNullable(c.last())))
                     .hasValueSatisfying(
                             p -> assertThat(Long.parseLong(p.json())).isGreaterThanOrEqualTo(last));

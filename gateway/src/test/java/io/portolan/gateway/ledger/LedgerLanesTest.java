@@ -120,7 +120,8 @@ class LedgerLanesTest {
         for (int study = 1; study <= 10; study++) {
             arriveAndPublish(study, 1);
         }
-        assertThat(ledger.republish(List.of(study(1), study(2), study(3)))).isEqualTo(3);
+        assertThat(ledger.replays().republish(List.of(study(1), study(2), study(3))))
+                .isEqualTo(3);
         assertThat(ledger.waiting()).isEqualTo(3);
         assertThat(ledger.backlog()).isZero();
         for (int study = 11; study <= 20; study++) {

@@ -381,7 +381,7 @@ class LedgerTest {
                         1,
                         clock.instant().minus(QUIET)));
 
-        assertThat(ledger.replayParked(Optional.empty())).isEqualTo(1);
+        assertThat(ledger.replays().replayParked(Optional.empty())).isEqualTo(1);
         assertThat(ledger.parked()).isEmpty();
         assertThat(claimDue().revision()).isEqualTo(1);
     }
@@ -410,19 +410,19 @@ class LedgerTest {
     void replaysACleanStudyAndSaysHowManyThereWere() {
         ledger.published(recordAndClaim(), PUBLISHED);
 
-        assertThat(ledger.replay(List.of(study(1), study(2)))).isEqualTo(1);
+        assertThat(ledger.replays().replay(List.of(study(1), study(2)))).isEqualTo(1);
         assertThat(claimDue().revision()).isEqualTo(2);
     }
 
     @Test
     void replaysWhatWasPublishedWithAnotherFingerprint() {
         ledger.published(recordAndClaim(), PUBLISHED);
-        assertThat(ledger.republishOutdated()).isZero();
+        assertThat(ledger.replays().republishOutdated()).isZero();
         reopen(100, 0, "v2");
 
-        assertThat(ledger.republishOutdated()).isEqualTo(1);
+        assertThat(ledger.replays().republishOutdated()).isEqualTo(1);
         ledger.published(claimDue(), PUBLISHED);
-        assertThat(ledger.republishOutdated()).isZero();
+        assertThat(ledger.replays().republishOutdated()).isZero();
     }
 
     // ---- shared resources

@@ -76,8 +76,8 @@ class LedgerUpgradeTest {
         try (Ledger ledger = open()) {
             assertThat(ledger.backlog()).isEqualTo(1);
             ledger.endLeases();
-            ledger.replayParked(Optional.empty());
-            ledger.replay(List.of(GROWN));
+            ledger.replays().replayParked(Optional.empty());
+            ledger.replays().replay(List.of(GROWN));
             Claim parked = ledger.claim(Duration.ofMinutes(1)).orElseThrow();
             Claim grown = ledger.claim(Duration.ofMinutes(1)).orElseThrow();
             assertThat(parked.study()).as("never published, so first").isEqualTo(MIXED);
@@ -103,7 +103,8 @@ class LedgerUpgradeTest {
             assertThat(ledger.counts().studies()).isEqualTo(7);
         }
         try (Ledger beside = Ledger.openBeside(file, "")) {
-            assertThat(beside.unknown(List.of(GROWN, new Uid("1.2.3")))).containsExactly(new Uid("1.2.3"));
+            assertThat(beside.replays().unknown(List.of(GROWN, new Uid("1.2.3"))))
+                    .containsExactly(new Uid("1.2.3"));
         }
     }
 }

@@ -284,7 +284,7 @@ class FhirPublisherTest {
     void sendingAgainMakesNoRequest() {
         publishedOnce();
         arrive(header(1, 1));
-        ledger.replay(List.of(uid(1)));
+        ledger.replays().replay(List.of(uid(1)));
         Await.until("unchanged", () -> publisher.counters().unchanged() > 0);
         awaitClean();
 
@@ -649,7 +649,7 @@ class FhirPublisherTest {
 
         server.failingEntry = entry -> false;
         server.forgetRequests();
-        ledger.replayParked(Optional.empty());
+        ledger.replays().replayParked(Optional.empty());
         awaitPublished(1);
         assertThat(server.log()).containsExactly("GET " + STUDY_1, "PUT " + STUDY_1);
         assertThat(server.all("Patient")).hasSize(1);

@@ -96,7 +96,7 @@ class GrowingStudyTest {
         grow(3);
         grow(2);
         server.forgetRequests();
-        gateway.ledger.replay(List.of(TestStudies.uid(1)));
+        gateway.ledger.replays().replay(List.of(TestStudies.uid(1)));
         gateway.awaitClean();
 
         assertThat(server.log()).as("whatever the order on the server").isEmpty();

@@ -192,7 +192,7 @@ class SubjectConflictTest {
         publish(study(1, A, "ACC1"));
         publish(study(2, B, "ACC1"));
         setSubject(patient(B));
-        gateway.ledger.replay(List.of(uid(2)));
+        gateway.ledger.replays().replay(List.of(uid(2)));
         gateway.awaitClean();
 
         assertThat(published(2).at("/basedOn/0/reference").asText())
