@@ -47,7 +47,8 @@ final class StudyPatch {
         StudyPatch patch = new StudyPatch(base);
         boolean possible = patch.elements("", base, said, Merge.OWN_OF_STUDY, "series")
                 && patch.series(base.path("series"), said.path("series"))
-                && patch.operations.size() <= OPERATIONS_MAX;
+                && patch.operations.size() <= OPERATIONS_MAX
+                && patch.result.equals(said); // in the same order: it must not depend on the order of arrival
         return possible ? Optional.of(patch) : Optional.empty();
     }
 
@@ -59,7 +60,7 @@ final class StudyPatch {
         return operations;
     }
 
-    /** What was said last with the patch applied: what is said now, in the order that it has on the server. */
+    /** What was said last with the patch applied: what is said now. */
     ObjectNode result() {
         return result;
     }

@@ -24,19 +24,19 @@ class StudyPatchTest {
     }
 
     @Test
-    void isEmptyWhenNothingIsNewWhateverTheOrder() {
+    void isEmptyWhenNothingIsNewAndLeavesAnotherOrderToTheWhole() {
         String two = "{'series':[{'uid':'1','instance':[{'uid':'1.1'},{'uid':'1.2'}]},{'uid':'2'}]}";
         String other = "{'series':[{'uid':'2'},{'uid':'1','instance':[{'uid':'1.2'},{'uid':'1.1'}]}]}";
         assertThat(patch(two, two).isEmpty()).isTrue();
         assertThat(patch(ONE, ONE).isEmpty()).isTrue();
-        assertThat(patch(two, other).isEmpty()).isTrue();
+        assertThat(StudyPatch.of(json(two), json(other))).isEmpty();
     }
 
     @Test
     void appendsInstancesAndSeriesAndReplacesCounts() {
         String said = "{'numberOfInstances':3,'description':'CT','subject':{'reference':'Patient/1'},'series':["
-                + "{'uid':'2','numberOfInstances':1,'instance':[{'uid':'2.1'}]},"
-                + "{'uid':'1','numberOfInstances':2,'instance':[{'uid':'1.1','number':1},{'uid':'1.2','number':2}]}]}";
+                + "{'uid':'1','numberOfInstances':2,'instance':[{'uid':'1.1','number':1},{'uid':'1.2','number':2}]},"
+                + "{'uid':'2','numberOfInstances':1,'instance':[{'uid':'2.1'}]}]}";
         StudyPatch patch = patch(ONE, said);
         ObjectNode result = patch.result();
 
