@@ -41,6 +41,7 @@ final class Listener implements AssociationServer {
     private final ServerSocket serverSocket;
     private final Admission admission;
     private final ThreadPoolExecutor pool;
+    private final Thread accepting = new Thread(this::accept, "dicom-accept");
     private final Set<Scp> running = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean stopped = new AtomicBoolean();
 
@@ -67,7 +68,7 @@ final class Listener implements AssociationServer {
 
     /** Starts to accept; once. */
     void start() {
-        new Thread(this::accept, "dicom-accept").start();
+        accepting.start();
     }
 
     @Override
@@ -91,6 +92,7 @@ final class Listener implements AssociationServer {
             return;
         }
         closeQuietly();
+        awaitDeaf();
         pool.shutdown();
         running.forEach(Scp::stop);
         if (!terminates(limit)) {
@@ -142,6 +144,16 @@ final class Listener implements AssociationServer {
             }
         } catch (IOException e) {
             LOG.info("connection from {} ended before it began: {}", peer, e.getMessage());
+        }
+    }
+
+    // A thread within accept() holds the closed socket until it has woken: till then the kernel still takes
+    // connections.
+    private void awaitDeaf() {
+        try {
+            accepting.join(ABORT_GRACE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

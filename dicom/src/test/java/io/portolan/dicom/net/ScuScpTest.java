@@ -251,15 +251,17 @@ class ScuScpTest {
         assertThat(server().totalAssociations()).isEqualTo(8);
     }
 
+    /** Again and again: whoever comes right after a stop must find nobody, not a socket that its accepting thread still holds. */
     @Test
-    void stopsTwice() throws Exception {
-        serve(this::keep);
-        int port = server().port();
-        server().stop(Duration.ofSeconds(1));
-        server().stop(Duration.ofSeconds(1));
-        assertThatThrownBy(() -> new PortolanEngine().request(options(CT)))
-                .as("port %d", port)
-                .hasMessageContaining("UNREACHABLE");
+    void stopsTwiceAndListensNoMore() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            serve(this::keep);
+            server().stop(Duration.ofSeconds(1));
+            server().stop(Duration.ofSeconds(1));
+            assertThatThrownBy(() -> new PortolanEngine().request(options(CT)))
+                    .as("stop %d, port %d", i, server().port())
+                    .hasMessageContaining("UNREACHABLE");
+        }
     }
 
     /** So many zero bytes, whose number nobody knows before. */
