@@ -84,7 +84,7 @@ public final class Gateway implements AutoCloseable {
                     config.http().port(),
                     () -> health(config, ledger, publisher),
                     metrics,
-                    new ParkedInLedger(ledger));
+                    ledger);
             AssociationServer dicom = serve(config, engine, receiver);
             metrics.gauge(
                             "portolan.associations.open",

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.Javalin;
 import io.javalin.http.Context;
 import io.javalin.util.JavalinBindException;
+import io.portolan.gateway.ledger.Ledger;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -32,9 +33,9 @@ public final class HttpServer implements AutoCloseable {
      * @param port 0 lets the system choose
      * @throws IOException when the address cannot be bound
      */
-    public static HttpServer start(
-            String bind, int port, Supplier<Health> health, Metrics metrics, ParkedStudies parked) throws IOException {
-        ParkedPages pages = new ParkedPages(parked);
+    public static HttpServer start(String bind, int port, Supplier<Health> health, Metrics metrics, Ledger ledger)
+            throws IOException {
+        ParkedPages pages = new ParkedPages(ledger);
         requireFree(bind, port);
         Javalin javalin = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;

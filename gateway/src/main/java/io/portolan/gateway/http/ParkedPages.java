@@ -5,12 +5,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.javalin.http.Context;
+import io.portolan.dicom.Uid;
+import io.portolan.gateway.Category;
+import io.portolan.gateway.ledger.Ledger;
+import io.portolan.gateway.ledger.ParkedStudy;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * {@code GET /parked}, and {@code POST /replay} with {@code {"studies": [...]}}, {@code {"all": true}} or
+ * {@code GET /parked}, without the reasons, which may quote a patient's data; and {@code POST /replay} with {@code {"studies": [...]}}, {@code {"all": true}} or
  * {@code {"category": "..."}}.
  *
  * <p>A replay must come as {@code application/json}, which no page of another site can send unasked.
@@ -26,18 +32,18 @@ final class ParkedPages {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final ParkedStudies studies;
+    private final Ledger ledger;
 
-    ParkedPages(ParkedStudies studies) {
-        this.studies = studies;
+    ParkedPages(Ledger ledger) {
+        this.ledger = ledger;
     }
 
     void list(Context context) throws IOException {
         ArrayNode array = JSON.createArrayNode();
-        for (ParkedStudies.Parked parked : studies.list()) {
+        for (ParkedStudy parked : ledger.parked()) {
             array.addObject()
-                    .put("study", parked.study())
-                    .put("category", parked.category())
+                    .put("study", parked.study().value())
+                    .put("category", parked.category().name())
                     .put("attempts", parked.attempts())
                     .put("instances", parked.instances())
                     .put("lastArrival", parked.lastArrival().toString());
@@ -62,17 +68,35 @@ final class ParkedPages {
 
     private int replay(JsonNode body) {
         if (body.size() == 1 && body.path("studies").isArray()) {
-            List<String> uids = new ArrayList<>();
-            body.path("studies").forEach(uid -> uids.add(uid.asText()));
-            return studies.replay(uids);
+            return ledger.replays().replay(uids(body.path("studies")));
         }
         if (body.size() == 1 && body.path("category").isTextual()) {
-            return studies.replay(body.path("category").asText());
+            return ledger.replays()
+                    .replayParked(Optional.of(category(body.path("category").asText())));
         }
         if (body.size() == 1 && body.path("all").asBoolean()) {
-            return studies.replayAll();
+            return ledger.replays().replayParked(Optional.empty());
         }
         throw new IllegalArgumentException(WRONG);
+    }
+
+    private static List<Uid> uids(JsonNode texts) {
+        List<Uid> uids = new ArrayList<>();
+        for (JsonNode text : texts) {
+            if (!Uid.isValid(text.asText())) {
+                throw new IllegalArgumentException("studies must be UIDs: digits and points, 64 characters at most");
+            }
+            uids.add(new Uid(text.asText()));
+        }
+        return uids;
+    }
+
+    private static Category category(String name) {
+        return Arrays.stream(Category.values())
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalArgumentException("category must be one of " + List.of(Category.values())));
     }
 
     private static void refuse(Context context, int status, String why) throws IOException {

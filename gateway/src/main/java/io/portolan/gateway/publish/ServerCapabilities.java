@@ -105,11 +105,7 @@ public record ServerCapabilities(
     /** The same, less what another turned out not to have. */
     ServerCapabilities without(ServerCapabilities found) {
         ServerCapabilities less = found.patch ? this : withoutPatch();
-        return less.updateCreateAssumed && !found.updateCreateAssumed
-                ? found.updateCreate
-                        ? new ServerCapabilities(transaction, true, false, conditionalCreate, less.patch, versioning)
-                        : less.withoutUpdateCreate()
-                : less;
+        return less.updateCreateAssumed && !found.updateCreate ? less.withoutUpdateCreate() : less;
     }
 
     private static boolean takesPatch(JsonNode statement, JsonNode resource) {

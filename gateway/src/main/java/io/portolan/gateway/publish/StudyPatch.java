@@ -32,7 +32,7 @@ final class StudyPatch {
     static final int OPERATIONS_MAX = 100;
 
     private final ArrayNode operations = FhirClient.JSON.createArrayNode();
-    private final ObjectNode result;
+    private final ObjectNode result; // what the server has then
 
     private StudyPatch(ObjectNode base) {
         result = base.deepCopy();
@@ -41,28 +41,15 @@ final class StudyPatch {
     /**
      * From what we said last to what we say now.
      *
-     * @return empty: not by a patch
+     * @return the operations; empty: not by a patch
      */
-    static Optional<StudyPatch> of(ObjectNode base, ObjectNode said) {
+    static Optional<ArrayNode> of(ObjectNode base, ObjectNode said) {
         StudyPatch patch = new StudyPatch(base);
         boolean possible = patch.elements("", base, said, Merge.OWN_OF_STUDY, "series")
                 && patch.series(base.path("series"), said.path("series"))
                 && patch.operations.size() <= OPERATIONS_MAX
                 && patch.result.equals(said); // in the same order: it must not depend on the order of arrival
-        return possible ? Optional.of(patch) : Optional.empty();
-    }
-
-    boolean isEmpty() {
-        return operations.isEmpty();
-    }
-
-    ArrayNode operations() {
-        return operations;
-    }
-
-    /** What was said last with the patch applied: what is said now. */
-    ObjectNode result() {
-        return result;
+        return possible ? Optional.of(patch.operations) : Optional.empty();
     }
 
     /** False: something differs that others may have written as well. */
@@ -126,7 +113,6 @@ final class StudyPatch {
         if (before.equals(now)) {
             return true;
         }
-        int first = operations.size();
         operation("test", path + "/uid", before.get("uid"));
         Map<String, JsonNode> instances = byUid(now.path("instance"));
         for (JsonNode instance : before.path("instance")) {
@@ -138,11 +124,7 @@ final class StudyPatch {
             return false;
         }
         instances.values().forEach(one -> append(path + "/instance", one));
-        boolean possible = elements(path, before, now, Merge.OWN_OF_SERIES, "instance");
-        if (operations.size() == first + 1) {
-            operations.remove(first); // the same in another order
-        }
-        return possible;
+        return elements(path, before, now, Merge.OWN_OF_SERIES, "instance");
     }
 
     private void append(String path, JsonNode element) {

@@ -1,6 +1,7 @@
 package io.portolan.gateway.publish;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.gateway.ledger.Claim;
 import io.portolan.gateway.ledger.Claim.Publication;
@@ -205,15 +206,20 @@ final class StudyPublication {
 
     /** Says what is new without reading what stands there; empty: it must be read. */
     private Optional<Result> grow(Publication before, SharedResources shared, boolean first) throws RefusedException {
-        Optional<StudyPatch> patch = StudyPatch.of(Resources.parse(before.json()), said(shared));
-        if (patch.isPresent() && patch.get().isEmpty()) {
+        ObjectNode said = said(shared);
+        ObjectNode base = Resources.parse(before.json());
+        if (said.equals(base)) {
             return Optional.of(new Result(before, false, can, shared));
         }
         String version = before.fhirVersion();
-        if (patch.isEmpty() || !first || !can.patch() || !can.versioning() || version == null) {
+        if (!first || !can.patch() || !can.versioning() || version == null) {
             return Optional.empty();
         }
-        Answer answer = client.patch(TYPE, before.fhirId(), patch.get().operations(), Answer.ifMatch(version));
+        Optional<ArrayNode> operations = StudyPatch.of(base, said);
+        if (operations.isEmpty()) {
+            return Optional.empty();
+        }
+        Answer answer = client.patch(TYPE, before.fhirId(), operations.get(), Answer.ifMatch(version));
         if (answer instanceof Failure failure) {
             switch (failure.kind()) {
                 case DOWN, INTERRUPTED, TOO_LARGE -> throw new RefusedException(failure);
@@ -228,8 +234,7 @@ final class StudyPublication {
             return Optional.empty();
         }
         String now = ((Success) answer).version().orElse(null);
-        Publication stands =
-                new Publication(before.fhirId(), now, patch.get().result().toString());
+        Publication stands = new Publication(before.fhirId(), now, said.toString());
         return Optional.of(new Result(stands, true, can, shared));
     }
 

@@ -50,6 +50,7 @@ class LedgerKillTest {
             assertThat(there).hasSizeLessThanOrEqualTo(recorded.size() + 4 * RECORDING_THREADS);
             assertThat(ledger.counts().instances()).isEqualTo(there.size());
             long last = published.stream().mapToLong(Long::longValue).max().orElseThrow();
+            ledger.endLeases(); // that of the one that was killed last
             ledger.replays().replay(List.of(study(1)));
             assertThat(ledger.claim(Duration.ofDays(1)).flatMap(c -> Optional.ofNullable(c.last())))
                     .hasValueSatisfying(

@@ -15,21 +15,11 @@ class StudyPatchTest {
     private static final String ONE = "{'numberOfInstances':1,'subject':{'reference':'Patient/1'},"
             + "'series':[{'uid':'1','numberOfInstances':1,'instance':[{'uid':'1.1','number':1}]}]}";
 
-    private static StudyPatch patch(String base, String said) {
-        StudyPatch patch = StudyPatch.of(json(base), json(said)).orElseThrow();
-        assertThat(FakeResources.patched(json(base), patch.operations()))
-                .as("what the server makes of it")
-                .isEqualTo(patch.result());
-        return patch;
-    }
-
-    @Test
-    void isEmptyWhenNothingIsNewAndLeavesAnotherOrderToTheWhole() {
-        String two = "{'series':[{'uid':'1','instance':[{'uid':'1.1'},{'uid':'1.2'}]},{'uid':'2'}]}";
-        String other = "{'series':[{'uid':'2'},{'uid':'1','instance':[{'uid':'1.2'},{'uid':'1.1'}]}]}";
-        assertThat(patch(two, two).isEmpty()).isTrue();
-        assertThat(patch(ONE, ONE).isEmpty()).isTrue();
-        assertThat(StudyPatch.of(json(two), json(other))).isEmpty();
+    /** The operations, which make of the one what the other says. */
+    private static ArrayNode patch(String base, String said) {
+        ArrayNode operations = StudyPatch.of(json(base), json(said)).orElseThrow();
+        assertThat(FakeResources.patched(json(base), operations)).isEqualTo(json(said));
+        return operations;
     }
 
     @Test
@@ -37,14 +27,29 @@ class StudyPatchTest {
         String said = "{'numberOfInstances':3,'description':'CT','subject':{'reference':'Patient/1'},'series':["
                 + "{'uid':'1','numberOfInstances':2,'instance':[{'uid':'1.1','number':1},{'uid':'1.2','number':2}]},"
                 + "{'uid':'2','numberOfInstances':1,'instance':[{'uid':'2.1'}]}]}";
-        StudyPatch patch = patch(ONE, said);
-        ObjectNode result = patch.result();
+        assertThat(patch(ONE, said).findValuesAsText("path"))
+                .containsExactlyInAnyOrder(
+                        "/description",
+                        "/numberOfInstances",
+                        "/numberOfInstances",
+                        "/series/0/uid",
+                        "/series/0/instance/-",
+                        "/series/0/numberOfInstances",
+                        "/series/0/numberOfInstances",
+                        "/series/-");
+    }
 
-        assertThat(result.path("numberOfInstances").asInt()).isEqualTo(3);
-        assertThat(result.path("description").asText()).isEqualTo("CT");
-        assertThat(result.at("/series/0/instance/1/uid").asText()).isEqualTo("1.2");
-        assertThat(result.at("/series/1/uid").asText()).isEqualTo("2");
-        assertThat(patch.operations().findValuesAsText("op")).contains("test", "add", "replace");
+    @Test
+    void testsWhatItTouchesSoThatAServerWithSomethingElseThereRefuses() {
+        String said = ONE.replace("}]}]}", "},{'uid':'1.2'}]}]}");
+        ArrayNode operations = patch(ONE, said);
+        assertThat(FakeResources.patched(json(ONE.replace("'series':[", "'series':[{'uid':'7'},")), operations))
+                .isNull();
+    }
+
+    @Test
+    void removesWhatIsNoLongerSaid() {
+        patch("{'description':'CT','started':'2026'}", "{'started':'2026'}");
     }
 
     @ParameterizedTest
@@ -54,6 +59,7 @@ class StudyPatchTest {
             value = {
                 "an instance that has gone   | Patient/1 | {} | {'uid':'1'}",
                 "an instance that is another | Patient/1 | {} | {'uid':'1','instance':[{'uid':'1.1','number':7}]}",
+                "another order               | Patient/1 | {} | {'uid':'2'},{'uid':'1','instance':[{'uid':'1.1'}]}",
                 "a series that has gone      | Patient/1 | {} | {'uid':'2'}",
                 "what others may have added  | Patient/1 | {'endpoint':[{}]} | {'uid':'1','instance':[{'uid':'1.1'}]}",
             })
