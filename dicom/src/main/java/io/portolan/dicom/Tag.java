@@ -24,6 +24,7 @@ public final class Tag {
     public static final int TRANSFER_SYNTAX_UID = 0x0002_0010;
     public static final int IMPLEMENTATION_CLASS_UID = 0x0002_0012;
     public static final int IMPLEMENTATION_VERSION_NAME = 0x0002_0013;
+    public static final int SOURCE_APPLICATION_ENTITY_TITLE = 0x0002_0016;
 
     /** The last element that a gateway would want to look behind. */
     public static final int PIXEL_DATA = 0x7FE0_0010;

@@ -42,18 +42,31 @@ public final class DataSetWriter {
         return out.toByteArray();
     }
 
-    /** Preamble, prefix and file meta information (PS3.10 7.1); the data set follows. */
+    /** Preamble, prefix and file meta information (PS3.10 7.1), of nobody; the data set follows. */
     public static void writeFileMeta(OutputStream out, Uid sopClass, Uid sopInstance, TransferSyntax syntax)
             throws IOException {
-        DataSet meta = DataSet.builder()
+        writeFileMeta(out, sopClass, sopInstance, syntax, "");
+    }
+
+    /**
+     * Preamble, prefix and file meta information (PS3.10 7.1); the data set follows.
+     *
+     * @param sourceAe the AE title that it came from, for (0002,0016); blank: not said
+     */
+    public static void writeFileMeta(
+            OutputStream out, Uid sopClass, Uid sopInstance, TransferSyntax syntax, String sourceAe)
+            throws IOException {
+        DataSet.Builder meta = DataSet.builder()
                 .add(Element.of(Tag.FILE_META_INFORMATION_VERSION, Vr.OB, new byte[] {0, 1}))
                 .add(ascii(Tag.MEDIA_STORAGE_SOP_CLASS_UID, Vr.UI, sopClass.value()))
                 .add(ascii(Tag.MEDIA_STORAGE_SOP_INSTANCE_UID, Vr.UI, sopInstance.value()))
                 .add(ascii(Tag.TRANSFER_SYNTAX_UID, Vr.UI, syntax.uid().value()))
                 .add(ascii(Tag.IMPLEMENTATION_CLASS_UID, Vr.UI, IMPLEMENTATION_CLASS_UID.value()))
-                .add(ascii(Tag.IMPLEMENTATION_VERSION_NAME, Vr.SH, IMPLEMENTATION_VERSION_NAME))
-                .build();
-        byte[] group = toBytes(meta, TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN);
+                .add(ascii(Tag.IMPLEMENTATION_VERSION_NAME, Vr.SH, IMPLEMENTATION_VERSION_NAME));
+        if (!sourceAe.isBlank()) {
+            meta.add(ascii(Tag.SOURCE_APPLICATION_ENTITY_TITLE, Vr.AE, sourceAe));
+        }
+        byte[] group = toBytes(meta.build(), TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN);
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         head.writeBytes(new byte[128]);
         head.writeBytes("DICM".getBytes(StandardCharsets.US_ASCII));

@@ -96,7 +96,7 @@ class DataSetWriterTest {
                 .add(Attribute.SeriesNumber, "7")
                 .build();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        DataSetWriter.writeFileMeta(out, new Uid("1.2.840.10008.5.1.4.1.1.2"), new Uid("2.25.1"), syntax);
+        DataSetWriter.writeFileMeta(out, new Uid("1.2.840.10008.5.1.4.1.1.2"), new Uid("2.25.1"), syntax, "MODALITY1");
         out.writeBytes(DataSetWriter.toBytes(dataSet, syntax));
         Path file = Files.write(folder.resolve("ours.dcm"), out.toByteArray());
 
@@ -105,6 +105,7 @@ class DataSetWriterTest {
                 .doesNotContain("W: ", "E: ")
                 .contains("(0002,0010) UI [" + uid + "]")
                 .contains("(0002,0012) UI [" + DataSetWriter.IMPLEMENTATION_CLASS_UID + "]")
+                .contains("(0002,0016) AE [MODALITY1]")
                 .contains("(0008,0090) PN [Łódź^Ż")
                 .contains("(0008,0100) SH [B22]")
                 .contains("(0020,0011) IS [7]");

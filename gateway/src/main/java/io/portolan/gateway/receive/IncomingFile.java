@@ -27,6 +27,7 @@ final class IncomingFile extends OutputStream {
     private byte[] buffer = new byte[BUFFER_BYTES];
     private int filled;
     private long size;
+    private long dataSetPosition;
 
     /** @throws StorageException it cannot be made */
     IncomingFile(Path path) throws StorageException {
@@ -42,9 +43,14 @@ final class IncomingFile extends OutputStream {
         return path;
     }
 
-    /** Bytes written so far. */
-    long size() {
-        return size + filled;
+    /** What is written from now on is the data set. */
+    void dataSetBegins() {
+        dataSetPosition = size + filled;
+    }
+
+    /** Where the data set begins, in bytes. */
+    long dataSetPosition() {
+        return dataSetPosition;
     }
 
     @Override

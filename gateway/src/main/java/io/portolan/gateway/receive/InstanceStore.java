@@ -74,13 +74,12 @@ public final class InstanceStore {
         return new IncomingFile(incoming.resolve(UUID.randomUUID() + ".part"));
     }
 
-    /** Whether one of the files holds the very bytes of a file that is being received. */
-    boolean hasSame(IncomingFile file, List<String> kept) throws StorageException {
+    /** Whether one of the files holds the very data set of a file that is being received, whoever sent it. */
+    boolean hasSameDataSet(IncomingFile file, List<String> kept) throws StorageException {
         file.flush();
         for (String name : kept) {
             try {
-                Path path = root.resolve(name);
-                if (Files.size(path) == file.size() && Files.mismatch(path, file.path()) < 0) {
+                if (KeptFile.hasDataSet(root.resolve(name), file.path(), file.dataSetPosition())) {
                     return true;
                 }
             } catch (NoSuchFileException e) {

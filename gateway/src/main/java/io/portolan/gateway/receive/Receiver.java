@@ -146,9 +146,11 @@ public final class Receiver implements StoreScp {
     private Recorded keep(InstanceStore kept, StoreRequest request, InputStream dataSet)
             throws IOException, RefusedException {
         try (IncomingFile file = kept.begin()) {
-            DataSetWriter.writeFileMeta(file, request.sopClass(), request.sopInstance(), request.transferSyntax());
+            DataSetWriter.writeFileMeta(
+                    file, request.sopClass(), request.sopInstance(), request.transferSyntax(), request.callingAe());
+            file.dataSetBegins();
             Instance instance = read(request, file.tee(dataSet));
-            if (kept.hasSame(file, ledger.files(instance.study(), instance.instance()))) {
+            if (kept.hasSameDataSet(file, ledger.files(instance.study(), instance.instance()))) {
                 return record(request, instance, null);
             }
             String name = kept.keep(file, instance);

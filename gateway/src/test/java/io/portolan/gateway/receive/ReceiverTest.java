@@ -29,8 +29,10 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -98,8 +100,12 @@ class ReceiverTest {
     }
 
     private static StoreRequest request(Uid sopClass, Uid sop) {
+        return request("MODALITY", sopClass, sop);
+    }
+
+    private static StoreRequest request(String callingAe, Uid sopClass, Uid sop) {
         return new StoreRequest(
-                "MODALITY", "PORTOLAN", InetSocketAddress.createUnresolved("peer", 104), 1, sopClass, sop, SYNTAX);
+                callingAe, "PORTOLAN", InetSocketAddress.createUnresolved("peer", 104), 1, sopClass, sop, SYNTAX);
     }
 
     private static DataSet.Builder header(Uid sop) {
@@ -120,6 +126,10 @@ class ReceiverTest {
 
     private Status send(byte[] dataSet) throws IOException {
         return receiver.store(request(CT_IMAGE, SOP), new ByteArrayInputStream(dataSet));
+    }
+
+    private Status sendFrom(String callingAe, byte[] dataSet) throws IOException {
+        return receiver.store(request(callingAe, CT_IMAGE, SOP), new ByteArrayInputStream(dataSet));
     }
 
     private List<Path> files() throws IOException {
@@ -147,6 +157,8 @@ class ReceiverTest {
         assertThat(Arrays.copyOfRange(kept, (int) reader.dataSetPosition(), kept.length))
                 .isEqualTo(dataSet);
         assertThat(reader.transferSyntax()).isEqualTo(SYNTAX);
+        assertThat(reader.fileMeta().strings(Tag.SOURCE_APPLICATION_ENTITY_TITLE))
+                .containsExactly("MODALITY");
         assertThat(reader.readHeader().uid(Attribute.StudyInstanceUID)).contains(STUDY);
         assertThat(files()).hasSize(1);
         assertThat(ledger.gathered(STUDY).instances()).hasSize(1);
@@ -168,6 +180,31 @@ class ReceiverTest {
 
         assertThat(files()).hasSize(1);
         assertThat(ledger.files(STUDY, SOP)).hasSize(1);
+    }
+
+    @Test
+    void dropsADuplicateOfTheSameBytesFromAnother() throws IOException {
+        assertThat(sendFrom("MODALITY", bytes(header(SOP), 200_000))).isEqualTo(Status.SUCCESS);
+        assertThat(sendFrom("ARCHIVE", bytes(header(SOP), 200_000))).isEqualTo(Status.SUCCESS);
+        byte[] lastDiffers = bytes(header(SOP), 200_000);
+        lastDiffers[lastDiffers.length - 1] = 8;
+        assertThat(sendFrom("ARCHIVE", lastDiffers)).isEqualTo(Status.SUCCESS);
+
+        assertThat(files()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 142, 700, 1_300})
+    void keepsADuplicateWhoseFirstFileWasCutShort(int bytesLeft) throws IOException {
+        send(bytes(header(SOP), 1000));
+        Path cut = files().get(0);
+        try (FileChannel file = FileChannel.open(cut, StandardOpenOption.WRITE)) {
+            assertThat(file.size()).isGreaterThan(bytesLeft);
+            file.truncate(bytesLeft);
+        }
+
+        assertThat(send(bytes(header(SOP), 1000))).isEqualTo(Status.SUCCESS);
+        assertThat(files()).hasSize(2);
     }
 
     @Test
