@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ParkedCommand.class,
             ReplayCommand.class,
             RepublishCommand.class,
+            ReindexCommand.class,
             DumpCommand.class,
             ExplainCommand.class,
             MappingCommand.class,

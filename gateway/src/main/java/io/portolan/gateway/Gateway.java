@@ -14,6 +14,7 @@ import io.portolan.gateway.http.HttpServer;
 import io.portolan.gateway.http.Metrics;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerException;
+import io.portolan.gateway.ledger.LedgerLock;
 import io.portolan.gateway.ledger.LedgerOptions;
 import io.portolan.gateway.publish.FhirClient;
 import io.portolan.gateway.publish.FhirPublisher;
@@ -26,6 +27,7 @@ import io.portolan.gateway.receive.Receiver;
 import io.portolan.mapping.StudyMapper;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -50,6 +52,7 @@ public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
     private final GatewayConfig config;
+    private final LedgerLock lock;
     private final Ledger ledger;
     private final FhirPublisher publisher;
     private final HttpServer http;
@@ -57,8 +60,14 @@ public final class Gateway implements AutoCloseable {
     private boolean closed; // guarded by this
 
     private Gateway(
-            GatewayConfig config, Ledger ledger, FhirPublisher publisher, HttpServer http, AssociationServer dicom) {
+            GatewayConfig config,
+            LedgerLock lock,
+            Ledger ledger,
+            FhirPublisher publisher,
+            HttpServer http,
+            AssociationServer dicom) {
         this.config = config;
+        this.lock = lock;
         this.ledger = ledger;
         this.publisher = publisher;
         this.http = http;
@@ -72,7 +81,18 @@ public final class Gateway implements AutoCloseable {
      */
     public static Gateway start(GatewayConfig config) throws IOException {
         DicomEngine engine = engine(config);
-        Ledger ledger = openLedger(config);
+        LedgerLock lock = LedgerLock.take(config.ledger().file());
+        try {
+            requireLedgerOfKept(config);
+            return start(config, engine, lock);
+        } catch (IOException | RuntimeException e) {
+            closeQuietly(lock);
+            throw e;
+        }
+    }
+
+    private static Gateway start(GatewayConfig config, DicomEngine engine, LedgerLock lock) throws IOException {
+        Ledger ledger = openLedger(config, config.ledger().file());
         HttpServer http = null;
         try {
             FhirPublisher publisher = publisher(config, ledger);
@@ -92,30 +112,55 @@ public final class Gateway implements AutoCloseable {
                             dicom::openAssociations)
                     .counter("portolan.associations", "DICOM associations accepted", dicom::totalAssociations);
             publisher.start();
-            return new Gateway(config, ledger, publisher, http, dicom);
+            return new Gateway(config, lock, ledger, publisher, http, dicom);
         } catch (IOException | RuntimeException e) {
-            closeQuietly(http);
+            if (http != null) {
+                http.close();
+            }
             ledger.close();
             throw e;
         }
     }
 
-    private static void closeQuietly(@Nullable HttpServer http) {
-        if (http != null) {
-            http.close();
+    private static void closeQuietly(LedgerLock lock) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            LOG.warn("cannot unlock the ledger: {}", FileReason.of(e));
         }
     }
 
-    private static Ledger openLedger(GatewayConfig config) throws IOException {
+    /** A new ledger beside old files would publish studies without what is kept of them. */
+    private static void requireLedgerOfKept(GatewayConfig config) throws IOException {
+        Path storage = config.storage().dir();
+        if (config.storage().mode() == StorageMode.KEEP
+                && !Files.exists(config.ledger().file())
+                && Files.isDirectory(storage)
+                && InstanceStore.open(storage).holdsFiles()) {
+            throw new IOException(
+                    "there is no ledger " + config.ledger().file() + ", but instances are kept in " + storage
+                            + ": portolan reindex makes it from them. Or set ledger.url to where it is, or storage.dir to another"
+                            + " folder.");
+        }
+    }
+
+    /**
+     * For whoever has its lock: the leases of a gateway that was killed are over.
+     *
+     * @param file the ledger, or one that is to take its place
+     */
+    static Ledger openLedger(GatewayConfig config, Path file) throws IOException {
         LedgerOptions options = new LedgerOptions(
-                config.ledger().url(),
+                LedgerOptions.url(file),
                 config.publish().quiet(),
                 config.publish().maxDelay(),
                 config.ledger().backlogMax(),
                 0,
                 config.fingerprint());
         try {
-            return Ledger.open(options, Clock.systemUTC());
+            Ledger ledger = Ledger.open(options, Clock.systemUTC());
+            ledger.endLeases();
+            return ledger;
         } catch (LedgerException e) {
             throw new IOException(e.getMessage(), e);
         }
@@ -154,7 +199,7 @@ public final class Gateway implements AutoCloseable {
         return decision == GatewayConfig.Decision.AUTO ? null : decision == GatewayConfig.Decision.TRUE;
     }
 
-    private static DicomEngine engine(GatewayConfig config) throws IOException {
+    static DicomEngine engine(GatewayConfig config) throws IOException {
         return switch (config.dicom().engine()) {
             case PORTOLAN -> new PortolanEngine();
             case DCM4CHE ->
@@ -307,6 +352,7 @@ public final class Gateway implements AutoCloseable {
         http.close();
         long left = ledger.waiting();
         ledger.close();
+        closeQuietly(lock);
         LOG.info("stopped; {} studies are left to publish after the next start", left);
     }
 }

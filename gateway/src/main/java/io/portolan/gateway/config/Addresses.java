@@ -16,7 +16,7 @@ final class Addresses {
     private static final Pattern CREDENTIALS = Pattern.compile("^[^/]*//[^/]*@.*");
     private static final Pattern OID = Pattern.compile("[0-2](\\.(0|[1-9][0-9]*))+");
     private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-    static final String SQLITE = "jdbc:sqlite:";
+    private static final String SQLITE = "jdbc:sqlite:";
 
     private static final Pattern NUMBERS = Pattern.compile("[0-9.]+");
     private static final Pattern IPV4 = Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");

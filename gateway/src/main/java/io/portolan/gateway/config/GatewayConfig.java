@@ -191,13 +191,7 @@ public record GatewayConfig(
     public record Storage(StorageMode mode, Path dir) {}
 
     /** {@code backlogMax} counts studies. */
-    public record Ledger(Path file, int backlogMax, long freeSpaceMinBytes) {
-
-        /** The JDBC URL of the file. */
-        public String url() {
-            return Addresses.SQLITE + file;
-        }
-    }
+    public record Ledger(Path file, int backlogMax, long freeSpaceMinBytes) {}
 
     /** {@code url} has no slash at its end; {@code tokenFile} is read by {@link TokenFile}. */
     public record Fhir(

@@ -1,12 +1,10 @@
 package io.portolan.gateway.ledger;
 
 import io.portolan.gateway.Category;
+import io.portolan.gateway.DurableFiles;
 import io.portolan.gateway.FileReason;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -42,8 +40,10 @@ final class Database implements AutoCloseable {
     private static final int SQLITE_NOMEM = 7;
     private static final int SQLITE_READONLY = 8;
     private static final int SQLITE_IOERR = 10;
+    private static final int SQLITE_CORRUPT = 11;
     private static final int SQLITE_FULL = 13;
     private static final int SQLITE_CANTOPEN = 14;
+    private static final int SQLITE_NOTADB = 26;
 
     private static final int PAGE_BYTES = 4096;
 
@@ -69,7 +69,8 @@ final class Database implements AutoCloseable {
         }
         String file = options.url().substring(SQLITE.length());
         try {
-            makeDurable(Path.of(file).toAbsolutePath().normalize().getParent());
+            DurableFiles.makeDirectories( // SQLite syncs only its own files
+                    Path.of(file).toAbsolutePath().normalize().getParent());
             SQLiteDataSource writer = source(options, SQLiteConfig.TransactionMode.IMMEDIATE);
             migrate(writer);
             return new Database(jdbi(writer), jdbi(source(options, SQLiteConfig.TransactionMode.DEFERRED)));
@@ -147,21 +148,6 @@ final class Database implements AutoCloseable {
                                     ? "Use that version."
                                     : "Use that version, or start portolan serve of this one, which migrates it."),
                     null);
-        }
-    }
-
-    /** Makes a directory and those above it, and returns when their names are on disk: SQLite syncs only its own files. */
-    private static void makeDurable(@Nullable Path directory) throws IOException {
-        if (directory == null || Files.isDirectory(directory)) {
-            return;
-        }
-        Path parent = directory.getParent();
-        makeDurable(parent);
-        Files.createDirectories(directory);
-        if (parent != null) {
-            try (FileChannel channel = FileChannel.open(parent, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
         }
     }
 
@@ -253,6 +239,12 @@ final class Database implements AutoCloseable {
                         Category.OUT_OF_RESOURCES,
                         "The ledger cannot be written or read: " + sql.getMessage()
                                 + ". Look at the free space and the health of its disk.",
+                        sql);
+            case SQLITE_CORRUPT, SQLITE_NOTADB ->
+                new LedgerException(
+                        Category.OUT_OF_RESOURCES,
+                        "The ledger is damaged: " + sql.getMessage()
+                                + ". Stop the gateway; portolan reindex --from-scratch makes it anew from kept files.",
                         sql);
             default -> new LedgerException(Category.BUG, "The ledger failed: " + sql.getMessage(), sql);
         };

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -86,6 +88,52 @@ public final class Ledger implements AutoCloseable {
             changed();
         }
         return recorded;
+    }
+
+    /**
+     * Records instances that came before, in one commit; oldest first. Their studies are made anew when nothing else is
+     * due, and are no backlog.
+     *
+     * @return those that cannot be: their StudyInstanceUID is that of a selection of the ledger's own
+     * @throws LedgerException nothing of it is recorded
+     */
+    public List<Restored> restore(List<Restored> instances) {
+        List<Recording> recordings = new ArrayList<>();
+        Set<Uid> studies = new LinkedHashSet<>();
+        for (Restored one : instances) {
+            recordings.add(new Recording(one.reception()));
+            studies.add(one.reception().instance().study());
+        }
+        List<Restored> refused = committer.commit(handle -> {
+            studies.removeIf(study ->
+                    StudyRow.find(handle, study).filter(StudyRow::isBacklog).isPresent());
+            List<Restored> unmappable = new ArrayList<>();
+            for (int i = 0; i < recordings.size(); i++) {
+                try {
+                    long arrived = instances.get(i).arrived().toEpochMilli();
+                    recordings.get(i).write(handle, arrived, schedule, Integer.MAX_VALUE);
+                } catch (LedgerException e) { // it has written nothing, and there is no limit of the backlog here
+                    unmappable.add(instances.get(i));
+                }
+            }
+            for (Uid study : studies) {
+                StudyRow.find(handle, study).filter(StudyRow::isWaiting).ifPresent(row -> {
+                    row.waitsAgain(now());
+                    row.save(handle);
+                });
+            }
+            return unmappable;
+        });
+        changed();
+        return refused;
+    }
+
+    /** Instances of which no file is kept. */
+    public long unkept() {
+        return database.read(handle -> handle.createQuery(
+                        "SELECT count(*) FROM instance i WHERE NOT EXISTS (SELECT 1 FROM file f WHERE f.instance_id = i.id)")
+                .mapTo(Long.class)
+                .one());
     }
 
     /** The files that are kept of an instance, oldest first. */

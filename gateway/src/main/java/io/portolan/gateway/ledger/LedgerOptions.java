@@ -29,7 +29,11 @@ public record LedgerOptions(
 
     /** The defaults, in a SQLite file, with a fingerprint. */
     public static LedgerOptions of(Path file, String fingerprint) {
-        return new LedgerOptions(
-                "jdbc:sqlite:" + file, Duration.ofSeconds(60), Duration.ofMinutes(10), 100_000, 0, fingerprint);
+        return new LedgerOptions(url(file), Duration.ofSeconds(60), Duration.ofMinutes(10), 100_000, 0, fingerprint);
+    }
+
+    /** The JDBC URL of a SQLite file. */
+    public static String url(Path file) {
+        return Database.SQLITE + file;
     }
 }

@@ -113,6 +113,11 @@ final class StudyRow {
         return dueAt != null;
     }
 
+    /** Whether it waits because something new came for it. */
+    boolean isBacklog() {
+        return isWaiting() && !again;
+    }
+
     /** Something of the study changed by an arrival; a parked study gets another chance. */
     void changed(int moreInstances, long now, Schedule schedule) {
         if (!isWaiting() || firstDirtyAt == null) {
@@ -204,9 +209,14 @@ final class StudyRow {
     /** Due when nothing else is, although nothing new came; what waits anyway is left as it is. */
     void publishedAgain(long now) {
         if (!isWaiting()) {
-            replayed(now);
-            again = true;
+            waitsAgain(now);
         }
+    }
+
+    /** Due when nothing else is, whatever it was. */
+    void waitsAgain(long now) {
+        replayed(now);
+        again = true;
     }
 
     /** See {@link Lanes}. */

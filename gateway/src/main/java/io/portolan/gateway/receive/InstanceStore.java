@@ -1,23 +1,19 @@
 package io.portolan.gateway.receive;
 
 import io.portolan.dicom.Uid;
+import io.portolan.gateway.DurableFiles;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.mapping.study.Instance;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
-import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,9 +32,7 @@ public final class InstanceStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(InstanceStore.class);
 
-    private static final String UUID_FORM = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
-    private static final Pattern TEMPORARY = Pattern.compile(UUID_FORM + "\\.part");
-    private static final Pattern KEPT = Pattern.compile("[0-9.]{1,64}-" + UUID_FORM + "\\.dcm");
+    private static final Pattern TEMPORARY = Pattern.compile(KeptFiles.UUID_FORM + "\\.part");
 
     /** How many directories to remember as being on disk. */
     private static final int DIRECTORIES_MAX = 10_000;
@@ -55,19 +49,8 @@ public final class InstanceStore {
     /** Opens the storage directory; makes it when it is not there. */
     public static InstanceStore open(Path directory) throws IOException {
         InstanceStore store = new InstanceStore(directory.toAbsolutePath().normalize());
-        store.makeDurable(store.incoming);
+        DurableFiles.makeDirectories(store.incoming);
         return store;
-    }
-
-    /** Makes a directory and those above it, and returns when the names of all that were missing are on disk. */
-    private void makeDurable(Path directory) throws IOException {
-        Path parent = directory.getParent();
-        if (Files.isDirectory(directory) || parent == null) {
-            return;
-        }
-        makeDurable(parent);
-        Files.createDirectories(directory);
-        sync(parent);
     }
 
     IncomingFile begin() throws StorageException {
@@ -103,7 +86,7 @@ public final class InstanceStore {
         try {
             makeDirectory(root.resolve(instance.study().value()));
             makeDirectory(root.resolve(directory));
-            move(file.path(), root.resolve(name));
+            DurableFiles.move(file.path(), root.resolve(name));
         } catch (IOException e) {
             onDisk.clear();
             throw new StorageException("keep a file", e);
@@ -124,22 +107,11 @@ public final class InstanceStore {
     private void makeDirectory(Path directory) throws IOException {
         if (!onDisk.contains(directory)) {
             Files.createDirectories(directory);
-            sync(directory.resolve("..").normalize());
+            DurableFiles.sync(directory.resolve("..").normalize());
             if (onDisk.size() >= DIRECTORIES_MAX) {
                 onDisk.clear();
             }
             onDisk.add(directory);
-        }
-    }
-
-    private static void move(Path from, Path to) throws IOException {
-        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-        sync(to.resolve("..").normalize());
-    }
-
-    private static void sync(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 
@@ -159,62 +131,72 @@ public final class InstanceStore {
      */
     public Swept sweep(Ledger ledger) throws IOException {
         int removed = 0;
-        for (Path file : list(incoming)) {
-            if (TEMPORARY.matcher(file.getFileName().toString()).matches() && isFile(file)) {
+        for (Path file : KeptFiles.list(incoming)) {
+            if (TEMPORARY.matcher(file.getFileName().toString()).matches() && KeptFiles.isFile(file)) {
                 Files.delete(file);
                 removed++;
             }
         }
         int setAside = 0;
-        for (Path study : list(root)) {
-            if (isUidDirectory(study)) {
-                setAside +=
-                        setAside(study, ledger.files(new Uid(study.getFileName().toString())));
+        for (Uid study : KeptFiles.studies(root)) {
+            Set<String> known = ledger.files(study);
+            for (Path name : KeptFiles.names(root, study)) {
+                if (!known.contains(name.toString())) {
+                    moveInto(unreferenced(), name, root);
+                    setAside++;
+                }
             }
         }
         if (removed > 0 || setAside > 0) {
             LOG.warn(
                     "Removed {} files that were not received to their end; set {} files aside that the ledger does not"
-                            + " name, in {}",
+                            + " name, in {}; portolan reindex --unreferenced takes them in again",
                     removed,
                     setAside,
-                    root.resolve("unreferenced"));
+                    unreferenced());
         }
         return new Swept(removed, setAside);
     }
 
-    private int setAside(Path study, Set<String> known) throws IOException {
-        int setAside = 0;
-        for (Path series : list(study)) {
-            if (!isUidDirectory(series)) {
-                continue;
-            }
-            for (Path file : list(series)) {
-                Path name = root.relativize(file);
-                if (KEPT.matcher(file.getFileName().toString()).matches()
-                        && isFile(file)
-                        && !known.contains(name.toString())) {
-                    Path to = root.resolve("unreferenced").resolve(name);
-                    Files.createDirectories(to.resolve("..").normalize());
-                    move(file, to);
-                    setAside++;
-                }
-            }
-        }
-        return setAside;
+    /** Whether any file is kept, whatever the ledger says. */
+    public boolean holdsFiles() throws IOException {
+        return KeptFiles.isAny(root);
     }
 
-    private static List<Path> list(Path directory) throws IOException {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            return StreamSupport.stream(entries.spliterator(), false).toList();
+    /** How many files were set aside. */
+    long countUnreferenced() throws IOException {
+        long count = 0;
+        for (Uid study : KeptFiles.studies(unreferenced())) {
+            count += KeptFiles.names(unreferenced(), study).size();
+        }
+        return count;
+    }
+
+    /** Puts the files that were set aside back to where they were. */
+    void takeBack() throws IOException {
+        for (Uid study : KeptFiles.studies(unreferenced())) {
+            for (Path name : KeptFiles.names(unreferenced(), study)) {
+                moveInto(root, name, unreferenced());
+            }
         }
     }
 
-    private static boolean isUidDirectory(Path path) {
-        return Uid.isValid(path.getFileName().toString()) && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+    private static void moveInto(Path to, Path name, Path from) throws IOException {
+        Path target = to.resolve(name);
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            LOG.warn("{} is there twice; both are left where they are", name);
+            return;
+        }
+        DurableFiles.makeDirectories(target.getParent());
+        DurableFiles.move(from.resolve(name), target);
     }
 
-    private static boolean isFile(Path path) {
-        return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
+    /** Where files of the names stand that the ledger keeps. */
+    Path root() {
+        return root;
+    }
+
+    private Path unreferenced() {
+        return root.resolve("unreferenced");
     }
 }

@@ -243,7 +243,7 @@ class GatewayConfigTest {
     @Test
     void fillsInTheDefaultsWhenNothingIsGiven() throws Exception {
         assertThat(GatewayConfig.load(Optional.empty(), Map.of(), Map.of())).isEqualTo(DEFAULTS);
-        assertThat(DEFAULTS.ledger().url()).isEqualTo("jdbc:sqlite:data/ledger.db");
+        assertThat(DEFAULTS.ledger().file()).isEqualTo(Path.of("data/ledger.db"));
     }
 
     @ParameterizedTest
