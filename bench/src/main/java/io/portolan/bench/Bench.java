@@ -17,6 +17,9 @@ public final class Bench {
             case "convert-million" -> MillionBench.run(rest);
             case "crash" -> CrashBench.run(rest);
             case "outage" -> OutageBench.run(rest);
+            case "growth" -> GrowthBench.run(rest);
+            case "ledger" -> LedgerBench.run(rest);
+            case "latency" -> LatencyBench.run(rest);
             case "fuzz" -> FuzzBench.run(rest);
             default -> org.openjdk.jmh.Main.main(args);
         }

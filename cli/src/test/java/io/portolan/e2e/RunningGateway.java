@@ -15,6 +15,7 @@ import java.util.OptionalDouble;
 /** {@code portolan serve} as a process, on ports that the system chose. */
 public final class RunningGateway implements AutoCloseable {
 
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration START_MAX = Duration.ofSeconds(60);
 
     private final ChildProcess process;
@@ -75,8 +76,7 @@ public final class RunningGateway implements AutoCloseable {
     }
 
     HttpResponse<String> health(String what) throws IOException, InterruptedException {
-        return HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(URI.create(http + "/" + what)).build(), BodyHandlers.ofString());
+        return HTTP.send(HttpRequest.newBuilder(URI.create(http + "/" + what)).build(), BodyHandlers.ofString());
     }
 
     /** A page of the gateway; what is sent is sent as JSON. */
@@ -90,7 +90,7 @@ public final class RunningGateway implements AutoCloseable {
                                 ? HttpRequest.BodyPublishers.noBody()
                                 : HttpRequest.BodyPublishers.ofString(json))
                 .build();
-        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+        return HTTP.send(request, BodyHandlers.ofString());
     }
 
     /** A value of /metrics, by its name and labels; empty: there is none. */
@@ -116,8 +116,7 @@ public final class RunningGateway implements AutoCloseable {
     /** Every line of /metrics that is no comment. */
     public List<String> metrics() throws IOException, InterruptedException {
         URI uri = URI.create(http.replace("/health", "/metrics"));
-        return HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+        return HTTP.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
                 .body()
                 .lines()
                 .filter(line -> !line.startsWith("#"))
