@@ -38,10 +38,9 @@ final class GrowthBench {
             String url = sandbox ? Programs.sandboxUrl() : "";
             System.out.printf(
                     Locale.ROOT,
-                    "one study, one association, each instance acknowledged before the next; %s; %s, a gateway of %s that has"
-                            + " just started for each size; %s%n%n",
+                    "one study, one association, each instance acknowledged before the next, bodies not packed; %s; a"
+                            + " gateway of %s that has just started for each size; %s%n%n",
                     sandbox ? "the sandbox is the FHIR server, one for all sizes" : "a fake FHIR server for each size",
-                    "bodies are not packed",
                     GrowthRun.HEAP,
                     String.join(", ", GrowthRun.settings()));
             System.out.println("""

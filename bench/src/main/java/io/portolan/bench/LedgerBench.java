@@ -36,7 +36,7 @@ final class LedgerBench {
     private static final int THREADS = 16;
     private static final int STUDY_INSTANCES = 500;
     private static final int SERIES_INSTANCES = 125;
-    private static final long INSTANCE_BYTES_MAX = 4_000; // on disk
+    private static final long INSTANCE_BYTES_MAX = 1_000; // on disk
 
     private final Path directory;
     private final long count;
@@ -123,8 +123,9 @@ final class LedgerBench {
                 if (ledger.record(reception(study, i)) != Recorded.NEW) {
                     throw new IllegalStateException("an instance is not new to the ledger");
                 }
-                if (recorded.incrementAndGet() % STEP == 0) {
-                    step();
+                long done = recorded.incrementAndGet();
+                if (done % STEP == 0) {
+                    step(done);
                 }
             }
         }
@@ -143,7 +144,7 @@ final class LedgerBench {
         lastNanos = System.nanoTime();
     }
 
-    private synchronized void step() throws IOException {
+    private synchronized void step(long done) throws IOException {
         long now = System.nanoTime();
         lastRate = STEP * 1e9 / (now - lastNanos);
         firstRate = firstRate == 0 ? lastRate : firstRate;
@@ -151,7 +152,7 @@ final class LedgerBench {
         if (printing) {
             Path log = directory.resolve("ledger.db-wal");
             long bytes = Files.size(file()) + (Files.exists(log) ? Files.size(log) : 0);
-            System.out.printf(Locale.ROOT, "| %,d | %,.0f | %,d |%n", recorded.get(), lastRate, bytes >> 20);
+            System.out.printf(Locale.ROOT, "| %,d | %,.0f | %,d |%n", done, lastRate, bytes >> 20);
         }
     }
 
