@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -17,6 +18,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 final class CachedStatements implements StatementBuilder {
 
     private final Map<String, PreparedStatement> idle = new HashMap<>();
+    private final IdentityHashMap<Statement, String> prepared = new IdentityHashMap<>();
 
     @Override
     public Statement create(Connection connection, StatementContext context) throws SQLException {
@@ -26,7 +28,12 @@ final class CachedStatements implements StatementBuilder {
     @Override
     public PreparedStatement create(Connection connection, String sql, StatementContext context) throws SQLException {
         PreparedStatement statement = idle.remove(sql);
-        return statement == null ? connection.prepareStatement(sql) : statement;
+        if (statement != null) {
+            return statement;
+        }
+        PreparedStatement made = connection.prepareStatement(sql);
+        prepared.put(made, sql);
+        return made;
     }
 
     @Override
@@ -35,16 +42,16 @@ final class CachedStatements implements StatementBuilder {
         return connection.prepareCall(sql);
     }
 
+    /** @param sql as it was written, with names; what was prepared has question marks for them, hence our own account */
     @Override
     public void close(Connection connection, String sql, Statement statement) throws SQLException {
-        if (statement instanceof PreparedStatement prepared) {
-            prepared.clearParameters();
-            PreparedStatement other = idle.put(sql, prepared);
-            if (other != null) {
-                other.close();
-            }
-        } else {
+        String key = prepared.get(statement);
+        if (key == null || idle.containsKey(key)) {
+            prepared.remove(statement);
             statement.close();
+        } else if (statement instanceof PreparedStatement reusable) {
+            reusable.clearParameters();
+            idle.put(key, reusable);
         }
     }
 }
