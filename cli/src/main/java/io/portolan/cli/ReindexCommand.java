@@ -41,6 +41,13 @@ final class ReindexCommand implements Callable<Integer> {
     private boolean fromScratch;
 
     @Option(
+            names = "--leave-out",
+            description =
+                    "Make a ledger although some files cannot be recorded; else it is not made then. The next start sets"
+                            + " them aside.")
+    private boolean leaveOut;
+
+    @Option(
             names = "--unreferenced",
             description =
                     "Take in also what a start of the gateway set aside in unreferenced/, as the ledger did not name it.")
@@ -59,7 +66,7 @@ final class ReindexCommand implements Callable<Integer> {
         GatewayConfig config = options.load();
         LedgerRebuild.Result result;
         try (Watch watch = new Watch(spec.commandLine().getErr())) {
-            result = new LedgerRebuild(config, fromScratch).run(unreferenced, watch);
+            result = new LedgerRebuild(config, fromScratch, leaveOut).run(unreferenced, watch);
         } catch (IOException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
         }
@@ -70,11 +77,14 @@ final class ReindexCommand implements Callable<Integer> {
     private void tell(LedgerRebuild.Result result, Path ledger) {
         PrintWriter out = spec.commandLine().getOut();
         Reindex.Result files = result.files();
-        out.println(files(files.recorded()) + " recorded in " + ledger
-                + (files.recorded() == 0 ? "" : "; their studies are published after the next start"));
+        if (result.made()) {
+            out.println(files(files.recorded()) + " recorded in " + ledger
+                    + (files.recorded() == 0 ? "" : "; their studies are published after the next start"));
+        }
         result.kept().ifPresent(old -> out.println("the ledger of before is " + old));
         if (files.leftOut() > 0) {
-            out.println(files(files.leftOut()) + " not recorded, see above");
+            out.println(files(files.leftOut()) + " not to be recorded, see above"
+                    + (result.made() ? "" : "; no ledger was made: mend or remove them, or --leave-out"));
         }
         if (files.unreferenced() > 0) {
             out.println(files(files.unreferenced()) + " in unreferenced/, not looked at; --unreferenced takes them in");

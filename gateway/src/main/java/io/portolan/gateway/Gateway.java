@@ -134,7 +134,7 @@ public final class Gateway implements AutoCloseable {
     private static void requireLedgerOfKept(GatewayConfig config) throws IOException {
         Path storage = config.storage().dir();
         if (config.storage().mode() == StorageMode.KEEP
-                && !Files.exists(config.ledger().file())
+                && !LedgerRebuild.isThere(config.ledger().file())
                 && Files.isDirectory(storage)
                 && InstanceStore.open(storage).holdsFiles()) {
             throw new IOException(

@@ -5,18 +5,20 @@ import io.portolan.gateway.config.GatewayConfig.StorageMode;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.gateway.ledger.LedgerLock;
+import io.portolan.gateway.ledger.LedgerOptions;
 import io.portolan.gateway.receive.InstanceStore;
 import io.portolan.gateway.receive.Reindex;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the ledger from the files that are kept, or adds to it those that it does not name; while no gateway runs.
@@ -26,63 +28,110 @@ import org.jspecify.annotations.Nullable;
  *   none, or from scratch  LEDGER.new is made whole; then the old one is renamed, then the new one
  * </pre>
  *
- * So a ledger is never half made: broken off, the next run begins anew, or goes on.
+ * So a ledger is never half made: broken off, the next run begins anew, or goes on. And no ledger takes the place of one that
+ * knows more.
  */
 public final class LedgerRebuild {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
 
-    /** SQLite's own files beside a database; the database last, since without it they are nothing. */
-    private static final List<String> PARTS = List.of("-wal", "-shm", "");
+    /**
+     * A database, and SQLite's own files beside it: those belong to whatever has its name, so none may be left where another
+     * takes that. The database goes first: what is left of an interrupted move is then no ledger, instead of an older state of
+     * it.
+     */
+    private static final List<String> PARTS = List.of("", "-wal", "-shm");
 
     private final GatewayConfig config;
     private final Path ledger;
     private final boolean fromScratch;
+    private final boolean leaveOut;
 
-    /** @param fromScratch whether what the ledger has is left behind, under another name */
-    public LedgerRebuild(GatewayConfig config, boolean fromScratch) {
+    /**
+     * What is asked for.
+     *
+     * @param fromScratch whether what the ledger has is left behind, under another name
+     * @param leaveOut whether a ledger is made although some files cannot be recorded
+     */
+    public LedgerRebuild(GatewayConfig config, boolean fromScratch, boolean leaveOut) {
         this.config = config;
         this.ledger = config.ledger().file().toAbsolutePath().normalize();
         this.fromScratch = fromScratch;
+        this.leaveOut = leaveOut;
     }
 
     /**
      * What was done.
      *
+     * @param made false: a ledger was to be made, and was not, since some files cannot be recorded
      * @param kept where the old ledger is now; empty: it was added to, or there was none
      */
-    public record Result(Reindex.Result files, Optional<Path> kept) {}
+    public record Result(Reindex.Result files, boolean made, Optional<Path> kept) {}
+
+    /** Whether there is a ledger: an empty file is none. */
+    static boolean isThere(Path ledger) throws IOException {
+        return Files.exists(ledger) && Files.size(ledger) > 0;
+    }
 
     /**
      * Does it all.
      *
      * @param unreferenced whether files that a start of the gateway has set aside are taken in too
-     * @throws IOException nothing is kept, a gateway runs, or a file cannot be had; says what to do
+     * @throws IOException nothing is kept, a gateway runs, the old ledger knows more, or a file cannot be had; says what to do
      */
     @SuppressWarnings("try") // the lock is only held
     public Result run(boolean unreferenced, Reindex.Listener listener) throws IOException {
-        if (config.storage().mode() != StorageMode.KEEP
-                || !Files.isDirectory(config.storage().dir())) {
+        Path storage = config.storage().dir();
+        if (config.storage().mode() != StorageMode.KEEP || !Files.isDirectory(storage)) {
             throw new IOException("no instances are kept: storage.mode is "
-                    + config.storage().mode().name().toLowerCase(Locale.ROOT) + ", storage.dir is "
-                    + config.storage().dir() + "; give the configuration that serve was given");
+                    + config.storage().mode().name().toLowerCase(Locale.ROOT) + ", storage.dir is " + storage
+                    + "; give the configuration that serve was given");
         }
         try (LedgerLock lock = LedgerLock.take(ledger)) {
-            if (Files.exists(ledger) && !fromScratch) {
-                return new Result(fill(ledger, unreferenced, listener), Optional.empty());
-            }
-            requireAllKept();
-            Path made = ledger.resolveSibling(ledger.getFileName() + ".new");
-            for (String part : PARTS) {
-                Files.deleteIfExists(part(made, part));
-            }
-            Reindex.Result files = fill(made, unreferenced, listener);
-            @Nullable Path old = setAside();
-            DurableFiles.move(made, ledger);
-            return new Result(files, Optional.ofNullable(old));
+            return isThere(ledger) && !fromScratch
+                    ? new Result(fill(ledger, unreferenced, listener), true, Optional.empty())
+                    : make(unreferenced, listener);
         } catch (LedgerException e) {
             throw new IOException(e.getMessage(), e);
+        } catch (FileSystemException e) {
+            throw new IOException(storage + " or the ledger's folder cannot be had: " + FileReason.of(e), e);
+        }
+    }
+
+    private Result make(boolean unreferenced, Reindex.Listener listener) throws IOException {
+        long known = instancesOfOld();
+        Path made = ledger.resolveSibling(ledger.getFileName() + ".new");
+        remove(made);
+        Reindex.Result files = fill(made, unreferenced, listener);
+        if (files.leftOut() > 0 && !leaveOut) {
+            remove(made);
+            return new Result(files, false, Optional.empty());
+        }
+        try (Ledger filled = Gateway.openLedger(config, made)) {
+            requireNoFewer(known, filled.counts().instances());
+        } catch (IOException e) {
+            remove(made);
+            throw e;
+        }
+        if (Files.exists(part(made, "-wal"))) { // it would stay behind
+            throw new IOException(
+                    "SQLite could not finish " + made + "; look at the free space and the health of its disk");
+        }
+        Optional<Path> old = setAside();
+        DurableFiles.move(made, ledger);
+        return new Result(files, true, old);
+    }
+
+    private void requireNoFewer(long known, long found) throws IOException {
+        if (found == 0) {
+            throw new IOException("no instances are in " + config.storage().dir() + ": is it what serve was given, and"
+                    + " mounted? Nothing was changed");
+        }
+        if (found < known) {
+            throw new IOException(
+                    "the ledger has " + known + " instances, and the kept files only " + found
+                            + " of them, so it is not replaced. Without --from-scratch, what the files have more is added to it");
         }
     }
 
@@ -99,34 +148,37 @@ public final class LedgerRebuild {
         }
     }
 
-    /** Closing it also puts into the file what SQLite had beside it. One that is damaged says nothing. */
-    private void requireAllKept() throws IOException {
-        long unkept = 0;
-        if (Files.exists(ledger)) {
-            try (Ledger old = Gateway.openLedger(config, ledger)) {
-                unkept = old.unkept();
-            } catch (IOException | LedgerException e) {
-                return;
-            }
+    /** One that is damaged says nothing. */
+    private long instancesOfOld() {
+        if (!Files.exists(ledger)) {
+            return 0;
         }
-        if (unkept > 0) {
-            throw new IOException(
-                    "the ledger has " + unkept + " instances of which no file is kept; made from scratch it would"
-                            + " not know them. Without --from-scratch, what the files have more is added to it");
+        try (Ledger old = Ledger.open(LedgerOptions.of(ledger), InstantSource.system())) {
+            return old.counts().instances();
+        } catch (LedgerException e) {
+            if (e.isDamage()) {
+                return 0;
+            }
+            throw e;
         }
     }
 
-    private @Nullable Path setAside() throws IOException {
-        if (!Files.exists(ledger)) {
-            return null;
-        }
+    private Optional<Path> setAside() throws IOException {
         Path old = ledger.resolveSibling(ledger.getFileName() + "." + TIME.format(Instant.now()));
+        boolean any = false;
         for (String part : PARTS) {
             if (Files.exists(part(ledger, part))) {
                 DurableFiles.move(part(ledger, part), part(old, part));
+                any |= part.isEmpty();
             }
         }
-        return old;
+        return any ? Optional.of(old) : Optional.empty();
+    }
+
+    private static void remove(Path file) throws IOException {
+        for (String part : PARTS) {
+            Files.deleteIfExists(part(file, part));
+        }
     }
 
     private static Path part(Path file, String part) {

@@ -15,6 +15,7 @@ import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.net.PortolanEngine;
 import io.portolan.gateway.config.ConfigException;
 import io.portolan.gateway.config.GatewayConfig;
+import io.portolan.gateway.ledger.Claim.Publication;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerLock;
 import io.portolan.gateway.receive.FreeSpace;
@@ -28,11 +29,14 @@ import io.portolan.mapping.study.Study;
 import io.portolan.testdata.SyntheticStudies;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -178,7 +182,9 @@ class LedgerRebuildTest {
     }
 
     private Reindex.Result rebuild(boolean fromScratch, boolean unreferenced) throws IOException {
-        return new LedgerRebuild(config, fromScratch).run(unreferenced, told).files();
+        return new LedgerRebuild(config, fromScratch, false)
+                .run(unreferenced, told)
+                .files();
     }
 
     private void loseLedger() throws IOException {
@@ -208,7 +214,6 @@ class LedgerRebuildTest {
             assertThat(ledger.backlog()).as("nothing new").isZero();
             assertThat(ledger.waiting()).isEqualTo(SyntheticStudies.all().size());
             assertThat(ledger.claim(LEASE)).as("due at once").isPresent();
-            assertThat(ledger.unkept()).isZero();
             assertThat(InstanceStore.open(kept()).sweep(ledger)).isEqualTo(new InstanceStore.Swept(0, 0));
         }
     }
@@ -251,11 +256,14 @@ class LedgerRebuildTest {
         loseLedger();
 
         assertThat(rebuild(false, false)).isEqualTo(new Reindex.Result(3, 0, 0));
+        assertThat(listed(study)).isEqualTo(listed ? 1 : 0);
+    }
+
+    private int listed(Uid study) throws IOException {
         try (Ledger ledger = Gateway.openLedger(config, ledgerFile())) {
-            assertThat(Study.of(ledger.gathered(study), SharingOptions.DEFAULTS)
-                            .orElseThrow()
-                            .numberListed())
-                    .isEqualTo(listed ? 1 : 0);
+            return Study.of(ledger.gathered(study), SharingOptions.DEFAULTS)
+                    .orElseThrow()
+                    .numberListed();
         }
     }
 
@@ -265,6 +273,10 @@ class LedgerRebuildTest {
 
     /** A Key Object Selection titled "For Data Retention Policy Expired", of all that the study of the image has. */
     private static DataSet expiring(DataSet image) {
+        return keyObject(image, "113039");
+    }
+
+    private static DataSet keyObject(DataSet image, String code) {
         DataSet reference = DataSet.builder(CharacterSet.UTF_8)
                 .add(
                         Attribute.ReferencedSOPClassUID,
@@ -286,7 +298,7 @@ class LedgerRebuildTest {
                 .add(Attribute.ReferencedSeriesSequence, List.of(series))
                 .build();
         DataSet title = DataSet.builder(CharacterSet.UTF_8)
-                .add(Attribute.CodeValue, "113039")
+                .add(Attribute.CodeValue, code)
                 .add(Attribute.CodingSchemeDesignator, "DCM")
                 .build();
         return DataSet.builder()
@@ -309,7 +321,8 @@ class LedgerRebuildTest {
         assertThatThrownBy(() -> rebuild(false, false))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("ledger.db");
-        Optional<Path> old = new LedgerRebuild(config, true).run(false, told).kept();
+        Optional<Path> old =
+                new LedgerRebuild(config, true, false).run(false, told).kept();
         assertThat(gathered()).isEqualTo(before);
         assertThat(old.orElseThrow()).hasSize(20_000);
     }
@@ -323,9 +336,145 @@ class LedgerRebuildTest {
                 List.of(with(SyntheticStudies.mr().get(0), Attribute.SOPInstanceUID, "2.25.78")),
                 Optional.empty());
 
-        assertThatThrownBy(() -> rebuild(true, false)).hasMessageContaining("1 instances of which no file is kept");
+        assertThatThrownBy(() -> rebuild(true, false)).hasMessageContaining("so it is not replaced");
         assertThat(gathered().keySet()).isEqualTo(before.keySet());
         assertThat(rebuild(false, false)).isEqualTo(new Reindex.Result(0, 0, 0));
+        assertThat(files(directory)).noneMatch(file -> file.toString().contains(".new"));
+    }
+
+    @Test
+    void aFolderThatIsEmptyMakesNoLedger() throws IOException {
+        receiveAll();
+        loseLedger();
+        Files.move(kept(), directory.resolve("not mounted"));
+        Files.createDirectories(kept());
+
+        assertThatThrownBy(() -> rebuild(false, false)).hasMessageContaining("mounted? Nothing was changed");
+        assertThat(ledgerFile()).doesNotExist();
+    }
+
+    @Test
+    void aLedgerThatAnotherProgramHoldsIsNotTakenForDamaged() throws Exception {
+        receiveAll();
+        Map<Uid, List<Instance>> before = gathered();
+        Files.delete(ledgerFile());
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + ledgerFile())) {
+            other.createStatement().execute("CREATE TABLE thing (a)");
+        }
+
+        assertThatThrownBy(() -> rebuild(true, false)).hasMessageContaining("a database of another program");
+        Files.write(ledgerFile(), new byte[0]);
+        rebuild(false, false);
+        assertThat(gathered()).as("an empty file is no ledger").isEqualTo(before);
+    }
+
+    /** SQLite would play it into whatever has the ledger's name. */
+    @Test
+    void theLogOfAGatewayThatWasKilledIsNotPlayedIntoTheNewLedger() throws IOException {
+        receiveAll();
+        Map<Uid, List<Instance>> before = gathered();
+        Path log = ledgerFile().resolveSibling("ledger.db-wal");
+        byte[] left;
+        try (Ledger ledger = Gateway.openLedger(config, ledgerFile())) {
+            ledger.replays().replay(before.keySet());
+            left = Files.readAllBytes(log);
+        }
+        assertThat(left).isNotEmpty();
+        loseLedger();
+        Files.write(log, left);
+
+        rebuild(false, false);
+        assertThat(gathered()).isEqualTo(before);
+        assertThat(files(directory).stream().filter(file -> file.toString().endsWith("-wal")))
+                .singleElement()
+                .satisfies(aside -> assertThat(aside).hasBinaryContent(left));
+    }
+
+    @Test
+    void whatCameAgainUnchangedAfterItsRetentionHadExpiredStaysListed() throws IOException {
+        DataSet image = SyntheticStudies.cr().get(0);
+        for (DataSet one : List.of(image, expiring(image), image, image)) {
+            receive("MODALITY", List.of(one));
+        }
+        Uid study = image.uid(Attribute.StudyInstanceUID).orElseThrow();
+        try (Ledger ledger = Gateway.openLedger(config, ledgerFile())) {
+            List<String> images =
+                    ledger.files(study, image.uid(Attribute.SOPInstanceUID).orElseThrow());
+            assertThat(images).as("first, and again").hasSize(2);
+            came(images.get(0), Instant.parse("2026-11-26T10:00:00Z"));
+            came(ledger.files(study, NOTE).get(0), Instant.parse("2026-11-26T10:00:01Z"));
+            came(images.get(1), Instant.parse("2026-11-26T10:00:02Z"));
+        }
+        loseLedger();
+
+        rebuild(false, false);
+        assertThat(listed(study)).isEqualTo(1);
+    }
+
+    /** Killed between file and ledger: what was set aside then must not take the place of what came since. */
+    @Test
+    void anOlderCorrectionThatWasSetAsideReplacesNoNewerOne() throws IOException {
+        DataSet image = SyntheticStudies.mr().get(0);
+        receive("MENDER", List.of(with(image, Attribute.StudyDescription, "older")));
+        Path ofOlder = files(kept()).get(0);
+        loseLedger();
+        receive("MENDER", List.of(with(image, Attribute.StudyDescription, "newer")));
+        came(name(ofOlder), Instant.now().minusSeconds(60));
+
+        assertThat(rebuild(false, false)).isEqualTo(new Reindex.Result(1, 0, 0));
+        try (Ledger ledger = Gateway.openLedger(config, ledgerFile())) {
+            assertThat(ledger.gathered(image.uid(Attribute.StudyInstanceUID).orElseThrow())
+                            .instances())
+                    .singleElement()
+                    .satisfies(instance -> assertThat(instance.studyHeader().string(Attribute.StudyDescription))
+                            .contains("newer"));
+            assertThat(ledger.backlog()).as("the newer is news").isEqualTo(1);
+        }
+    }
+
+    /** As kept by a version that did not write (0002,0016). */
+    @Test
+    void aFileOfNobodyTakesNoSenderAway() throws IOException {
+        DataSet image = SyntheticStudies.mr().get(0);
+        receive("MODALITY", List.of(image));
+        Path first = files(kept()).get(0);
+        try (OutputStream out = Files.newOutputStream(
+                first.resolveSibling(first.getFileName().toString().replaceFirst("-.{8}-", "-00000000-")))) {
+            DataSetWriter.writeFileMeta(
+                    out,
+                    image.uid(Attribute.SOPClassUID).orElseThrow(),
+                    image.uid(Attribute.SOPInstanceUID).orElseThrow(),
+                    SYNTAX);
+            out.write(DataSetWriter.toBytes(image, SYNTAX));
+        }
+
+        assertThat(rebuild(false, false)).isEqualTo(new Reindex.Result(1, 0, 0));
+        try (Ledger ledger = Gateway.openLedger(config, ledgerFile())) {
+            assertThat(ledger.gathered(image.uid(Attribute.StudyInstanceUID).orElseThrow())
+                            .instances())
+                    .allMatch(instance -> instance.callingAe().equals(Optional.of("MODALITY")));
+        }
+    }
+
+    @Test
+    void selectionsThatAreMadeAgainAreNoBacklogEither() throws IOException {
+        List<DataSet> images = SyntheticStudies.ctTwoSeries();
+        receive("MODALITY", images);
+        receive("MODALITY", List.of(keyObject(images.get(0), "113000")));
+        try (Ledger ledger = Gateway.openLedger(config, ledgerFile())) {
+            assertThat(ledger.backlog()).as("study and selection").isEqualTo(2);
+        }
+        loseLedger();
+
+        rebuild(false, false);
+        try (Ledger ledger = Gateway.openLedger(config, ledgerFile())) {
+            assertThat(ledger.waiting()).isEqualTo(2);
+            for (int study = 1; study <= 2; study++) {
+                assertThat(ledger.backlog()).isZero();
+                ledger.published(ledger.claim(LEASE).orElseThrow(), new Publication("1", "1", "{}"));
+            }
+            assertThat(ledger.backlog()).as("what follows from it").isZero();
+        }
     }
 
     @Test
@@ -339,10 +488,17 @@ class LedgerRebuildTest {
         Path cut = Files.write(
                 good.resolveSibling("2.25.5" + uuid + "3.dcm"), Arrays.copyOf(Files.readAllBytes(good), 450));
         Files.createFile(good.resolveSibling("holiday.jpg"));
+        assertThat(rebuild(false, false))
+                .as("to what is there they are no harm")
+                .isEqualTo(new Reindex.Result(0, 3, 0));
+        assertThat(gathered()).isEqualTo(before);
         loseLedger();
 
-        Reindex.Result result = rebuild(false, false);
-        assertThat(result.leftOut()).isEqualTo(3);
+        assertThat(new LedgerRebuild(config, false, false).run(false, told).made())
+                .isFalse();
+        assertThat(ledgerFile()).doesNotExist();
+        assertThat(new LedgerRebuild(config, false, true).run(false, told).made())
+                .isTrue();
         assertThat(told.leftOut)
                 .containsOnlyKeys(name(other), name(empty), name(cut))
                 .containsEntry(name(other), "its UIDs are not those of its name");

@@ -82,7 +82,7 @@ public final class ServerOutput implements Output {
         UUID server = UUID.nameUUIDFromBytes(place().getBytes(StandardCharsets.UTF_8));
         Ledger ledger = Ledger.open(
                 new LedgerOptions(
-                        "jdbc:sqlite:" + state.resolve(LEDGER + server + ".db"),
+                        LedgerOptions.url(state.resolve(LEDGER + server + ".db")),
                         Duration.ZERO,
                         Duration.ZERO,
                         Integer.MAX_VALUE,

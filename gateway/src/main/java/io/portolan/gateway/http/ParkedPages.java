@@ -26,6 +26,9 @@ final class ParkedPages {
     /** A hundred thousand UIDs and more. */
     static final int BODY_BYTES_MAX = 8 << 20;
 
+    /** Whoever has more of them looks with portolan parked. */
+    static final int LISTED_MAX = 1_000;
+
     private static final String JSON_TYPE = "application/json";
     private static final String WRONG =
             "the body must be {\"studies\": [\"UID\", ...]}, {\"all\": true} or {\"category\": \"CATEGORY\"}";
@@ -40,7 +43,7 @@ final class ParkedPages {
 
     void list(Context context) throws IOException {
         ArrayNode array = JSON.createArrayNode();
-        for (ParkedStudy parked : ledger.parked()) {
+        for (ParkedStudy parked : ledger.parked(LISTED_MAX)) {
             array.addObject()
                     .put("study", parked.study().value())
                     .put("category", parked.category().name())
@@ -55,6 +58,10 @@ final class ParkedPages {
         String type = String.valueOf(context.contentType());
         if (!type.split(";", 2)[0].trim().equalsIgnoreCase(JSON_TYPE)) {
             refuse(context, 415, "the body must come as Content-Type: " + JSON_TYPE);
+            return;
+        }
+        if (context.header("Origin") != null) { // that of a page in a browser, which has no business here
+            refuse(context, 403, "not for browsers");
             return;
         }
         try {

@@ -89,11 +89,17 @@ final class Database implements AutoCloseable {
     }
 
     private static LedgerException notOpened(String file, String reason, Exception e) {
+        String what = "The ledger " + file + " cannot be opened: " + reason + ". ";
+        SQLException sql = sqlException(e);
+        int code = sql == null ? 0 : sql.getErrorCode() & 0xFF;
+        if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) {
+            return LedgerException.damaged(
+                    what + "If it was a ledger, portolan reindex --from-scratch makes it anew from kept files.", e);
+        }
         return new LedgerException(
                 Category.OUT_OF_RESOURCES,
-                "The ledger " + file + " cannot be opened: " + reason
-                        + ". Name a file in a directory that the gateway may write to, made by this version or an older"
-                        + " one.",
+                what
+                        + "Name a file in a directory that the gateway may write to, made by this version or an older one.",
                 e);
     }
 
@@ -211,6 +217,10 @@ final class Database implements AutoCloseable {
         } catch (JdbiException e) {
             discard(handle);
             throw failure(e);
+        } catch (RuntimeException
+                | Error e) { // what was read is no good, or too much: the transaction must not stay open
+            discard(handle);
+            throw e;
         }
     }
 
@@ -241,8 +251,7 @@ final class Database implements AutoCloseable {
                                 + ". Look at the free space and the health of its disk.",
                         sql);
             case SQLITE_CORRUPT, SQLITE_NOTADB ->
-                new LedgerException(
-                        Category.OUT_OF_RESOURCES,
+                LedgerException.damaged(
                         "The ledger is damaged: " + sql.getMessage()
                                 + ". Stop the gateway; portolan reindex --from-scratch makes it anew from kept files.",
                         sql);

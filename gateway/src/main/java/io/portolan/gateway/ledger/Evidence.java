@@ -31,9 +31,16 @@ final class Evidence {
      * Writes what the instance names now in place of what it named.
      *
      * @param document where it lies; it is dirty anyway, and not touched
+     * @param behindAll whether what it names is no backlog
      */
     static void rewrite(
-            Handle handle, long instanceId, StudyRow document, Optional<KeyObject> keyObject, long now, Schedule due) {
+            Handle handle,
+            long instanceId,
+            StudyRow document,
+            Optional<KeyObject> keyObject,
+            long now,
+            Schedule due,
+            boolean behindAll) {
         Collection<Named> before = named(handle, instanceId);
         for (String table : List.of("evidence", "expired")) {
             handle.createUpdate("DELETE FROM " + table + " WHERE instance_id = :instance")
@@ -45,7 +52,7 @@ final class Evidence {
         before.forEach(named -> dirty.add(named.selection == null ? named.study : named.selection));
         named(handle, instanceId).forEach(named -> dirty.add(named.selection == null ? named.study : named.selection));
         dirty.remove(document.uid);
-        touch(handle, dirty, now, due);
+        touch(handle, dirty, now, due, behindAll);
     }
 
     private static Collection<Named> named(Handle handle, long instanceId) {
@@ -115,8 +122,27 @@ final class Evidence {
                 .findOne();
     }
 
+    /**
+     * Whether a note has declared the retention of a known instance expired since it last came.
+     *
+     * @param until later notes do not count
+     */
+    static boolean comesBack(Handle handle, Uid study, Uid sopInstance, long until) {
+        Optional<Long> noted = lastExpired(handle, study, sopInstance).filter(at -> at <= until);
+        return noted.isPresent()
+                && handle.createQuery("SELECT 1 FROM instance i JOIN study t ON t.id = i.study_id WHERE"
+                                + " t.study_uid = :study AND i.sop_uid = :sop"
+                                + " AND (i.resent_at IS NULL OR i.resent_at < :noted)")
+                        .bind("study", study.value())
+                        .bind("sop", sopInstance.value())
+                        .bind("noted", noted.get())
+                        .mapTo(Integer.class)
+                        .findOne()
+                        .isPresent();
+    }
+
     /** What is said of the study may have changed what its selections say. */
-    static void follow(Handle handle, StudyRow settled, long now, Schedule due) {
+    static void follow(Handle handle, StudyRow settled, long now, Schedule due, boolean behindAll) {
         Collection<Uid> selections = handle.createQuery("SELECT selection_uid FROM evidence"
                         + " WHERE study_uid = :uid AND selection_uid IS NOT NULL"
                         + " UNION SELECT selection_uid FROM evidence"
@@ -125,13 +151,13 @@ final class Evidence {
                 .bind("id", settled.id)
                 .map((row, context) -> new Uid(row.getString("selection_uid")))
                 .list();
-        touch(handle, selections, now, due);
+        touch(handle, selections, now, due, behindAll);
     }
 
-    private static void touch(Handle handle, Collection<Uid> studies, long now, Schedule due) {
+    private static void touch(Handle handle, Collection<Uid> studies, long now, Schedule due, boolean behindAll) {
         for (Uid uid : studies) {
             StudyRow.find(handle, uid).ifPresent(row -> {
-                row.changed(0, now, due);
+                row.touched(now, due, behindAll);
                 row.save(handle);
             });
         }

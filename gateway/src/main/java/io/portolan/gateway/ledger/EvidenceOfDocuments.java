@@ -38,7 +38,8 @@ final class EvidenceOfDocuments extends LedgerMigration {
         for (Document document : documents) {
             StudyRow study = StudyRow.find(handle, document.study).orElseThrow();
             long now = study.lastArrivalAt(); // past on any clock, so due at once
-            Evidence.rewrite(handle, document.id, study, StudyReader.keyObject(handle, document.id), now, AT_ONCE);
+            Evidence.rewrite(
+                    handle, document.id, study, StudyReader.keyObject(handle, document.id), now, AT_ONCE, false);
             study.changed(0, now, AT_ONCE);
             study.save(handle);
         }

@@ -44,7 +44,7 @@ final class Lanes {
                     + " AND d.due_at IS NOT NULL AND d.claimed_until IS NULL ORDER BY d.due_at LIMIT 1) AS at FROM lanes"
                     + " WHERE lanes.lane IS NOT NULL) AS first",
             "SELECT min(CASE WHEN due_at > claimed_until THEN due_at ELSE claimed_until END) FROM study"
-                    + " WHERE claimed_until IS NOT NULL");
+                    + " WHERE claimed_until IS NOT NULL AND due_at IS NOT NULL");
 
     private record Head(long study, String lane, long dueAt) {}
 
@@ -58,9 +58,10 @@ final class Lanes {
             return Optional.empty();
         }
         turn++;
-        Head head = turn % TURNS_BY_AGE == 0
-                ? heads.stream().min(Comparator.comparingLong(Head::dueAt)).orElseThrow()
-                : afterLast(heads);
+        if (turn % TURNS_BY_AGE == 0) { // nobody's turn: the senders go on where they were
+            return heads.stream().min(Comparator.comparingLong(Head::dueAt)).map(Head::study);
+        }
+        Head head = afterLast(heads);
         last = head.lane;
         return Optional.of(head.study);
     }

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -98,29 +97,17 @@ public final class Ledger implements AutoCloseable {
      * @throws LedgerException nothing of it is recorded
      */
     public List<Restored> restore(List<Restored> instances) {
-        List<Recording> recordings = new ArrayList<>();
-        Set<Uid> studies = new LinkedHashSet<>();
-        for (Restored one : instances) {
-            recordings.add(new Recording(one.reception()));
-            studies.add(one.reception().instance().study());
-        }
+        List<Recording> recordings = instances.stream()
+                .map(one -> new Recording(one.reception(), one.arrived()))
+                .toList();
         List<Restored> refused = committer.commit(handle -> {
-            studies.removeIf(study ->
-                    StudyRow.find(handle, study).filter(StudyRow::isBacklog).isPresent());
             List<Restored> unmappable = new ArrayList<>();
             for (int i = 0; i < recordings.size(); i++) {
                 try {
-                    long arrived = instances.get(i).arrived().toEpochMilli();
-                    recordings.get(i).write(handle, arrived, schedule, Integer.MAX_VALUE);
+                    recordings.get(i).write(handle, now(), schedule, Integer.MAX_VALUE);
                 } catch (LedgerException e) { // it has written nothing, and there is no limit of the backlog here
                     unmappable.add(instances.get(i));
                 }
-            }
-            for (Uid study : studies) {
-                StudyRow.find(handle, study).filter(StudyRow::isWaiting).ifPresent(row -> {
-                    row.waitsAgain(now());
-                    row.save(handle);
-                });
             }
             return unmappable;
         });
@@ -128,12 +115,12 @@ public final class Ledger implements AutoCloseable {
         return refused;
     }
 
-    /** Instances of which no file is kept. */
-    public long unkept() {
-        return database.read(handle -> handle.createQuery(
-                        "SELECT count(*) FROM instance i WHERE NOT EXISTS (SELECT 1 FROM file f WHERE f.instance_id = i.id)")
-                .mapTo(Long.class)
-                .one());
+    /**
+     * Whether an instance that is known would count as sent again, were it recorded now: a note has declared its retention
+     * expired since it last came.
+     */
+    public boolean comesBack(Uid study, Uid sopInstance) {
+        return database.read(handle -> Evidence.comesBack(handle, study, sopInstance, Long.MAX_VALUE));
     }
 
     /** The files that are kept of an instance, oldest first. */
@@ -205,10 +192,10 @@ public final class Ledger implements AutoCloseable {
      */
     public boolean published(Claim claim, Publication publication, Effort effort) {
         byte[] json = Publications.zip(publication.json());
-        return settle(claim, (handle, study) -> {
+        return conclude(claim, (handle, study) -> {
             study.published(claim.revision(), schedule);
+            study.established();
             Publications.put(handle, study.id, publication, json, effort, options.fingerprint(), now());
-            Evidence.follow(handle, study, now(), schedule);
         });
     }
 
@@ -217,20 +204,17 @@ public final class Ledger implements AutoCloseable {
         return published(claim, publication, Effort.NONE);
     }
 
-    /** As {@link #published(Claim, Publication)}, when there was nothing to write. */
+    /** As {@link #published(Claim, Publication)}, when nothing is to be said yet; the server was not looked at. */
     public boolean settled(Claim claim) {
-        return settle(claim, (handle, study) -> {
-            study.published(claim.revision(), schedule);
-            Evidence.follow(handle, study, now(), schedule);
-        });
+        return conclude(claim, (handle, study) -> study.published(claim.revision(), schedule));
     }
 
     /** As {@link #published(Claim, Publication)}, when what stood on the server was deleted. */
     public boolean deleted(Claim claim) {
-        return settle(claim, (handle, study) -> {
+        return conclude(claim, (handle, study) -> {
             study.published(claim.revision(), schedule);
+            study.established();
             Publications.remove(handle, study.id);
-            Evidence.follow(handle, study, now(), schedule);
         });
     }
 
@@ -244,11 +228,24 @@ public final class Ledger implements AutoCloseable {
      * claimed, it stays dirty. False: the claim is stale.
      */
     public boolean park(Claim claim, Category category, String error) {
-        return settle(claim, (handle, study) -> {
-            study.parked(claim.revision(), category, error, now(), schedule);
-            // What was taken back of it must not stay listed in its selections.
-            Evidence.follow(handle, study, now(), schedule);
+        // What was taken back of it must not stay listed in its selections.
+        return conclude(claim, (handle, study) -> study.parked(claim.revision(), category, error, now(), schedule));
+    }
+
+    /**
+     * What stands on the server of a study may not be what was recorded: somebody whose lease had ended has written. It is
+     * compared with the server when nothing else is due.
+     */
+    public void doubt(Uid study) {
+        committer.commit(handle -> {
+            StudyRow.find(handle, study).ifPresent(row -> {
+                row.doubted();
+                row.touched(now(), schedule, true);
+                row.save(handle);
+            });
+            return 1;
         });
+        changed();
     }
 
     /** Gives a claim back as if it had never been. False: the claim is stale. */
@@ -259,6 +256,15 @@ public final class Ledger implements AutoCloseable {
     /** Makes a lease last from now. False: the claim is stale. */
     public boolean renew(Claim claim, Duration lease) {
         return update(claim, (handle, study) -> study.claimed(claim.token(), now() + lease.toMillis()));
+    }
+
+    /** As {@link #settle}, and what follows from the study is made again: behind all where it was itself. */
+    private boolean conclude(Claim claim, BiConsumer<Handle, StudyRow> what) {
+        return settle(claim, (handle, study) -> {
+            boolean again = study.isAgain();
+            what.accept(handle, study);
+            Evidence.follow(handle, study, now(), schedule, again);
+        });
     }
 
     private boolean settle(Claim claim, BiConsumer<Handle, StudyRow> what) {
@@ -399,9 +405,9 @@ public final class Ledger implements AutoCloseable {
         return database.read(LedgerStatus::parkedCount);
     }
 
-    /** The studies that were given up for now, oldest first. */
-    public List<ParkedStudy> parked() {
-        return database.read(LedgerStatus::parked);
+    /** The studies that were given up for now, oldest first; at most so many. */
+    public List<ParkedStudy> parked(int max) {
+        return database.read(handle -> LedgerStatus.parked(handle, max));
     }
 
     /** What an operator makes due. */

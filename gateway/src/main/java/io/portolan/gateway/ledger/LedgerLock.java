@@ -5,6 +5,7 @@ import io.portolan.gateway.FileReason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -26,11 +27,12 @@ public final class LedgerLock implements AutoCloseable {
      * @throws IOException another process has it, or the file cannot be had; says what to do
      */
     public static LedgerLock take(Path ledger) throws IOException {
-        Path file = ledger.toAbsolutePath().normalize();
-        file = file.resolveSibling(file.getFileName() + ".lock");
+        Path file = ledger.toAbsolutePath();
         FileChannel channel;
         try {
             DurableFiles.makeDirectories(file.getParent());
+            file = Files.exists(file) ? file.toRealPath() : file; // by whatever links it is reached
+            file = file.resolveSibling(file.getFileName() + ".lock");
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw new IOException("The ledger " + ledger + " cannot be locked: " + FileReason.of(e) + ", " + file, e);

@@ -30,8 +30,8 @@ public record LedgerStatus(LedgerCounts counts, Amplification amplification, Lis
      */
     public static LedgerStatus read(Path file) {
         try (Database database = Database.openForReading(file)) {
-            return database.read(
-                    handle -> new LedgerStatus(counts(handle), Amplification.read(handle), parked(handle)));
+            return database.read(handle ->
+                    new LedgerStatus(counts(handle), Amplification.read(handle), parked(handle, Integer.MAX_VALUE)));
         }
     }
 
@@ -86,9 +86,10 @@ public record LedgerStatus(LedgerCounts counts, Amplification amplification, Lis
         return failed;
     }
 
-    static List<ParkedStudy> parked(Handle handle) {
+    static List<ParkedStudy> parked(Handle handle, int max) {
         return handle.createQuery("SELECT study_uid, category, last_error, attempts, instances, last_arrival_at"
-                        + " FROM study WHERE parked = 1 ORDER BY id")
+                        + " FROM study WHERE parked = 1 ORDER BY id LIMIT :max")
+                .bind("max", max)
                 .map((row, context) -> new ParkedStudy(
                         new Uid(row.getString("study_uid")),
                         Category.valueOf(row.getString("category")),

@@ -9,6 +9,7 @@ import io.portolan.mapping.study.KeyObject;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -29,18 +30,19 @@ final class Recording {
     private final String attributes;
     private final String callingAe;
     private final Optional<KeyObject> keyObject;
+    private final @Nullable Instant restored; // null: it comes now
     private boolean sooner; // written by the committer's thread before the caller returns
 
-    private record Kept(
-            long id,
-            String content,
-            String callingAe,
-            boolean corrected,
-            long receivedAt,
-            @Nullable Long resentAt) {}
+    private record Kept(long id, String content, String callingAe, boolean corrected, long receivedAt) {}
 
     Recording(Reception reception) {
+        this(reception, null);
+    }
+
+    /** @param restored when it came; null: now */
+    Recording(Reception reception, @Nullable Instant restored) {
         this.reception = reception;
+        this.restored = restored;
         this.instance = reception.instance();
         this.patient = DicomJson.format(instance.patientHeader());
         this.study = DicomJson.format(instance.studyHeader());
@@ -57,35 +59,43 @@ final class Recording {
      * @throws LedgerException the backlog is full; nothing is written
      */
     Recorded write(Handle handle, long now, Schedule schedule, int backlogMaxStudies) {
+        long arrived = restored == null ? now : restored.toEpochMilli();
         Optional<StudyRow> known = StudyRow.find(handle, instance.study());
         known.filter(row -> !row.hasInstances()).ifPresent(row -> refuseSelection(handle, row));
         Optional<Kept> kept = known.flatMap(row -> kept(handle, row.id));
         Recorded recorded = kept.map(this::compare).orElse(Recorded.NEW);
         boolean content = recorded == Recorded.NEW || recorded == Recorded.CHANGED;
-        boolean resent = kept.isPresent() && comesBack(handle, kept.get());
+        boolean resent = kept.isPresent()
+                && Evidence.comesBack(
+                        handle, instance.study(), instance.instance(), restored == null ? Long.MAX_VALUE : arrived);
         boolean changes = content || resent;
         if (changes && !known.map(StudyRow::isWaiting).orElse(false)) {
             refuseWhenFull(handle, backlogMaxStudies);
         }
         long id;
         if (changes) {
-            StudyRow row = known.orElseGet(() -> StudyRow.insert(handle, instance.study(), now));
-            id = content ? put(handle, row.id, cameAt(kept, now)) : kept.orElseThrow().id;
+            StudyRow row = known.orElseGet(() -> StudyRow.insert(handle, instance.study(), arrived));
+            id = content ? put(handle, row.id, cameAt(kept, arrived)) : kept.orElseThrow().id;
             if (keyObject.isPresent() || recorded == Recorded.CHANGED) {
-                Evidence.rewrite(handle, id, row, keyObject, now, schedule);
+                Evidence.rewrite(handle, id, row, keyObject, now, schedule, restored != null);
             }
             if (resent) {
-                setResent(handle, id, now);
+                setResent(handle, id, arrived);
             }
             Long dueBefore = row.dueAt;
-            row.changed(recorded == Recorded.NEW ? 1 : 0, now, schedule);
-            row.sentBy(callingAe);
+            int more = recorded == Recorded.NEW ? 1 : 0;
+            if (restored == null) {
+                row.changed(more, now, schedule);
+                row.sentBy(callingAe);
+            } else {
+                row.restored(more, arrived, callingAe, now);
+            }
             sooner = dueBefore == null || row.dueAt == null || row.dueAt < dueBefore;
             row.save(handle);
         } else {
             id = kept.orElseThrow().id;
         }
-        putFile(handle, id, now);
+        putFile(handle, id, arrived);
         return recorded;
     }
 
@@ -96,8 +106,7 @@ final class Recording {
 
     private Optional<Kept> kept(Handle handle, long studyId) {
         return handle.createQuery("SELECT i.id, p.attributes AS patient, t.attributes AS study, s.series_uid,"
-                        + " e.attributes AS series, i.attributes, i.calling_ae, i.corrected, i.received_at,"
-                        + " i.resent_at FROM instance i"
+                        + " e.attributes AS series, i.attributes, i.calling_ae, i.corrected, i.received_at FROM instance i"
                         + " JOIN series s ON s.id = i.series_id"
                         + " JOIN header p ON p.id = i.patient_header_id"
                         + " JOIN header t ON t.id = i.study_header_id"
@@ -115,8 +124,7 @@ final class Recording {
                                 row.getString("attributes")),
                         row.getString("calling_ae"),
                         row.getInt("corrected") != 0,
-                        row.getLong("received_at"),
-                        StudyRow.number(row, "resent_at")))
+                        row.getLong("received_at")))
                 .findOne();
     }
 
@@ -126,9 +134,11 @@ final class Recording {
      */
     private Recorded compare(Kept kept) {
         int order = content().compareTo(kept.content);
-        order = order != 0 ? order : callingAe.compareTo(kept.callingAe);
+        // Who is not known takes no place from who is.
+        order = order != 0 || callingAe.isEmpty() ? order : callingAe.compareTo(kept.callingAe);
         if (reception.correction()) {
-            return order == 0 && kept.corrected ? Recorded.UNCHANGED : Recorded.CHANGED;
+            boolean older = restored != null && kept.corrected && restored.toEpochMilli() < kept.receivedAt;
+            return order == 0 && kept.corrected ? Recorded.UNCHANGED : older ? Recorded.OUTRANKED : Recorded.CHANGED;
         }
         if (kept.corrected) {
             return order == 0 ? Recorded.UNCHANGED : Recorded.OUTRANKED;
@@ -141,13 +151,6 @@ final class Recording {
         return kept.filter(one -> one.content.equals(content()))
                 .map(Kept::receivedAt)
                 .orElse(now);
-    }
-
-    /** Whether a note has declared the retention of the known instance expired since it last came. */
-    private boolean comesBack(Handle handle, Kept kept) {
-        return Evidence.lastExpired(handle, instance.study(), instance.instance())
-                .map(noted -> kept.resentAt == null || kept.resentAt < noted)
-                .orElse(false);
     }
 
     private static void setResent(Handle handle, long instanceId, long now) {

@@ -2,14 +2,13 @@ package io.portolan.gateway.ledger;
 
 import io.portolan.dicom.Uid;
 import io.portolan.gateway.Category;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import java.util.function.ObjLongConsumer;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator makes due: parked studies that get another chance, and published ones that are to be made again.
@@ -18,12 +17,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Replays {
 
-    /** Studies of one commit: others wait for it. */
-    static final int BATCH_MAX = 1000;
+    /** Studies of one commit: arrivals wait for it. */
+    static final int BATCH_MAX = 200;
+
+    /** Studies that are looked up at once. */
+    private static final int PAGE_MAX = 10_000;
+
+    /** Between two commits, so that another process, whose gateway records arrivals, finds the ledger free. */
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
+    private static final String PARKED = " FROM study t WHERE t.parked = 1 AND (:which = '' OR t.category = :which)";
 
     /** What was published, is not waiting anyway, and was made with something else. */
     private static final String OUTDATED = " FROM publication p JOIN study t ON t.id = p.study_id"
-            + " WHERE t.due_at IS NULL AND (:all = 1 OR p.fingerprint <> :fingerprint)";
+            + " WHERE t.due_at IS NULL AND (:which = '' OR p.fingerprint <> :which)";
+
+    /** Whether a row is concerned; it is changed then. */
+    private interface Change {
+        boolean to(StudyRow row, long now);
+    }
 
     private record Row(long id, Uid study) {}
 
@@ -43,17 +55,27 @@ public final class Replays {
     }
 
     /**
-     * Makes studies due now, whether parked, waiting or clean.
+     * Makes studies due now, whether parked, waiting or clean; each is compared with what the server has.
      *
      * @return how many of them there are
      */
     public int replay(Collection<Uid> studies) {
-        return due(studies, StudyRow::replayed);
+        return due(studies, (row, at) -> {
+            row.doubted();
+            row.replayed(at);
+            return true;
+        });
     }
 
-    /** Makes all parked studies due now, or those of a category; says how many. */
+    /** Makes all parked studies due when nothing else is, or those of a category; says how many. */
     public int replayParked(Optional<Category> category) {
-        return replay(database.read(handle -> parked(handle, category.orElse(null))));
+        return due(PARKED, category.map(Category::name).orElse(""), (row, at) -> {
+            boolean parked = row.isParked();
+            if (parked) {
+                row.waitsAgain(at);
+            }
+            return parked;
+        });
     }
 
     /** Those of which the ledger knows nothing. */
@@ -63,92 +85,98 @@ public final class Replays {
                 .toList());
     }
 
-    /** Makes studies due when nothing else is, although nothing new came; says how many of them there are. */
+    /**
+     * Makes studies due when nothing else is, although nothing new came; each is compared with what the server has.
+     *
+     * @return how many of them there are
+     */
     public int republish(Collection<Uid> studies) {
-        return due(studies, StudyRow::publishedAgain);
+        return due(studies, (row, at) -> {
+            row.doubted();
+            row.publishedAgain(at);
+            return true;
+        });
     }
 
     /** As {@link #republish}, all that were published; says how many. */
-    public long republishAll() {
-        return publishAgain(null);
+    public int republishAll() {
+        return due(OUTDATED, "", (row, at) -> {
+            row.doubted();
+            return row.publishedAgain(at);
+        });
     }
 
-    /** As {@link #republish}, all that were published with another fingerprint than the options have; says how many. */
-    public long republishOutdated() {
-        return publishAgain(fingerprint);
+    /**
+     * As {@link #republish}, all that were published with another fingerprint than the options have, and compared with what
+     * was said of them before.
+     *
+     * @return how many
+     */
+    public int republishOutdated() {
+        return due(OUTDATED, fingerprint, StudyRow::publishedAgain);
     }
 
     /** How many studies {@link #republishOutdated} would make due. */
     public long outdated() {
-        return database.read(handle -> count(handle, fingerprint));
+        return count(fingerprint);
     }
 
     /** How many studies {@link #republishAll} would make due. */
     public long published() {
-        return database.read(handle -> count(handle, null));
+        return count("");
     }
 
-    private int due(Collection<Uid> studies, ObjLongConsumer<StudyRow> how) {
-        int due = committer.commit(handle -> due(handle, studies, how));
+    private long count(String which) {
+        return database.read(handle -> handle.createQuery("SELECT count(*)" + OUTDATED)
+                .bind("which", which)
+                .mapTo(Long.class)
+                .one());
+    }
+
+    /** What a query finds, page by page: reading holds nobody up. */
+    private int due(String query, String which, Change change) {
+        int due = 0;
+        List<Row> page = page(query, which, 0);
+        while (!page.isEmpty()) {
+            due += due(page.stream().map(Row::study).toList(), change);
+            page = page(query, which, page.get(page.size() - 1).id);
+        }
+        return due;
+    }
+
+    private List<Row> page(String query, String which, long after) {
+        return database.read(handle -> handle.createQuery(
+                        "SELECT t.id, t.study_uid" + query + " AND t.id > :after ORDER BY t.id LIMIT :max")
+                .bind("which", which)
+                .bind("after", after)
+                .bind("max", PAGE_MAX)
+                .map((row, context) -> new Row(row.getLong("id"), new Uid(row.getString("study_uid"))))
+                .list());
+    }
+
+    private int due(Collection<Uid> studies, Change change) {
+        List<Uid> all = List.copyOf(studies);
+        int due = 0;
+        for (int from = 0; from < all.size(); from += BATCH_MAX) {
+            if (from > 0) {
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+            List<Uid> batch = all.subList(from, Math.min(all.size(), from + BATCH_MAX));
+            due += committer.commit(handle -> due(handle, batch, change));
+        }
         changed.run();
         return due;
     }
 
-    private int due(Handle handle, Collection<Uid> studies, ObjLongConsumer<StudyRow> how) {
+    private int due(Handle handle, List<Uid> studies, Change change) {
         int due = 0;
         for (Uid uid : studies) {
             Optional<StudyRow> study = StudyRow.find(handle, uid);
-            study.ifPresent(row -> {
-                how.accept(row, now.getAsLong());
-                row.save(handle);
-            });
-            due += study.isPresent() ? 1 : 0;
+            if (study.isPresent() && change.to(study.get(), now.getAsLong())) {
+                study.get().save(handle);
+                due++;
+            }
         }
         return due;
-    }
-
-    private static List<Uid> parked(Handle handle, @Nullable Category category) {
-        return handle.createQuery("SELECT study_uid FROM study WHERE parked = 1"
-                        + " AND (:category = '' OR category = :category) ORDER BY id")
-                .bind("category", category == null ? "" : category.name())
-                .map((row, context) -> new Uid(row.getString("study_uid")))
-                .list();
-    }
-
-    /** @param other than this; null: all that were published */
-    private static long count(Handle handle, @Nullable String other) {
-        return handle.createQuery("SELECT count(*)" + OUTDATED)
-                .bind("all", other == null ? 1 : 0)
-                .bind("fingerprint", other == null ? "" : other)
-                .mapTo(Long.class)
-                .one();
-    }
-
-    private long publishAgain(@Nullable String other) {
-        long due = 0;
-        for (long last = 0, made = BATCH_MAX; made == BATCH_MAX; due += made) {
-            long after = last;
-            List<Row> rows = committer.commit(handle -> {
-                List<Row> batch = batch(handle, other, after);
-                List<Uid> studies = new ArrayList<>(batch.size());
-                batch.forEach(row -> studies.add(row.study));
-                due(handle, studies, StudyRow::publishedAgain);
-                return batch;
-            });
-            made = rows.size();
-            last = rows.isEmpty() ? last : rows.get(rows.size() - 1).id;
-        }
-        changed.run();
-        return due;
-    }
-
-    private static List<Row> batch(Handle handle, @Nullable String other, long after) {
-        return handle.createQuery("SELECT t.id, t.study_uid" + OUTDATED + " AND t.id > :after ORDER BY t.id LIMIT :max")
-                .bind("all", other == null ? 1 : 0)
-                .bind("fingerprint", other == null ? "" : other)
-                .bind("after", after)
-                .bind("max", BATCH_MAX)
-                .map((row, context) -> new Row(row.getLong("id"), new Uid(row.getString("study_uid"))))
-                .list();
     }
 }

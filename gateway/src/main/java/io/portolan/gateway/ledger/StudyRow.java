@@ -132,6 +132,42 @@ final class StudyRow {
         scheduled(schedule);
     }
 
+    /** What others say of it changed. */
+    void touched(long now, Schedule schedule, boolean behindAll) {
+        if (behindAll && !isBacklog()) {
+            revision++;
+            waitsAgain(now);
+        } else {
+            changed(0, now, schedule);
+        }
+    }
+
+    /** Something that came before is known now: no news, and what is newer of the study stays so. */
+    void restored(int moreInstances, long arrived, String callingAe, long now) {
+        if (arrived >= lastArrivalAt || sender.isEmpty()) {
+            sender = callingAe;
+        }
+        revision++;
+        instances += moreInstances;
+        lastArrivalAt = Math.max(lastArrivalAt, arrived);
+        if (!isBacklog()) {
+            waitsAgain(now);
+        }
+    }
+
+    /** What stands on the server may not be what was recorded. */
+    void doubted() {
+        uncertain = true;
+    }
+
+    boolean isAgain() {
+        return again;
+    }
+
+    boolean isParked() {
+        return parked;
+    }
+
     /** @param callingAe of whoever sent what changed; empty: not known */
     void sentBy(String callingAe) {
         sender = callingAe;
@@ -153,10 +189,14 @@ final class StudyRow {
         claimedUntil = null;
     }
 
+    /** What stands on the server is what was recorded, and nothing else. */
+    void established() {
+        uncertain = false;
+    }
+
     /** A revision was published; what came since leaves the study dirty, for as long as it has been. */
     void published(long published, Schedule schedule) {
         released();
-        uncertain = false;
         again = false;
         publishedRevision = Math.max(publishedRevision, published);
         attempts = 0;
@@ -193,7 +233,8 @@ final class StudyRow {
 
     /** Due now, whatever it was. */
     void replayed(long now) {
-        if (!isDirty()) {
+        if (!isDirty()
+                || claimedBy != null) { // what is being published may be parked, or may not see why it was asked for
             revision++;
         }
         if (firstDirtyAt == null) {
@@ -206,11 +247,13 @@ final class StudyRow {
         dueAt = now;
     }
 
-    /** Due when nothing else is, although nothing new came; what waits anyway is left as it is. */
-    void publishedAgain(long now) {
-        if (!isWaiting()) {
+    /** Due when nothing else is, although nothing new came. False: it waits anyway, and is left as it is. */
+    boolean publishedAgain(long now) {
+        boolean concerned = !isWaiting();
+        if (concerned) {
             waitsAgain(now);
         }
+        return concerned;
     }
 
     /** Due when nothing else is, whatever it was. */

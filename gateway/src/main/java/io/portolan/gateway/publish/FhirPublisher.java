@@ -150,15 +150,22 @@ public final class FhirPublisher {
                     next();
                 } catch (LedgerException e) {
                     LOG.error("the ledger failed, going on in {}: {} {}", LEDGER_DELAY, e.category(), e.getMessage());
-                    idly(() -> {
-                        TimeUnit.MILLISECONDS.sleep(LEDGER_DELAY.toMillis());
-                        return LEDGER_DELAY;
-                    });
+                    pause();
+                } catch (RuntimeException | OutOfMemoryError e) { // its text may quote a value
+                    LOG.error("the publisher failed, going on in {}: {}", LEDGER_DELAY, placeOf(e));
+                    pause();
                 }
             }
         } catch (InterruptedException e) {
             LOG.debug("{} stops", Thread.currentThread().getName());
         }
+    }
+
+    private void pause() throws InterruptedException {
+        idly(() -> {
+            TimeUnit.MILLISECONDS.sleep(LEDGER_DELAY.toMillis());
+            return LEDGER_DELAY;
+        });
     }
 
     /** Waits for something to do, and does it. */
@@ -259,6 +266,9 @@ public final class FhirPublisher {
         if (!(stands == null ? ledger.deleted(claim) : ledger.published(claim, stands, effort))) {
             counters.countOvertaken();
             LOG.warn("study {}: published, but its lease had ended", claim.study());
+            if (result.wrote()) {
+                ledger.doubt(claim.study()); // another may have written before us
+            }
             return;
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);

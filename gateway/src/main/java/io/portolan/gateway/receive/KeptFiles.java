@@ -2,6 +2,7 @@ package io.portolan.gateway.receive;
 
 import io.portolan.dicom.Uid;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -66,6 +67,8 @@ final class KeptFiles {
     static List<Path> list(Path directory) throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             return StreamSupport.stream(entries.spliterator(), false).toList();
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 

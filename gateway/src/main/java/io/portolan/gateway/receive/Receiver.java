@@ -150,7 +150,9 @@ public final class Receiver implements StoreScp {
                     file, request.sopClass(), request.sopInstance(), request.transferSyntax(), request.callingAe());
             file.dataSetBegins();
             Instance instance = read(request, file.tee(dataSet));
-            if (kept.hasSameDataSet(file, ledger.files(instance.study(), instance.instance()))) {
+            // That it came once more must be in the files too where it counts.
+            if (kept.hasSameDataSet(file, ledger.files(instance.study(), instance.instance()))
+                    && !ledger.comesBack(instance.study(), instance.instance())) {
                 return record(request, instance, null);
             }
             String name = kept.keep(file, instance);

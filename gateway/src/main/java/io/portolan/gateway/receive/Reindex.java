@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * times of modification.
  *
  * <p>Of a file only the header is read, for its bytes were on disk before it got its name. From whom it came says its
- * (0002,0016). Done twice, it does nothing the second time. Takes some 300 bytes of memory for each file.
+ * (0002,0016). Done twice, it does nothing the second time. Takes some 500 bytes of memory for each file.
  */
 public final class Reindex {
 

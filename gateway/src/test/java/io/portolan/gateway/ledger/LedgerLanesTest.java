@@ -8,11 +8,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.portolan.dicom.TransferSyntax;
+import io.portolan.dicom.Uid;
+import io.portolan.gateway.Category;
 import io.portolan.gateway.ledger.Claim.Publication;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,10 +39,24 @@ class LedgerLanesTest {
 
     @BeforeEach
     void open() {
+        open("v1");
+    }
+
+    private void open(String fingerprint) {
         ledger = Ledger.open(
                 new LedgerOptions(
-                        "jdbc:sqlite:" + directory.resolve("ledger.db"), Duration.ZERO, Duration.ZERO, 10, 0, "v1"),
+                        "jdbc:sqlite:" + directory.resolve("ledger.db"),
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        12,
+                        0,
+                        fingerprint),
                 clock);
+    }
+
+    private void reopen(String fingerprint) {
+        ledger.close();
+        open(fingerprint);
     }
 
     @AfterEach
@@ -103,13 +124,12 @@ class LedgerLanesTest {
         arriveAndPublish(1, 1);
         arrive(1, 2, "CT1");
         int turns = 0;
-        for (int study = 2; ; study++) {
+        boolean came = false;
+        for (int study = 2; !came && study < 50; study++) {
             arrive(study, 1, "MR1");
             Claim claim = claim();
             turns++;
-            if (claim.study().equals(study(1))) {
-                break;
-            }
+            came = claim.study().equals(study(1));
             ledger.published(claim, PUBLISHED);
         }
         assertThat(turns).isLessThanOrEqualTo(Lanes.TURNS_BY_AGE);
@@ -124,15 +144,106 @@ class LedgerLanesTest {
                 .isEqualTo(3);
         assertThat(ledger.waiting()).isEqualTo(3);
         assertThat(ledger.backlog()).isZero();
-        for (int study = 11; study <= 20; study++) {
+        for (int study = 11; study <= 22; study++) {
             arrive(study, 1, "CT1");
         }
-        assertThatThrownBy(() -> ledger.record(reception(21, 1, 1))).hasMessageContaining("backlog is full");
+        assertThatThrownBy(() -> ledger.record(reception(23, 1, 1))).hasMessageContaining("backlog is full");
         arrive(2, 2, "CT1");
 
         assertThat(order())
                 .as("the tenth turn is that of the longest due; of equals, of the better lane")
-                .containsExactly(11, 12, 13, 14, 15, 16, 17, 18, 19, 2, 20, 1, 3);
+                .containsExactly(11, 12, 13, 14, 15, 16, 17, 18, 19, 2, 20, 21, 22, 1, 3);
+    }
+
+    @Test
+    void theTurnByAgeTakesNoTurnFromTheSendersThatAreLastInTheAlphabet() {
+        for (int study = 1; study <= 9; study++) {
+            arriveAndPublish(study, 1);
+        }
+        ledger.replays()
+                .republish(IntStream.range(1, 10).mapToObj(TestInstances::study).toList());
+        List<String> senders = List.of("A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L");
+        Map<Uid, String> sentBy = new HashMap<>();
+        Map<String, Integer> turns = new TreeMap<>();
+        int number = 100;
+        for (String sender : senders) {
+            sentBy.put(study(++number), sender);
+            arrive(number, 1, sender);
+        }
+        for (int turn = 0; turn < 60; turn++) {
+            Claim claim = claim();
+            ledger.published(claim, PUBLISHED);
+            String sender = sentBy.get(claim.study());
+            if (sender != null) {
+                turns.merge(sender, 1, Integer::sum);
+                sentBy.put(study(++number), sender);
+                arrive(number, 1, sender);
+            }
+        }
+
+        assertThat(turns).containsOnlyKeys(senders);
+        assertThat(turns.values()).allMatch(count -> count >= 4 && count <= 5);
+    }
+
+    @Test
+    void parkedStudiesThatAreReplayedTogetherAreNoBacklogOneByNameIsDueNow() {
+        for (int study = 1; study <= 3; study++) {
+            arrive(study, 1, "CT1");
+            ledger.park(claim(), Category.FHIR_REJECTED, "no");
+        }
+        ledger.replays().replay(List.of(study(3)));
+        assertThat(ledger.replays().replayParked(Optional.empty())).isEqualTo(2);
+
+        assertThat(ledger.backlog()).isEqualTo(1);
+        arrive(4, 1, "CT1");
+        assertThat(order()).containsExactly(3, 4, 1, 2);
+    }
+
+    @Test
+    void whatIsReplayedWhileItIsPublishedIsPublishedOnceMore() {
+        arrive(1, 1, "CT1");
+        Claim claim = claim();
+        ledger.replays().replay(List.of(study(1)));
+        ledger.park(claim, Category.FHIR_REJECTED, "no");
+
+        assertThat(ledger.parkedCount()).isZero();
+        assertThat(order()).containsExactly(1);
+    }
+
+    @Test
+    void whatAnOperatorNamesIsComparedWithTheServer() {
+        arriveAndPublish(1, 1);
+        arriveAndPublish(2, 1);
+        ledger.replays().replay(List.of(study(1)));
+        assertThat(claim().uncertain()).isTrue();
+        ledger.replays().republishAll();
+        assertThat(claim().uncertain()).isTrue();
+    }
+
+    @Test
+    void whatIsMadeAnewAfterAChangeIsNotReadFromTheServer() {
+        arriveAndPublish(1, 1);
+        reopen("v2");
+        assertThat(ledger.replays().republishOutdated()).isEqualTo(1);
+        assertThat(claim().uncertain()).isFalse();
+    }
+
+    @Test
+    void aStudyThatWaitsForOthersIsStillUncertainAfterwards() {
+        arrive(1, 1, "CT1");
+        ledger.settled(claim());
+        arrive(1, 2, "CT1");
+
+        assertThat(claim().uncertain()).isTrue();
+    }
+
+    @Test
+    void whatAStaleHolderHasWrittenIsComparedWithTheServer() {
+        arriveAndPublish(1, 1);
+        ledger.doubt(study(1));
+
+        assertThat(ledger.backlog()).isZero();
+        assertThat(claim().uncertain()).isTrue();
     }
 
     @Test

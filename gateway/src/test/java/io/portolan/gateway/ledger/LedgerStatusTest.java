@@ -51,7 +51,7 @@ class LedgerStatusTest {
             assertThat(status.counts())
                     .isEqualTo(new LedgerCounts(2, 2, 2, 1, Map.of(Category.FHIR_REJECTED, 1L)))
                     .isEqualTo(ledger.counts());
-            assertThat(status.parked()).isEqualTo(ledger.parked()).hasSize(1);
+            assertThat(status.parked()).isEqualTo(ledger.parked(10)).hasSize(1);
             assertThat(status.parked().get(0).study()).isEqualTo(study(1));
             assertThat(ledger.waiting()).isEqualTo(1);
             assertThat(ledger.parkedCount()).isEqualTo(1);

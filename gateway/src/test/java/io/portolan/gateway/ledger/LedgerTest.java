@@ -372,7 +372,7 @@ class LedgerTest {
         assertThat(ledger.park(claim, Category.FHIR_REJECTED, "no such code")).isTrue();
         assertThat(ledger.untilDue()).isEmpty();
         assertThat(ledger.counts()).isEqualTo(new LedgerCounts(1, 1, 1, 1, Map.of(Category.FHIR_REJECTED, 1L)));
-        assertThat(ledger.parked())
+        assertThat(ledger.parked(10))
                 .containsExactly(new ParkedStudy(
                         study(1),
                         Category.FHIR_REJECTED,
@@ -382,7 +382,7 @@ class LedgerTest {
                         clock.instant().minus(QUIET)));
 
         assertThat(ledger.replays().replayParked(Optional.empty())).isEqualTo(1);
-        assertThat(ledger.parked()).isEmpty();
+        assertThat(ledger.parked(10)).isEmpty();
         assertThat(claimDue().revision()).isEqualTo(1);
     }
 
@@ -392,7 +392,7 @@ class LedgerTest {
         clock.pass(MAX_DELAY.multipliedBy(10));
         ledger.record(reception(1, 1, 2));
 
-        assertThat(ledger.parked()).isEmpty();
+        assertThat(ledger.parked(10)).isEmpty();
         assertThat(ledger.untilDue()).contains(QUIET);
     }
 
@@ -402,7 +402,7 @@ class LedgerTest {
         ledger.record(reception(1, 1, 2));
 
         assertThat(ledger.park(claim, Category.UNMAPPABLE, "two patients")).isTrue();
-        assertThat(ledger.parked()).isEmpty();
+        assertThat(ledger.parked(10)).isEmpty();
         assertThat(ledger.untilDue()).contains(QUIET);
     }
 

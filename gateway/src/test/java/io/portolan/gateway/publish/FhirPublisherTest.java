@@ -141,7 +141,7 @@ class FhirPublisherTest {
 
     private ParkedStudy awaitParked() {
         Await.until("parked", () -> ledger.counts().parked() == 1);
-        return ledger.parked().get(0);
+        return ledger.parked(10).get(0);
     }
 
     /** Study 1 with one instance, published; the requests for it forgotten. */

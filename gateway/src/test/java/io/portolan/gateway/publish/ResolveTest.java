@@ -141,8 +141,8 @@ class ResolveTest {
         ledger.record(reception(header(1, 1, patient)));
         publisher.start();
         Await.until("parked", () -> ledger.counts().parked() == 1);
-        assertThat(ledger.parked().get(0).category()).isEqualTo(Category.UNMAPPABLE);
-        return ledger.parked().get(0);
+        assertThat(ledger.parked(10).get(0).category()).isEqualTo(Category.UNMAPPABLE);
+        return ledger.parked(10).get(0);
     }
 
     private JsonNode study(int number) {

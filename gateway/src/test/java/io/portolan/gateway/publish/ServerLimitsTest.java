@@ -116,7 +116,7 @@ class ServerLimitsTest {
         gateway.publisher.start();
         Await.until("parked", () -> gateway.ledger.parkedCount() == 1);
 
-        assertThat(gateway.ledger.parked())
+        assertThat(gateway.ledger.parked(10))
                 .singleElement()
                 .returns(Category.FHIR_REJECTED, ParkedStudy::category)
                 .satisfies(parked -> assertThat(parked.error())
@@ -157,7 +157,7 @@ class ServerLimitsTest {
         gateway.publisher.start();
         Await.until("parked", () -> gateway.ledger.parkedCount() == 1);
 
-        assertThat(gateway.ledger.parked().get(0).error()).contains("2 of Patient");
+        assertThat(gateway.ledger.parked(10).get(0).error()).contains("2 of Patient");
         assertThat(server.all("Patient")).hasSize(2);
     }
 

@@ -129,7 +129,7 @@ class UnrecordedPublicationTest {
         Await.until("parked", () -> gateway.ledger.counts().parked() == 1);
 
         assertThat(server.all("ImagingStudy")).hasSize(2);
-        assertThat(gateway.ledger.parked().get(0).error())
+        assertThat(gateway.ledger.parked(10).get(0).error())
                 .isEqualTo("the server has 2 of ImagingStudy with one identifier");
     }
 
