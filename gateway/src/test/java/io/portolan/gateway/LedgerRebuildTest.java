@@ -471,7 +471,7 @@ class LedgerRebuildTest {
             assertThat(ledger.waiting()).isEqualTo(2);
             for (int study = 1; study <= 2; study++) {
                 assertThat(ledger.backlog()).isZero();
-                ledger.published(ledger.claim(LEASE).orElseThrow(), new Publication("1", "1", "{}"));
+                ledger.published(ledger.claim(LEASE).orElseThrow(), new Publication(null, "1", "1", "{}"));
             }
             assertThat(ledger.backlog()).as("what follows from it").isZero();
         }

@@ -29,9 +29,20 @@ public record Claim(
     /**
      * What stands on the FHIR server by our doing.
      *
+     * @param server base URL of where; null: recorded by a version that did not say, so that of now
      * @param fhirId logical id of the ImagingStudy
      * @param fhirVersion its versionId, opaque; null: the server gives none
      * @param json the ImagingStudy as we said it, the base of the three-way merge
      */
-    public record Publication(String fhirId, @Nullable String fhirVersion, String json) {}
+    public record Publication(
+            @Nullable String server,
+            String fhirId,
+            @Nullable String fhirVersion,
+            String json) {
+
+        /** Whether it stands on a server. */
+        public boolean isOn(String base) {
+            return server == null || server.equals(base);
+        }
+    }
 }

@@ -17,10 +17,13 @@ final class Publications {
     private Publications() {}
 
     static Optional<Publication> find(Handle handle, long studyId) {
-        return handle.createQuery("SELECT fhir_id, fhir_version, json FROM publication WHERE study_id = :study")
+        return handle.createQuery("SELECT server, fhir_id, fhir_version, json FROM publication WHERE study_id = :study")
                 .bind("study", studyId)
                 .map((row, context) -> new Publication(
-                        row.getString("fhir_id"), row.getString("fhir_version"), unzip(row.getBytes("json"))))
+                        row.getString("server"),
+                        row.getString("fhir_id"),
+                        row.getString("fhir_version"),
+                        unzip(row.getBytes("json"))))
                 .findOne();
     }
 
@@ -33,16 +36,18 @@ final class Publications {
             Effort effort,
             String fingerprint,
             long now) {
-        handle.createUpdate("INSERT INTO publication (study_id, fhir_id, fhir_version, json, fingerprint, published_at,"
-                        + " versions, sent_bytes, resource_bytes) VALUES (:study, :fhirId, :fhirVersion, :json,"
-                        + " :fingerprint, :now, :versions, :sentBytes, :resourceBytes)"
-                        + " ON CONFLICT (study_id) DO UPDATE SET fhir_id = excluded.fhir_id,"
-                        + " fhir_version = excluded.fhir_version, json = excluded.json,"
-                        + " fingerprint = excluded.fingerprint, published_at = excluded.published_at,"
-                        + " versions = publication.versions + excluded.versions,"
-                        + " sent_bytes = publication.sent_bytes + excluded.sent_bytes,"
-                        + " resource_bytes = excluded.resource_bytes")
+        handle.createUpdate(
+                        "INSERT INTO publication (study_id, server, fhir_id, fhir_version, json, fingerprint, published_at,"
+                                + " versions, sent_bytes, resource_bytes) VALUES (:study, :server, :fhirId, :fhirVersion, :json,"
+                                + " :fingerprint, :now, :versions, :sentBytes, :resourceBytes)"
+                                + " ON CONFLICT (study_id) DO UPDATE SET server = excluded.server, fhir_id = excluded.fhir_id,"
+                                + " fhir_version = excluded.fhir_version, json = excluded.json,"
+                                + " fingerprint = excluded.fingerprint, published_at = excluded.published_at,"
+                                + " versions = publication.versions + excluded.versions,"
+                                + " sent_bytes = publication.sent_bytes + excluded.sent_bytes,"
+                                + " resource_bytes = excluded.resource_bytes")
                 .bind("study", studyId)
+                .bind("server", publication.server())
                 .bind("fhirId", publication.fhirId())
                 .bind("fhirVersion", publication.fhirVersion())
                 .bind("json", json)

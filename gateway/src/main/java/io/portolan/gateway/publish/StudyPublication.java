@@ -106,7 +106,7 @@ final class StudyPublication {
         this.ours = Resources.encode(mapped.imagingStudy());
         this.ours.remove("id");
         this.id = mapped.imagingStudy().getIdElement().getIdPart();
-        this.last = claim.last();
+        this.last = claim.last() != null && claim.last().isOn(client.server()) ? claim.last() : null;
         this.uncertain = claim.uncertain();
         this.options = options;
     }
@@ -234,7 +234,7 @@ final class StudyPublication {
             return Optional.empty();
         }
         String now = ((Success) answer).version().orElse(null);
-        Publication stands = new Publication(before.fhirId(), now, said.toString());
+        Publication stands = new Publication(client.server(), before.fhirId(), now, said.toString());
         return Optional.of(new Result(stands, true, can, shared));
     }
 
@@ -300,7 +300,10 @@ final class StudyPublication {
         ObjectNode merged = Merge.merge(base(theirId, there, said), said, there);
         if (merged.equals(there)) {
             return new Result(
-                    new Publication(theirId, patchable(theirs).orElse(null), said.toString()), false, can, shared);
+                    new Publication(client.server(), theirId, patchable(theirs).orElse(null), said.toString()),
+                    false,
+                    can,
+                    shared);
         }
         String ifMatch = can.versioning() ? theirs.ifMatch().orElse(null) : null;
         return result(put(theirId, Merge.forWriting(merged), ifMatch), theirId, shared);
@@ -378,6 +381,10 @@ final class StudyPublication {
     private Result result(Success written, String target, SharedResources shared) {
         ObjectNode said = said(shared);
         String given = written.id(TYPE).orElse(target);
-        return new Result(new Publication(given, written.version().orElse(null), said.toString()), true, can, shared);
+        return new Result(
+                new Publication(client.server(), given, written.version().orElse(null), said.toString()),
+                true,
+                can,
+                shared);
     }
 }

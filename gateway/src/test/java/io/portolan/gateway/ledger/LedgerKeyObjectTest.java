@@ -72,7 +72,7 @@ class LedgerKeyObjectTest {
         Optional<Claim> claim = ledger.claim(LEASE);
         while (claim.isPresent()) {
             settled.add(claim.get().study());
-            ledger.published(claim.get(), new Publication("1", null, "{}"));
+            ledger.published(claim.get(), new Publication(null, "1", null, "{}"));
             claim = ledger.claim(LEASE);
         }
         return settled;
@@ -234,7 +234,7 @@ class LedgerKeyObjectTest {
             if (claim.get().study().equals(study(1))) {
                 ledger.park(claim.get(), Category.UNMAPPABLE, "two patients");
             } else {
-                ledger.published(claim.get(), new Publication("1", null, "{}"));
+                ledger.published(claim.get(), new Publication(null, "1", null, "{}"));
             }
             claim = ledger.claim(LEASE);
         }

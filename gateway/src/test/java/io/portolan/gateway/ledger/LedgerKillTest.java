@@ -112,7 +112,7 @@ class LedgerKillTest {
             while (true) {
                 ledger.claim(Duration.ofMillis(200)).ifPresent(claim -> {
                     String revision = Long.toString(claim.revision());
-                    if (ledger.published(claim, new Publication("1", null, revision))) {
+                    if (ledger.published(claim, new Publication(null, "1", null, revision))) {
                         System.out.println("published " + revision + ";");
                     }
                 });

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LedgerLanesTest {
 
     private static final Duration LEASE = Duration.ofMinutes(5);
-    private static final Publication PUBLISHED = new Publication("1", "1", "{}");
+    private static final Publication PUBLISHED = new Publication(null, "1", "1", "{}");
 
     @TempDir
     Path directory;

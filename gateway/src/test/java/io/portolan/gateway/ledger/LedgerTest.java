@@ -31,7 +31,8 @@ class LedgerTest {
     private static final Duration LEASE = Duration.ofMinutes(5);
     private static final Duration QUIET = Duration.ofSeconds(60);
     private static final Duration MAX_DELAY = Duration.ofMinutes(10);
-    private static final Publication PUBLISHED = new Publication("study-1", "1", "{\"resourceType\":\"ImagingStudy\"}");
+    private static final Publication PUBLISHED =
+            new Publication(null, "study-1", "1", "{\"resourceType\":\"ImagingStudy\"}");
 
     @TempDir
     Path directory;
@@ -204,7 +205,7 @@ class LedgerTest {
         ledger.release(claimDue());
         Claim released = claimDue();
         assertThat(released.uncertain()).isTrue();
-        ledger.published(released, new Publication("1", null, "{}"));
+        ledger.published(released, new Publication(null, "1", null, "{}"));
 
         ledger.record(reception(1, 1, 2));
         clock.pass(QUIET);
@@ -222,7 +223,7 @@ class LedgerTest {
     void forgetsInstancesAndWhatWasToBeDoneAndNotWhatWasPublished() {
         ledger.record(reception(1, 1, 1));
         clock.pass(QUIET);
-        ledger.published(claimDue(), new Publication("7", null, "{}"));
+        ledger.published(claimDue(), new Publication(null, "7", null, "{}"));
         ledger.record(reception(1, 1, 2));
         ledger.record(reception(2, 1, 1));
         ledger.forgetInstances();

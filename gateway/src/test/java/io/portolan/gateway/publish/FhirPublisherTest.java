@@ -281,14 +281,15 @@ class FhirPublisherTest {
     }
 
     @Test
-    void sendingAgainMakesNoRequest() {
+    void sendingAgainMakesNoRequestAndAReplayLooksAndWritesNothing() {
         publishedOnce();
         arrive(header(1, 1));
+        assertThat(ledger.waiting()).isZero();
         ledger.replays().replay(List.of(uid(1)));
         Await.until("unchanged", () -> publisher.counters().unchanged() > 0);
         awaitClean();
 
-        assertThat(server.log()).isEmpty();
+        assertThat(server.log()).containsExactly("GET " + STUDY_1);
     }
 
     @Test

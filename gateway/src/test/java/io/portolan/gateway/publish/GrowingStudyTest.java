@@ -91,7 +91,7 @@ class GrowingStudyTest {
     }
 
     @Test
-    void sendingThePatchedInstancesAgainMakesNoRequest() {
+    void sendingThePatchedInstancesAgainMakesNoWrite() {
         publishedOnce();
         grow(3);
         grow(2);
@@ -99,7 +99,25 @@ class GrowingStudyTest {
         gateway.ledger.replays().replay(List.of(TestStudies.uid(1)));
         gateway.awaitClean();
 
-        assertThat(server.log()).as("whatever the order on the server").isEmpty();
+        assertThat(server.log()).as("whatever the order on the server").containsExactly("GET " + STUDY);
+    }
+
+    /** What stands on one server says nothing of another. */
+    @Test
+    void anotherServerIsToldWhatIsPublishedAgain() throws Exception {
+        publishedOnce();
+        gateway.close();
+        gateway = new TestGateway(directory);
+        server = gateway.server;
+        gateway.publisher.start();
+        gateway.ledger.replays().republishAll();
+        gateway.awaitClean();
+        assertThat(listed()).isEqualTo(1);
+
+        server.forgetRequests();
+        grow(2);
+        assertThat(server.log()).as("and known from then on").containsExactly("PATCH " + STUDY);
+        assertThat(listed()).isEqualTo(2);
     }
 
     @Test
