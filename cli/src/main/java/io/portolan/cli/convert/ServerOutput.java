@@ -151,7 +151,7 @@ public final class ServerOutput implements Output {
         }
         Set<Uid> ours = new HashSet<>(taken); // the ledger may have some that are no longer among the files
         Map<Uid, String> parked = new HashMap<>();
-        for (ParkedStudy study : ledger.parked()) {
+        for (ParkedStudy study : ledger.parked(Integer.MAX_VALUE)) {
             if (ours.contains(study.study())) {
                 parked.put(study.study(), study.category() + ": " + study.error());
             }
