@@ -143,7 +143,7 @@ public final class ServerOutput implements Output {
     public Map<Uid, String> finish() throws IOException, InterruptedException {
         Ledger ledger = ledger();
         // the mapping may be configured otherwise by now; what says the same is not written again
-        ledger.replays().replay(taken);
+        ledger.replays().makeDue(taken);
         start(ledger);
         for (long waiting = ledger.waiting(); waiting > 0; waiting = ledger.waiting()) {
             left.accept(waiting);

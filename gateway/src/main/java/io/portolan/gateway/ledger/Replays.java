@@ -55,12 +55,24 @@ public final class Replays {
     }
 
     /**
-     * Makes studies due now, whether parked, waiting or clean; each is compared with what the server has.
+     * Makes studies due now, whether parked, waiting or clean; for whoever has the ledger alone.
+     *
+     * @return how many of them there are
+     */
+    public int makeDue(Collection<Uid> studies) {
+        return due(studies, Duration.ZERO, (row, at) -> {
+            row.replayed(at);
+            return true;
+        });
+    }
+
+    /**
+     * As {@link #makeDue}, beside a gateway; each is compared with what the server has.
      *
      * @return how many of them there are
      */
     public int replay(Collection<Uid> studies) {
-        return due(studies, (row, at) -> {
+        return due(studies, PAUSE, (row, at) -> {
             row.doubted();
             row.replayed(at);
             return true;
@@ -91,7 +103,7 @@ public final class Replays {
      * @return how many of them there are
      */
     public int republish(Collection<Uid> studies) {
-        return due(studies, (row, at) -> {
+        return due(studies, PAUSE, (row, at) -> {
             row.doubted();
             row.publishedAgain(at);
             return true;
@@ -138,7 +150,7 @@ public final class Replays {
         int due = 0;
         List<Row> page = page(query, which, 0);
         while (!page.isEmpty()) {
-            due += due(page.stream().map(Row::study).toList(), change);
+            due += due(page.stream().map(Row::study).toList(), PAUSE, change);
             page = page(query, which, page.get(page.size() - 1).id);
         }
         return due;
@@ -154,12 +166,12 @@ public final class Replays {
                 .list());
     }
 
-    private int due(Collection<Uid> studies, Change change) {
+    private int due(Collection<Uid> studies, Duration pause, Change change) {
         List<Uid> all = List.copyOf(studies);
         int due = 0;
         for (int from = 0; from < all.size(); from += BATCH_MAX) {
             if (from > 0) {
-                LockSupport.parkNanos(PAUSE.toNanos());
+                LockSupport.parkNanos(pause.toNanos());
             }
             List<Uid> batch = all.subList(from, Math.min(all.size(), from + BATCH_MAX));
             due += committer.commit(handle -> due(handle, batch, change));
