@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,9 @@ public final class FhirClient {
 
     private static final String FHIR_JSON = "application/fhir+json;charset=UTF-8";
     private static final String JSON_PATCH = "application/json-patch+json";
+
+    /** No character of RFC 3986 3.3 and 3.4, and no escape (2.1). */
+    private static final Pattern RAW = Pattern.compile("[^A-Za-z0-9\\-._~!$&'()*+,;=:@/?%]|%(?!\\p{XDigit}{2})");
 
     /** Exact numbers, so that what came can be compared with what was said. */
     static final ObjectMapper JSON = JsonMapper.builder()
@@ -134,13 +138,15 @@ public final class FhirClient {
     /**
      * A further page of a search.
      *
-     * @param url as the server gave it; empty: one that is not below the server's base, where no token may go
+     * @param url as the server gave it, {@code [base]/Type?...} or, as HAPI JPA has it, {@code [base]?...}
+     * @return empty: the url is not below the server's base, and no token may go there
      */
     Optional<Answer> page(String type, String url) {
-        String base = server() + '/';
-        return url.startsWith(base) || url.startsWith(server() + '?')
-                ? Optional.of(ofType("Bundle", get("search " + type, url.substring(base.length()))))
-                : Optional.empty();
+        if (!url.startsWith(server() + '/') && !url.startsWith(server() + '?')) {
+            return Optional.empty();
+        }
+        String there = server() + escapeRaw(url.substring(server().length()));
+        return Optional.of(ofType("Bundle", exchange("search " + type, "GET", there, Map.of(), null)));
     }
 
     Answer create(String type, JsonNode resource, @Nullable String ifNoneExist) {
@@ -185,8 +191,19 @@ public final class FhirClient {
         return token.replaceAll("[\\\\$,|]", "\\\\$0");
     }
 
+    /** What RFC 3986 has escaped in a path or a query, and some servers leave as it is, such as {@code |}. */
+    private static String escapeRaw(String text) {
+        return RAW.matcher(text)
+                .replaceAll(raw ->
+                        URLEncoder.encode(raw.group(), StandardCharsets.UTF_8).replace("+", "%20"));
+    }
+
     private Answer send(String what, String method, String path, Map<String, String> headers, @Nullable JsonNode body) {
-        String url = path.isEmpty() ? server() : server() + '/' + path;
+        return exchange(what, method, path.isEmpty() ? server() : server() + '/' + path, headers, body);
+    }
+
+    private Answer exchange(
+            String what, String method, String url, Map<String, String> headers, @Nullable JsonNode body) {
         return wire.send(new FhirWire.Request(what, method, url, headers, body), meter);
     }
 

@@ -15,6 +15,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -94,7 +96,19 @@ public final class FakeFhirServer implements AutoCloseable {
         CONFIRMS_NOTHING
     }
 
+    /** What the link to the next page of a search looks like. */
+    enum NextLink {
+        /** {@code [base]/Type?...} */
+        OF_TYPE,
+        /** The same, with characters in it that RFC 3986 has escaped. */
+        OF_TYPE_RAW,
+        /** {@code [base]?_getpages=...}, as HAPI JPA has it. */
+        OF_BASE
+    }
+
     private record Scripted(Predicate<Request> to, Response response) {}
+
+    private static final String PAGES = "?_getpages=";
 
     private final FakeResources resources = new FakeResources(); // guarded by this
     private final List<Request> requests = new CopyOnWriteArrayList<>();
@@ -133,6 +147,8 @@ public final class FakeFhirServer implements AutoCloseable {
     volatile int bodyBytesMax = Integer.MAX_VALUE;
     /** Entries of a page of a search. */
     volatile int pageSize = Integer.MAX_VALUE;
+
+    volatile NextLink nextLink = NextLink.OF_TYPE;
 
     volatile Predicate<Request> unanswered = r -> false;
     volatile Predicate<Request> hungUpOn = r -> false;
@@ -374,17 +390,18 @@ public final class FakeFhirServer implements AutoCloseable {
     }
 
     private Response search(String url) {
-        String query = url.substring(url.indexOf('?') + 1);
-        String type = url.substring(0, url.indexOf('?'));
-        int offset = query.contains("&_offset=") ? Integer.parseInt(query.replaceFirst(".*&_offset=", "")) : 0;
-        String criteria = query.replaceFirst("&_offset=.*", "");
-        List<String> matches = resources.matching(type, criteria);
+        String search = url.startsWith(PAGES)
+                ? URLDecoder.decode(url.substring(PAGES.length()).replaceFirst("&.*", ""), StandardCharsets.UTF_8)
+                : url.replaceFirst("&_offset=.*", "");
+        int offset = url.contains("&_offset=") ? Integer.parseInt(url.replaceFirst(".*&_offset=", "")) : 0;
+        int query = search.indexOf('?');
+        List<String> matches = resources.matching(search.substring(0, query), search.substring(query + 1));
         ObjectNode bundle = json("{'resourceType':'Bundle','type':'searchset'}");
         if (matches.size() - offset > pageSize) {
             bundle.putArray("link")
                     .addObject()
                     .put("relation", "next")
-                    .put("url", base() + "/" + type + '?' + criteria + "&_offset=" + (offset + pageSize));
+                    .put("url", base() + next(search) + "&_offset=" + (offset + pageSize));
         }
         ArrayNode entries = bundle.putArray("entry");
         matches.stream()
@@ -393,6 +410,14 @@ public final class FakeFhirServer implements AutoCloseable {
                 .forEach(p ->
                         entries.addObject().set("resource", resources.get(p).resource()));
         return new Response(200, bundle);
+    }
+
+    private String next(String search) {
+        return switch (nextLink) {
+            case OF_TYPE -> '/' + search;
+            case OF_TYPE_RAW -> '/' + URLDecoder.decode(search, StandardCharsets.UTF_8);
+            case OF_BASE -> PAGES + URLEncoder.encode(search, StandardCharsets.UTF_8);
+        };
     }
 
     private Response write(

@@ -9,6 +9,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import io.portolan.gateway.publish.Answer.Failure;
 import io.portolan.gateway.publish.Answer.Kind;
 import io.portolan.gateway.publish.Answer.Success;
+import io.portolan.gateway.publish.FakeFhirServer.Request;
 import io.portolan.gateway.publish.FakeFhirServer.Response;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -123,6 +124,31 @@ class FhirClientTest {
         assertThat(found)
                 .asInstanceOf(type(Success.class))
                 .satisfies(s -> assertThat(s.body().path("entry")).hasSize(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            value = {
+                "?_getpages=1&_offset=2 -> ?_getpages=1&_offset=2",
+                "/Patient?_page=2       -> Patient?_page=2",
+                "/Patient?i=a%7Cb       -> Patient?i=a%7Cb",
+                "/Patient?i=a|b c\u00fc -> Patient?i=a%7Cb%20c%C3%BC",
+                "/Patient?i=100%&x=%2   -> Patient?i=100%25&x=%252",
+                "/P[1]?i={a}^#b         -> P%5B1%5D?i=%7Ba%7D%5E%23b",
+            })
+    void asksForAPageAtTheAddressThatTheServerGave(String next, String asked) {
+        server.answerNext(r -> true, Response.of(404));
+        client.page("Patient", server.base() + next);
+
+        assertThat(server.requests()).singleElement().returns(asked, Request::path);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://127.0.0.1:9/fhir?x=1", "/fhir?x=1", "?x=1", "no address", ""})
+    void asksForNoPageElsewhere(String next) {
+        assertThat(client.page("Patient", next)).isEmpty();
+        assertThat(client.page("Patient", server.base() + "2?x=1")).isEmpty();
     }
 
     @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.portolan.gateway.Category;
 import io.portolan.gateway.ledger.ParkedStudy;
+import io.portolan.gateway.publish.FakeFhirServer.NextLink;
 import io.portolan.gateway.publish.FakeFhirServer.Request;
 import io.portolan.gateway.publish.FakeFhirServer.Response;
 import io.portolan.gateway.publish.PublisherOptions.Deleted;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a server cannot take, or no longer has. */
 class ServerLimitsTest {
@@ -143,10 +146,12 @@ class ServerLimitsTest {
 
     // ---- pages
 
-    @Test
-    void looksAtEveryPageOfASearch() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void looksAtEveryPageOfASearch(NextLink nextLink) throws Exception {
         server.conditionalCreate = false;
         server.pageSize = 1;
+        server.nextLink = nextLink;
         for (int i = 1; i <= 2; i++) {
             server.put(
                     "Patient/p" + i,
