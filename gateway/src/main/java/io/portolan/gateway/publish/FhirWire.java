@@ -8,6 +8,7 @@ import io.portolan.gateway.publish.Answer.Kind;
 import io.portolan.gateway.publish.Answer.Success;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -29,6 +30,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,6 +196,7 @@ final class FhirWire {
         return response.headers().firstValue(name);
     }
 
+    /** A body that is not packed as it says, such as an empty one after {@code return=minimal}, is none. */
     private byte[] unpacked(HttpResponse<byte[]> response) throws IOException {
         if (!header(response, "Content-Encoding").orElse("").equalsIgnoreCase("gzip")) {
             return response.body();
@@ -204,6 +207,8 @@ final class FhirWire {
                 throw new LimitedBody.TooLargeException(settings.responseBytesMax());
             }
             return bytes;
+        } catch (EOFException | ZipException e) {
+            return NOTHING;
         }
     }
 

@@ -100,6 +100,22 @@ class FhirClientTest {
         assertThat(server.requests().get(0).headers()).containsEntry("Accept-encoding", "gzip");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "not packed at all"})
+    void takesAnAnswerThatIsNotPackedAsItSaysForOneWithoutABody(String body) {
+        Response created = new Response(201, Map.of("Content-Encoding", "gzip", "ETag", "W/\"7\""), body);
+        server.answerNext(to("PUT", ""), created);
+        server.answerNext(to("POST", ""), new Response(413, created.headers(), body));
+        server.answerNext(to("GET", ""), new Response(200, created.headers(), body));
+
+        assertThat(client.update("Patient", "p1", json("{}"), null))
+                .asInstanceOf(type(Success.class))
+                .returns(true, Success::created)
+                .returns("W/\"7\"", Success::etag);
+        assertFailure(client.create("Patient", json("{}"), null), Kind.TOO_LARGE_TO_SEND);
+        assertFailure(client.read("Patient", "p1"), Kind.UNAVAILABLE);
+    }
+
     @Test
     void packsRequestsWhenTold() {
         client(Duration.ofSeconds(20), 1_000, true).update("Patient", "p1", json("{'resourceType':'Patient'}"), null);
