@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -36,8 +37,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * HTTP as publishing needs it: one exchange that ends in time, with limits, packed where the server takes that.
  *
- * <p>Whether it does is found out once: the first body worth packing goes packed; when that is refused and the same body
- * is taken as it is, nothing is packed any more. Safe for several threads.
+ * <p>Whether it does is found out by asking: see {@link Packed}. Safe for several threads.
  */
 final class FhirWire {
 
@@ -65,13 +65,31 @@ final class FhirWire {
             Map<String, String> headers,
             @Nullable JsonNode body) {}
 
+    /**
+     * What we know of the server's taking packed bodies.
+     *
+     * <pre>
+     *              a body worth it goes   taken     refused as if for packing
+     *   UNKNOWN    packed                 TAKEN     the same again, plain; taken: REFUSED
+     *                                               a POST that may have been done: SUSPECTED
+     *   SUSPECTED  plain                  REFUSED   UNKNOWN
+     *   TAKEN      packed                 TAKEN     the same again, plain; taken: REFUSED (another server may have come)
+     *   REFUSED    plain                  REFUSED   REFUSED
+     * </pre>
+     */
+    private enum Packed {
+        UNKNOWN,
+        SUSPECTED,
+        TAKEN,
+        REFUSED
+    }
+
     private final FhirClient.Settings settings;
     private final InstantSource clock;
     private final @Nullable BearerToken token;
     private final HttpClient http;
     private final LongAdder sentBytes = new LongAdder();
-    private volatile boolean refusesPacked;
-    private volatile boolean takesPacked;
+    private final AtomicReference<Packed> packed = new AtomicReference<>(Packed.UNKNOWN);
 
     FhirWire(FhirClient.Settings settings, InstantSource clock, @Nullable BearerToken token) {
         this.settings = settings;
@@ -91,38 +109,55 @@ final class FhirWire {
 
     Answer send(Request request, Meter meter) {
         byte[] body = request.body == null ? NOTHING : bytes(request.body);
-        if (!isToBePacked(body)) {
-            return exchange(request, body, false, meter);
-        }
-        Answer packed = exchange(request, gzip(body), true, meter);
-        if (packed instanceof Success) {
-            takesPacked = true;
-        }
-        if (settings.packing() == FhirClient.Packing.ALWAYS || takesPacked || !mayBeForPacking(packed)) {
-            return packed;
-        }
-        Answer plain = exchange(request, body, false, meter);
-        if (plain instanceof Success) {
-            refusesPacked = true;
-        }
-        return plain;
-    }
-
-    private boolean isToBePacked(byte[] body) {
         return switch (settings.packing()) {
-            case ALWAYS -> body.length > 0;
-            case NEVER -> false;
-            case AUTO -> !refusesPacked && body.length >= PACKED_BYTES_MIN;
+            case ALWAYS -> body.length > 0 ? sendPacked(request, body, meter) : sendPlain(request, body, meter);
+            case NEVER -> sendPlain(request, body, meter);
+            case AUTO -> body.length < PACKED_BYTES_MIN ? sendPlain(request, body, meter) : auto(request, body, meter);
         };
     }
 
-    /** RFC 9110 8.4 says 415; servers that know no coding take it for bad JSON, or fail. */
-    private static boolean mayBeForPacking(Answer answer) {
-        return answer instanceof Failure failure
-                && switch (failure.status()) {
-                    case 400, 406, 415, 422, 500, 501 -> true;
-                    default -> false;
-                };
+    private Answer auto(Request request, byte[] body, Meter meter) {
+        Packed known = packed.get();
+        if (known == Packed.UNKNOWN || known == Packed.TAKEN) {
+            Answer answer = sendPacked(request, body, meter);
+            if (answer instanceof Success) {
+                packed.set(Packed.TAKEN);
+            }
+            if (!(answer instanceof Failure failure) || !mayBeForPacking(failure, known)) {
+                return answer;
+            }
+            if (request.method.equals("POST") && failure.status() >= 500) {
+                packed.compareAndSet(known, Packed.SUSPECTED); // it may have been done: whoever tries again reads first
+                return answer;
+            }
+        }
+        Answer answer = sendPlain(request, body, meter);
+        if (answer instanceof Success) {
+            packed.compareAndSet(known, Packed.REFUSED);
+        } else {
+            packed.compareAndSet(Packed.SUSPECTED, Packed.UNKNOWN);
+        }
+        return answer;
+    }
+
+    /**
+     * RFC 9110 8.4 says 415; servers that know no coding take it for bad JSON, or fail. From one that took packed bodies,
+     * most refusals are for what the body says.
+     */
+    private static boolean mayBeForPacking(Failure failure, Packed known) {
+        return switch (failure.status()) {
+            case 400, 415 -> true;
+            case 406, 422, 500, 501 -> known == Packed.UNKNOWN;
+            default -> false;
+        };
+    }
+
+    private Answer sendPacked(Request request, byte[] body, Meter meter) {
+        return exchange(request, gzip(body), true, meter);
+    }
+
+    private Answer sendPlain(Request request, byte[] body, Meter meter) {
+        return exchange(request, body, false, meter);
     }
 
     private Answer exchange(Request request, byte[] body, boolean packed, Meter meter) {

@@ -140,8 +140,8 @@ public final class FakeFhirServer implements AutoCloseable {
     volatile boolean locationsWithoutId;
     volatile boolean checksReferences = true;
     volatile boolean gzip;
-    /** 400 to a request that is packed. */
-    volatile boolean refusesGzip;
+    /** To a request that is packed, which it then does not read; 0: it takes it. */
+    volatile int statusOfPacked;
 
     /** 413 to a body that is longer, as it comes. */
     volatile int bodyBytesMax = Integer.MAX_VALUE;
@@ -153,6 +153,9 @@ public final class FakeFhirServer implements AutoCloseable {
     volatile Predicate<Request> unanswered = r -> false;
     volatile Predicate<Request> hungUpOn = r -> false;
     volatile Predicate<Request> stalledOn = r -> false;
+    /** Done, and answered with 500. */
+    volatile Predicate<Request> failedAfterwards = r -> false;
+
     volatile Predicate<ObjectNode> failingEntry = e -> false;
     volatile boolean losesTransactionEntries;
     volatile Runnable beforeWrite = () -> {};
@@ -291,9 +294,9 @@ public final class FakeFhirServer implements AutoCloseable {
                     exchange,
                     body.length > bodyBytesMax
                             ? Response.of(413)
-                            : request.isPacked() && refusesGzip
-                                    ? Response.of(400)
-                                    : outageOr(now, request).orElseGet(() -> answer(request)),
+                            : request.isPacked() && statusOfPacked != 0
+                                    ? Response.of(statusOfPacked)
+                                    : outageOr(now, request).orElseGet(() -> answered(request)),
                     half);
             if (stalledOn.test(request)) {
                 closed.await();
@@ -348,6 +351,11 @@ public final class FakeFhirServer implements AutoCloseable {
     }
 
     // ---- FHIR
+
+    private Response answered(Request request) {
+        Response answer = answer(request);
+        return failedAfterwards.test(request) ? Response.of(500) : answer;
+    }
 
     private synchronized Response answer(Request request) {
         for (Scripted scripted : script) {

@@ -82,7 +82,7 @@ class ServerLimitsTest {
 
     @Test
     void findsOutOnceThatAServerRefusesPackedBodies() throws Exception {
-        server.refusesGzip = true;
+        server.statusOfPacked = 400;
         arrive(1, MANY);
         arrive(2, MANY);
         publish();
@@ -108,6 +108,18 @@ class ServerLimitsTest {
         gateway.awaitClean();
 
         assertThat(server.requests()).filteredOn(Request::isPacked).hasSize(2);
+    }
+
+    @Test
+    void createsNothingTwiceWhereAPackedCreateWasDoneAndAnsweredWith500() throws Exception {
+        server.transactions = false;
+        server.updateCreate = false;
+        server.conditionalCreate = false;
+        server.failedAfterwards = Request::isPacked;
+        arrive(1, MANY);
+        publish();
+
+        assertThat(server.all("ImagingStudy")).hasSize(1);
     }
 
     // ---- size
