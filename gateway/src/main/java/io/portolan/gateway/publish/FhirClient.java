@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ public final class FhirClient {
 
     /** What of an OperationOutcome is kept. */
     static final int DIAGNOSTICS_CHARACTERS_MAX = 2_000;
+
+    /** Patches refused, before the next that is taken, after which a server is sent no more. */
+    static final int PATCHES_IN_VAIN_MAX = 3;
 
     private static final String FHIR_JSON = "application/fhir+json;charset=UTF-8";
     private static final String JSON_PATCH = "application/json-patch+json";
@@ -82,6 +86,7 @@ public final class FhirClient {
     private final Settings settings;
     private final FhirWire wire;
     private final Meter meter;
+    private final AtomicInteger patchesInVain;
 
     /** A client that connects when it is first used. */
     public FhirClient(Settings settings, InstantSource clock) {
@@ -94,18 +99,19 @@ public final class FhirClient {
      * @param token sent with every request, to this server only: no redirect is followed
      */
     public FhirClient(Settings settings, InstantSource clock, @Nullable BearerToken token) {
-        this(settings, new FhirWire(settings, clock, token), new Meter());
+        this(settings, new FhirWire(settings, clock, token), new Meter(), new AtomicInteger());
     }
 
-    private FhirClient(Settings settings, FhirWire wire, Meter meter) {
+    private FhirClient(Settings settings, FhirWire wire, Meter meter, AtomicInteger patchesInVain) {
         this.settings = settings;
         this.wire = wire;
         this.meter = meter;
+        this.patchesInVain = patchesInVain;
     }
 
     /** The same client, for one thread whose exchanges are measured. */
     FhirClient measuredBy(Meter one) {
-        return new FhirClient(settings, wire, one);
+        return new FhirClient(settings, wire, one, patchesInVain);
     }
 
     /** Bodies of requests so far, as they went over the wire: of this client and of those made from it. */
@@ -168,7 +174,21 @@ public final class FhirClient {
      * @param operations RFC 6902
      */
     Answer patch(String type, String id, JsonNode operations, String ifMatch) {
-        return send("PATCH " + type, "PATCH", type + '/' + id, writing(JSON_PATCH, "If-Match", ifMatch), operations);
+        Answer answer =
+                send("PATCH " + type, "PATCH", type + '/' + id, writing(JSON_PATCH, "If-Match", ifMatch), operations);
+        if (answer instanceof Success) {
+            patchesInVain.set(0);
+        }
+        return answer;
+    }
+
+    /**
+     * A patch was refused whose content the server took as a whole then.
+     *
+     * @return whether that was so {@link #PATCHES_IN_VAIN_MAX} times, by whichever thread, and no patch was taken in between
+     */
+    boolean patchedInVain() {
+        return patchesInVain.incrementAndGet() >= PATCHES_IN_VAIN_MAX;
     }
 
     Answer delete(String type, String id) {

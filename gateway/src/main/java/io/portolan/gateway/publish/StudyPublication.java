@@ -81,6 +81,7 @@ final class StudyPublication {
 
     private final FhirClient client;
     private ServerCapabilities can;
+    private boolean patchRefused;
     private final Ledger ledger;
     private final Duration sharedLease;
     private final Mapped mapped;
@@ -223,19 +224,22 @@ final class StudyPublication {
         if (answer instanceof Failure failure) {
             switch (failure.kind()) {
                 case DOWN, INTERRUPTED, TOO_LARGE -> throw new RefusedException(failure);
-                case CONFLICT, NOT_FOUND, UNAVAILABLE, REJECTED, TOO_LARGE_TO_SEND -> {
-                    // whatever it is, the whole will tell; but who knows no patch is not asked again
-                    can = switch (failure.status()) {
-                        case 405, 406, 415, 501 -> can.withoutPatch();
-                        default -> can;
-                    };
-                }
+                case CONFLICT, NOT_FOUND, UNAVAILABLE, REJECTED, TOO_LARGE_TO_SEND -> patchRefused(failure.status());
             }
             return Optional.empty();
         }
         String now = ((Success) answer).version().orElse(null);
         Publication stands = new Publication(client.server(), before.fhirId(), now, said.toString());
         return Optional.of(new Result(stands, true, can, shared));
+    }
+
+    /** Whatever it is, the whole will tell; but who knows no patch is not asked again. */
+    private void patchRefused(int status) {
+        switch (status) {
+            case 405, 406, 415, 501 -> can = can.withoutPatch();
+            case 400, 422, 500 -> patchRefused = true; // for what it says, or because there is a patch
+            default -> {}
+        }
     }
 
     private Result delete() throws RefusedException {
@@ -306,7 +310,11 @@ final class StudyPublication {
                     shared);
         }
         String ifMatch = can.versioning() ? theirs.ifMatch().orElse(null) : null;
-        return result(put(theirId, Merge.forWriting(merged), ifMatch), theirId, shared);
+        Success written = put(theirId, Merge.forWriting(merged), ifMatch);
+        if (patchRefused && client.patchedInVain()) {
+            can = can.withoutPatch();
+        }
+        return result(written, theirId, shared);
     }
 
     /** The version to patch next; empty where it has a narrative that a patch would leave behind. */

@@ -150,7 +150,7 @@ class GrowingStudyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {405, 415, 501})
+    @ValueSource(ints = {405, 406, 415, 501})
     void asksAServerThatKnowsNoPatchOnce(int status) {
         publishedOnce();
         server.answerNext(to("PATCH", ""), Response.of(status));
@@ -170,6 +170,66 @@ class GrowingStudyTest {
 
         assertThat(server.log()).containsExactly("PATCH " + STUDY, "GET " + STUDY, "PUT " + STUDY);
         assertThat(listed()).isEqualTo(2);
+    }
+
+    private void growWithPatchAnswered(int status, int sop) {
+        server.answerNext(to("PATCH", ""), Response.of(status));
+        grow(sop);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 422, 500})
+    void patchesNoMoreWhereOnlyTheWholeIsTakenTimeAndAgain(int status) {
+        publishedOnce();
+        for (int sop = 2; sop <= 7; sop++) {
+            growWithPatchAnswered(status, sop);
+        }
+
+        assertThat(server.requestsTo("PATCH", "")).hasSize(FhirClient.PATCHES_IN_VAIN_MAX);
+        assertThat(server.requestsTo("PUT", STUDY)).hasSize(6);
+        assertThat(listed()).isEqualTo(7);
+    }
+
+    @Test
+    void goesOnPatchingWhereAPatchIsTakenInBetween() {
+        publishedOnce();
+        growWithPatchAnswered(422, 2);
+        growWithPatchAnswered(422, 3);
+        grow(4);
+        growWithPatchAnswered(422, 5);
+        growWithPatchAnswered(422, 6);
+        server.forgetRequests();
+        grow(7);
+
+        assertThat(server.log()).containsExactly("PATCH " + STUDY);
+        assertThat(listed()).isEqualTo(7);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {404, 409, 412})
+    void goesOnPatchingHoweverOftenOthersWereFirst(int status) {
+        publishedOnce();
+        for (int sop = 2; sop <= 5; sop++) {
+            growWithPatchAnswered(status, sop);
+        }
+        server.forgetRequests();
+        grow(6);
+
+        assertThat(server.log()).containsExactly("PATCH " + STUDY);
+    }
+
+    @Test
+    void goesOnPatchingWhereTheWholeHadNothingNewEither() {
+        publishedOnce();
+        server.failedAfterwards = r -> r.method().equals("PATCH");
+        for (int sop = 2; sop <= 5; sop++) {
+            grow(sop);
+        }
+        server.failedAfterwards = r -> false;
+        server.forgetRequests();
+        grow(6);
+
+        assertThat(server.log()).containsExactly("PATCH " + STUDY);
     }
 
     @Test
