@@ -35,6 +35,9 @@ class ExamplesIT {
             "config init",
             "config check");
 
+    /** While no gateway runs: they need its ledger for themselves, or find it as it was left. */
+    private static final List<String> STOPPED_COMMANDS = List.of("parked", "republish", "reindex");
+
     private static final Duration READY_MAX = Duration.ofMinutes(4);
 
     @TempDir
@@ -62,6 +65,11 @@ class ExamplesIT {
                 run(example, gateway);
             }
             gateway.stop();
+            for (String command : STOPPED_COMMANDS) {
+                for (String example : examplesOf(command)) {
+                    run(example, gateway);
+                }
+            }
         }
     }
 
@@ -94,7 +102,12 @@ class ExamplesIT {
                     "--set",
                     "http.port=0",
                     "--set",
-                    "ledger.free-space-min=1MB"));
+                    "ledger.free-space-min=1MB",
+                    // the gateway that the others talk to has the one of the configuration
+                    "--set",
+                    "ledger.url=jdbc:sqlite:second/ledger.db",
+                    "--set",
+                    "storage.dir=second/instances"));
         }
         try (ChildProcess process = Programs.portolan(
                 directory, List.of("-Djava.io.tmpdir=" + directory), arguments.toArray(String[]::new))) {

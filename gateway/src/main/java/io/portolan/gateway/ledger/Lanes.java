@@ -46,6 +46,13 @@ final class Lanes {
             "SELECT min(CASE WHEN due_at > claimed_until THEN due_at ELSE claimed_until END) FROM study"
                     + " WHERE claimed_until IS NOT NULL AND due_at IS NOT NULL");
 
+    /** When there may be something to claim; empty: nothing waits. */
+    static Optional<Long> untilDue(Handle handle) {
+        return UNTIL_DUE.stream()
+                .flatMap(sql -> handle.createQuery(sql).mapTo(Long.class).findOne().stream())
+                .min(Comparator.naturalOrder());
+    }
+
     private record Head(long study, String lane, long dueAt) {}
 
     private long turn; // guarded by this

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,8 +40,7 @@ public final class Ledger implements AutoCloseable {
     private final InstantSource clock;
     private final Lanes lanes = new Lanes();
 
-    private final Object change = new Object();
-    private long changes; // guarded by change
+    private final Changes changes = new Changes();
 
     private Ledger(Database database, LedgerOptions options, InstantSource clock) {
         this.database = database;
@@ -84,7 +82,7 @@ public final class Ledger implements AutoCloseable {
         Recorded recorded =
                 committer.commit(handle -> recording.write(handle, now(), schedule, options.backlogMaxStudies()));
         if (recording.sooner()) {
-            changed();
+            changes.tell();
         }
         return recorded;
     }
@@ -100,18 +98,17 @@ public final class Ledger implements AutoCloseable {
         List<Recording> recordings = instances.stream()
                 .map(one -> new Recording(one.reception(), one.arrived()))
                 .toList();
-        List<Restored> refused = committer.commit(handle -> {
-            List<Restored> unmappable = new ArrayList<>();
+        List<Restored> refused = new ArrayList<>();
+        committer.commit(handle -> {
+            refused.clear(); // a commit may be tried again
             for (int i = 0; i < recordings.size(); i++) {
-                try {
-                    recordings.get(i).write(handle, now(), schedule, Integer.MAX_VALUE);
-                } catch (LedgerException e) { // it has written nothing, and there is no limit of the backlog here
-                    unmappable.add(instances.get(i));
+                if (!recordings.get(i).restore(handle, now(), schedule)) {
+                    refused.add(instances.get(i));
                 }
             }
-            return unmappable;
+            return refused.size();
         });
-        changed();
+        changes.tell();
         return refused;
     }
 
@@ -245,7 +242,7 @@ public final class Ledger implements AutoCloseable {
             });
             return 1;
         });
-        changed();
+        changes.tell();
     }
 
     /** Gives a claim back as if it had never been. False: the claim is stale. */
@@ -270,7 +267,7 @@ public final class Ledger implements AutoCloseable {
     private boolean settle(Claim claim, BiConsumer<Handle, StudyRow> what) {
         boolean settled = update(claim, what);
         if (settled) {
-            changed();
+            changes.tell();
         }
         return settled;
     }
@@ -291,42 +288,23 @@ public final class Ledger implements AutoCloseable {
      * and compares it with that.
      */
     public void forgetInstances() {
-        committer.commit(handle -> {
-            for (String table : List.of("file", "evidence", "expired", "instance", "header", "series")) {
-                handle.execute("DELETE FROM " + table);
-            }
-            return handle.execute(
-                    "UPDATE study SET instances = 0, published_revision = revision, first_dirty_at = NULL,"
-                            + " due_at = NULL, retry_at = NULL, parked = 0");
-        });
+        committer.commit(Recording::forgetAll);
     }
 
     /** Ends every lease now: for whoever knows that nobody else uses the ledger, and that the last one may have been killed. */
     public void endLeases() {
-        committer.commit(handle -> {
-            int ended = 0;
-            for (String table : List.of("study", "shared")) {
-                ended += handle.createUpdate("UPDATE " + table + " SET claimed_until = :now WHERE claimed_until > :now")
-                        .bind("now", now())
-                        .execute();
-            }
-            return ended;
-        });
+        committer.commit(handle -> StudyRow.endLeases(handle, now()) + SharedRows.endLeases(handle, now()));
     }
 
     /** How long until there may be something to claim, zero: now; empty: nothing is dirty but what is parked. */
     public Optional<Duration> untilDue() {
-        Optional<Long> at = database.read(handle -> Lanes.UNTIL_DUE.stream()
-                .flatMap(sql -> handle.createQuery(sql).mapTo(Long.class).findOne().stream())
-                .min(Comparator.naturalOrder()));
+        Optional<Long> at = database.read(Lanes::untilDue);
         return at.map(millis -> Duration.ofMillis(Math.max(0, millis - now())));
     }
 
     /** How often something has become due, or due earlier, in this process; for {@link #awaitChange}. */
     public long changes() {
-        synchronized (change) {
-            return changes;
-        }
+        return changes.count();
     }
 
     /**
@@ -336,19 +314,7 @@ public final class Ledger implements AutoCloseable {
      * @param atMost returns after so long in any case
      */
     public void awaitChange(long seen, Duration atMost) throws InterruptedException {
-        long end = System.nanoTime() + atMost.toNanos();
-        synchronized (change) {
-            for (long left = atMost.toNanos(); changes == seen && left > 0; left = end - System.nanoTime()) {
-                change.wait(left / 1_000_000, (int) (left % 1_000_000));
-            }
-        }
-    }
-
-    private void changed() {
-        synchronized (change) {
-            changes++;
-            change.notifyAll();
-        }
+        changes.await(seen, atMost);
     }
 
     // ---- shared resources
@@ -412,12 +378,11 @@ public final class Ledger implements AutoCloseable {
 
     /** What an operator makes due. */
     public Replays replays() {
-        return new Replays(database, committer, this::now, options.fingerprint(), this::changed);
+        return new Replays(database, committer, this::now, options.fingerprint(), changes::tell);
     }
 
-    /** The time, in milliseconds, of everything that the ledger writes or compares: the one place. */
+    /** Milliseconds, of all that the ledger writes or compares; SQLite's clock is ours, a shared database must be asked for its own. */
     private long now() {
-        // SQLite runs in this process, so its clock is ours. A shared database must be asked for its own.
         return clock.millis();
     }
 

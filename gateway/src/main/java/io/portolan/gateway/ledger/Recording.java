@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -99,9 +100,31 @@ final class Recording {
         return recorded;
     }
 
+    /** As {@link #write}, without a limit of the backlog. False: it is refused for what it is, and nothing is written. */
+    boolean restore(Handle handle, long now, Schedule schedule) {
+        try {
+            write(handle, now, schedule, Integer.MAX_VALUE);
+            return true;
+        } catch (LedgerException e) {
+            if (e.category() != Category.UNMAPPABLE) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
     /** Whether the study is due earlier than it was before. */
     boolean sooner() {
         return sooner;
+    }
+
+    /** Every instance, and what was to be done; says how many studies there are. */
+    static int forgetAll(Handle handle) {
+        for (String table : List.of("file", "evidence", "expired", "instance", "header", "series")) {
+            handle.execute("DELETE FROM " + table);
+        }
+        return handle.execute("UPDATE study SET instances = 0, published_revision = revision, first_dirty_at = NULL,"
+                + " due_at = NULL, retry_at = NULL, parked = 0");
     }
 
     private Optional<Kept> kept(Handle handle, long studyId) {

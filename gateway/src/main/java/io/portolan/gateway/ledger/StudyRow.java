@@ -88,6 +88,13 @@ final class StudyRow {
                 .one();
     }
 
+    /** Ends all that have not ended; says how many. */
+    static int endLeases(Handle handle, long now) {
+        return handle.createUpdate("UPDATE study SET claimed_until = :now WHERE claimed_until > :now")
+                .bind("now", now)
+                .execute();
+    }
+
     /** A study that is not there yet, clean and without instances. */
     static StudyRow insert(Handle handle, Uid study, long now) {
         return handle.createQuery("INSERT INTO study (study_uid, revision, published_revision, instances,"
