@@ -381,7 +381,7 @@ public final class Ledger implements AutoCloseable {
         return new Replays(database, committer, this::now, options.fingerprint(), changes::tell);
     }
 
-    /** Milliseconds, of all that the ledger writes or compares; SQLite's clock is ours, a shared database must be asked for its own. */
+    /** Milliseconds, of all that it writes or compares. SQLite's clock is ours; a shared database must be asked. */
     private long now() {
         return clock.millis();
     }
