@@ -29,6 +29,15 @@ public record SopClass(Uid uid, String name, boolean storage, boolean retired) {
     /** PS3.3 A.35.4: a document that refers to instances, to point them out or to reject them. */
     public static final Uid KEY_OBJECT_SELECTION = new Uid("1.2.840.10008.5.1.4.1.1.88.59");
 
+    /** PS3.4 C.6.2: query and retrieve by studies; C-FIND. */
+    public static final Uid STUDY_ROOT_FIND = new Uid("1.2.840.10008.5.1.4.1.2.2.1");
+
+    /** PS3.4 C.6.2: C-MOVE. */
+    public static final Uid STUDY_ROOT_MOVE = new Uid("1.2.840.10008.5.1.4.1.2.2.2");
+
+    /** PS3.4 C.6.2: C-GET. */
+    public static final Uid STUDY_ROOT_GET = new Uid("1.2.840.10008.5.1.4.1.2.2.3");
+
     private static final String TABLE_RESOURCE = "sop-classes.tsv";
     private static final Map<Uid, SopClass> TABLE = read();
     private static final List<SopClass> STORAGE =

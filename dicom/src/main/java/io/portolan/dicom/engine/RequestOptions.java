@@ -4,7 +4,9 @@ import io.portolan.dicom.SopClass;
 import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Uid;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How to request an association.
@@ -17,8 +19,18 @@ public record RequestOptions(
 
     public static final int CONTEXTS_MAX = 128;
 
-    /** One presentation context to propose. */
-    public record Proposal(Uid sopClass, List<TransferSyntax> transferSyntaxes) {
+    /**
+     * One presentation context to propose.
+     *
+     * @param asScp whether this side is to be the SCP of the class (PS3.7 D.3.3.4), to receive its instances by C-GET; else it
+     *     is the SCU
+     */
+    public record Proposal(Uid sopClass, List<TransferSyntax> transferSyntaxes, boolean asScp) {
+
+        /** This side is the SCU. */
+        public Proposal(Uid sopClass, List<TransferSyntax> transferSyntaxes) {
+            this(sopClass, transferSyntaxes, false);
+        }
 
         /** @throws IllegalArgumentException without a transfer syntax */
         public Proposal {
@@ -40,6 +52,13 @@ public record RequestOptions(
         if (contexts.isEmpty() || contexts.size() > CONTEXTS_MAX) {
             throw new IllegalArgumentException("an association proposes 1 to 128 presentation contexts");
         }
+        Map<Uid, Boolean> roles = new HashMap<>();
+        for (Proposal proposal : contexts) {
+            Boolean before = roles.put(proposal.sopClass, proposal.asScp);
+            if (before != null && before != proposal.asScp) {
+                throw new IllegalArgumentException("a SOP class has one role on an association");
+            }
+        }
     }
 
     /** Proposes Verification alone, with the default limits. */
@@ -50,8 +69,17 @@ public record RequestOptions(
 
     /** The same with one more context to propose. */
     public RequestOptions propose(Uid sopClass, TransferSyntax... transferSyntaxes) {
+        return with(new Proposal(sopClass, List.of(transferSyntaxes)));
+    }
+
+    /** The same with one more context, in which this side is the SCP: for the storage classes that C-GET is to bring. */
+    public RequestOptions proposeAsScp(Uid sopClass, TransferSyntax... transferSyntaxes) {
+        return with(new Proposal(sopClass, List.of(transferSyntaxes), true));
+    }
+
+    private RequestOptions with(Proposal proposal) {
         List<Proposal> more = new ArrayList<>(contexts);
-        more.add(new Proposal(sopClass, List.of(transferSyntaxes)));
+        more.add(proposal);
         return new RequestOptions(host, port, calledAe, callingAe, more, limits);
     }
 

@@ -3,7 +3,7 @@ package io.portolan.dicom.engine;
 import java.util.Map;
 
 /**
- * A DIMSE status (PS3.7 annex C; for C-STORE PS3.4 table B.2-1): (0000,0900), an unsigned 16-bit number.
+ * A DIMSE status (PS3.7 annex C; for C-STORE PS3.4 table B.2-1, for Query/Retrieve tables C.4-1 to C.4-3): (0000,0900), an unsigned 16-bit number.
  *
  * @param code 0x0000 to 0xFFFF
  */
@@ -27,6 +27,16 @@ public record Status(int code) {
     public static final Status ELEMENTS_DISCARDED             = new Status(0xB006);
     public static final Status DATA_SET_DOES_NOT_MATCH_CLASS_WARNING = new Status(0xB007);
 
+    public static final Status UNABLE_TO_CALCULATE_MATCHES    = new Status(0xA701);
+    public static final Status UNABLE_TO_PERFORM_SUB_OPERATIONS = new Status(0xA702);
+    public static final Status MOVE_DESTINATION_UNKNOWN       = new Status(0xA801);
+    public static final Status CANCEL                         = new Status(0xFE00);
+    public static final Status PENDING                        = new Status(0xFF00);
+    public static final Status PENDING_WITHOUT_OPTIONAL_KEYS  = new Status(0xFF01);
+
+    /** Of C-GET and C-MOVE; the code that C-STORE has for {@link #COERCION_OF_DATA_ELEMENTS}, by whose words it is shown. */
+    public static final Status SUB_OPERATIONS_FAILED          = COERCION_OF_DATA_ELEMENTS;
+
     private static final Map<Status, String> MEANING = Map.ofEntries(
             Map.entry(SUCCESS,                       "Success"),
             Map.entry(NO_SUCH_ATTRIBUTE,             "Failure: No such attribute"),
@@ -42,6 +52,12 @@ public record Status(int code) {
             Map.entry(DATA_SET_DOES_NOT_MATCH_CLASS, "Error: Data Set does not match SOP Class"),
             Map.entry(CANNOT_UNDERSTAND,             "Error: Cannot understand"),
             Map.entry(COERCION_OF_DATA_ELEMENTS,     "Warning: Coercion of Data Elements"),
+            Map.entry(UNABLE_TO_CALCULATE_MATCHES,   "Refused: Out of resources, unable to calculate number of matches"),
+            Map.entry(UNABLE_TO_PERFORM_SUB_OPERATIONS, "Refused: Out of resources, unable to perform sub-operations"),
+            Map.entry(MOVE_DESTINATION_UNKNOWN,      "Refused: Move Destination unknown"),
+            Map.entry(CANCEL,                        "Cancel"),
+            Map.entry(PENDING,                       "Pending"),
+            Map.entry(PENDING_WITHOUT_OPTIONAL_KEYS, "Pending: optional keys not supported"),
             Map.entry(ELEMENTS_DISCARDED,            "Warning: Elements Discarded"),
             Map.entry(DATA_SET_DOES_NOT_MATCH_CLASS_WARNING, "Warning: Data Set does not match SOP Class"));
     // spotless:on
@@ -53,9 +69,18 @@ public record Status(int code) {
         }
     }
 
+    public boolean isSuccess() {
+        return code == 0;
+    }
+
+    /** Whether more answers follow (PS3.7 C.2): 0xFF00 and 0xFF01. */
+    public boolean isPending() {
+        return code == 0xFF00 || code == 0xFF01;
+    }
+
     /** Whether the instance is the peer's now: success, or a warning of PS3.7 annex C. */
     public boolean isStored() {
-        return code == 0 || isWarning();
+        return isSuccess() || isWarning();
     }
 
     /** PS3.7 C.4: 0x0001, 0x0107, 0x0116 and Bxxx. */

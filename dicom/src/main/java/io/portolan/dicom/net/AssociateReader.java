@@ -266,7 +266,7 @@ final class AssociateReader {
     }
 
     /** Text without padding; what is not printable ASCII becomes a question mark, so that a peer cannot write our log. */
-    private static String text(ByteBuffer from) {
+    static String text(ByteBuffer from) {
         byte[] bytes = new byte[from.remaining()];
         from.get(bytes);
         int end = bytes.length;

@@ -2,6 +2,8 @@ package io.portolan.dicom.net;
 
 import io.portolan.dicom.SopClass;
 import io.portolan.dicom.Uid;
+import io.portolan.dicom.engine.AeTitles;
+import io.portolan.dicom.engine.Retrieved;
 import io.portolan.dicom.engine.Status;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,7 +13,7 @@ import java.util.TreeMap;
 
 /**
  * A DIMSE command set (PS3.7 6.3.1): elements of group 0000, always Implicit VR Little Endian. The elements are those of PS3.7
- * annex E that C-ECHO (9.3.5) and C-STORE (9.3.1) need.
+ * annex E that C-STORE (9.3.1), C-FIND (9.3.2), C-GET (9.3.3), C-MOVE (9.3.4) and C-ECHO (9.3.5) need.
  *
  * <pre>
  * | group (2, LE) = 0000 | element (2, LE) | length (4, LE) | value, padded to even length
@@ -25,13 +27,22 @@ final class CommandSet {
     private static final int COMMAND_FIELD = 0x0100;
     private static final int MESSAGE_ID = 0x0110;
     private static final int MESSAGE_ID_BEING_RESPONDED_TO = 0x0120;
+    private static final int MOVE_DESTINATION = 0x0600;
     private static final int PRIORITY = 0x0700;
     private static final int COMMAND_DATA_SET_TYPE = 0x0800;
     private static final int STATUS = 0x0900;
     private static final int AFFECTED_SOP_INSTANCE_UID = 0x1000;
+    private static final int NUMBER_OF_REMAINING_SUBOPERATIONS = 0x1020;
+    private static final int NUMBER_OF_COMPLETED_SUBOPERATIONS = 0x1021;
+    private static final int NUMBER_OF_FAILED_SUBOPERATIONS = 0x1022;
+    private static final int NUMBER_OF_WARNING_SUBOPERATIONS = 0x1023;
+    private static final int MOVE_ORIGINATOR_AE_TITLE = 0x1030;
 
     // PS3.7 E.1, Command Field
     static final int C_STORE_RQ = 0x0001;
+    static final int C_GET_RQ = 0x0010;
+    static final int C_FIND_RQ = 0x0020;
+    static final int C_MOVE_RQ = 0x0021;
     static final int C_ECHO_RQ = 0x0030;
     static final int C_CANCEL_RQ = 0x0FFF;
     static final int RESPONSE = 0x8000;
@@ -62,6 +73,35 @@ final class CommandSet {
                 .put(AFFECTED_SOP_INSTANCE_UID, sopInstance.value());
     }
 
+    static CommandSet findRequest(int messageId, Uid sopClass) {
+        return identifierRequest(C_FIND_RQ, messageId, sopClass);
+    }
+
+    static CommandSet getRequest(int messageId, Uid sopClass) {
+        return identifierRequest(C_GET_RQ, messageId, sopClass);
+    }
+
+    static CommandSet moveRequest(int messageId, Uid sopClass, String destinationAe) {
+        return identifierRequest(C_MOVE_RQ, messageId, sopClass).putAeTitle(MOVE_DESTINATION, destinationAe);
+    }
+
+    private static CommandSet identifierRequest(int commandField, int messageId, Uid sopClass) {
+        return new CommandSet()
+                .put(AFFECTED_SOP_CLASS_UID, sopClass.value())
+                .put(COMMAND_FIELD, commandField)
+                .put(MESSAGE_ID, messageId)
+                .put(PRIORITY, PRIORITY_MEDIUM)
+                .put(COMMAND_DATA_SET_TYPE, SOME_DATA_SET);
+    }
+
+    /** C-CANCEL-RQ for this request (PS3.7 9.3.2.3). */
+    CommandSet cancel() throws InvalidPduException {
+        return new CommandSet()
+                .put(COMMAND_FIELD, C_CANCEL_RQ)
+                .put(MESSAGE_ID_BEING_RESPONDED_TO, messageId())
+                .put(COMMAND_DATA_SET_TYPE, NO_DATA_SET);
+    }
+
     /** The response to this request, without a data set. UIDs are given back as far as they are UIDs. */
     CommandSet response(Status status) throws InvalidPduException {
         CommandSet response = new CommandSet()
@@ -85,13 +125,18 @@ final class CommandSet {
             int group = from.getShort() & 0xFFFF;
             int element = from.getShort() & 0xFFFF;
             long valueLength = from.getInt() & 0xFFFFFFFFL;
-            if (group != 0 || valueLength > from.remaining()) {
+            if (valueLength > from.remaining()) {
                 throw PduReader.invalid("the command set has (%04X,%04X) with length %d at byte %d"
                         .formatted(group, element, valueLength, from.position() - ELEMENT_HEADER_BYTES));
             }
             byte[] value = new byte[(int) valueLength];
             from.get(value);
-            command.elements.put(element, value);
+            // Deviation from PS3.7 6.3.1: Orthanc 1.10 lists what failed of a C-GET, (0008,0058), in the command set of
+            // its
+            // last response, not in a data set. Other groups are passed over.
+            if (group == 0) {
+                command.elements.put(element, value);
+            }
         }
         command.elements.remove(GROUP_LENGTH);
         command.uint16(COMMAND_FIELD);
@@ -129,12 +174,35 @@ final class CommandSet {
         return uint16(MESSAGE_ID_BEING_RESPONDED_TO);
     }
 
+    /** Whether this is a response to that request. */
+    boolean answers(CommandSet request) throws InvalidPduException {
+        return commandField() == (request.commandField() | RESPONSE)
+                && messageIdBeingRespondedTo() == request.messageId();
+    }
+
     boolean hasDataSet() throws InvalidPduException {
         return uint16(COMMAND_DATA_SET_TYPE) != NO_DATA_SET;
     }
 
     Status status() throws InvalidPduException {
         return new Status(uint16(STATUS));
+    }
+
+    /** Status and numbers of a C-GET-RSP or C-MOVE-RSP. */
+    Retrieved retrieved() throws InvalidPduException {
+        return new Retrieved(
+                status(),
+                count(NUMBER_OF_COMPLETED_SUBOPERATIONS),
+                count(NUMBER_OF_FAILED_SUBOPERATIONS),
+                count(NUMBER_OF_WARNING_SUBOPERATIONS),
+                count(NUMBER_OF_REMAINING_SUBOPERATIONS));
+    }
+
+    /** Without padding, printable ASCII only; empty when the element is missing or no AE title. */
+    Optional<String> moveOriginator() {
+        return Optional.ofNullable(elements.get(MOVE_ORIGINATOR_AE_TITLE))
+                .map(value -> AssociateReader.text(ByteBuffer.wrap(value)))
+                .filter(AeTitles::isValid);
     }
 
     /** Empty when the element is missing or no UID. */
@@ -150,6 +218,11 @@ final class CommandSet {
     private Optional<Uid> uid(int element) {
         return Optional.ofNullable(elements.get(element))
                 .flatMap(value -> Uid.parse(new String(value, StandardCharsets.ISO_8859_1)));
+    }
+
+    private int count(int element) throws InvalidPduException {
+        byte[] value = elements.get(element);
+        return value == null || value.length == 0 ? 0 : uint16(element);
     }
 
     private int uint16(int element) throws InvalidPduException {
@@ -170,5 +243,10 @@ final class CommandSet {
         String padded = uid.length() % 2 == 0 ? uid : uid + '\0';
         elements.put(element, padded.getBytes(StandardCharsets.US_ASCII));
         return this;
+    }
+
+    // PS3.5 6.2: an AE title is padded with a space
+    private CommandSet putAeTitle(int element, String title) {
+        return put(element, title.length() % 2 == 0 ? title : title + ' ');
     }
 }

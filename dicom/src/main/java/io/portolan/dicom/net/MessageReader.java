@@ -1,5 +1,6 @@
 package io.portolan.dicom.net;
 
+import io.portolan.dicom.engine.DicomNetworkException;
 import io.portolan.dicom.engine.DicomNetworkException.Kind;
 import io.portolan.dicom.net.Pdu.PDataTf;
 import java.io.IOException;
@@ -68,6 +69,24 @@ final class MessageReader {
             if (!nextValue()) {
                 throw releasedWithin("a command set");
             }
+        }
+    }
+
+    /** The next message, for one whom the peer owes an answer. */
+    Message answer() throws IOException {
+        Optional<Message> message = next();
+        if (message.isEmpty()) {
+            association.confirmRelease();
+            throw new DicomNetworkException(
+                    Kind.DISCONNECTED, "the peer released the association instead of answering");
+        }
+        return message.get();
+    }
+
+    /** Skips the data set of the message that was read last, if it has one. */
+    void skipDataSet(Message message) throws IOException {
+        if (message.command.hasDataSet()) {
+            dataSet(message).drain();
         }
     }
 

@@ -1,12 +1,10 @@
 package io.portolan.dicom.net;
 
 import io.portolan.dicom.SopClass;
-import io.portolan.dicom.Uid;
 import io.portolan.dicom.engine.DicomNetworkException;
 import io.portolan.dicom.engine.DicomNetworkException.Kind;
 import io.portolan.dicom.engine.ServerOptions;
 import io.portolan.dicom.engine.Status;
-import io.portolan.dicom.engine.StoreRequest;
 import io.portolan.dicom.engine.StoreScp;
 import io.portolan.dicom.net.MessageReader.Message;
 import io.portolan.dicom.net.Negotiation.PresentationContext;
@@ -120,6 +118,7 @@ final class Scp {
         MessageReader reader = new MessageReader(association, options.limits().commandSetMaxBytes());
         MessageWriter writer = new MessageWriter(
                 association, request.user().maximumLength(), options.limits().pduLengthMaxBytes());
+        StorageScp storage = new StorageScp(association, peer, number, request.callingAe(), request.calledAe(), store);
         while (true) {
             Optional<Message> message = reader.next();
             if (message.isEmpty()) {
@@ -132,7 +131,7 @@ final class Scp {
             if (context == null) {
                 throw violation("P-DATA-TF on a presentation context that was not accepted");
             }
-            answer(number, request, context, message.get(), reader, writer);
+            answer(context, message.get(), storage, reader, writer);
             enter(Phase.IN_OPERATION, Phase.BETWEEN_OPERATIONS);
         }
     }
@@ -144,10 +143,9 @@ final class Scp {
     }
 
     private void answer(
-            long number,
-            AssociateRq request,
             PresentationContext context,
             Message message,
+            StorageScp storage,
             MessageReader reader,
             MessageWriter writer)
             throws IOException {
@@ -159,17 +157,13 @@ final class Scp {
             if (command.commandField() == CommandSet.C_CANCEL_RQ) {
                 return; // PS3.7 9.3.2.3: has no response, and no data set
             }
-            DataSetStream dataSet = reader.dataSet(message);
-            boolean hasDataSet = command.hasDataSet();
-            Status status = switch (command.commandField()) {
-                case CommandSet.C_ECHO_RQ -> echo(command, context);
-                case CommandSet.C_STORE_RQ ->
-                    hasDataSet ? store(number, request, context, command, dataSet) : Status.MISTYPED_ARGUMENT;
-                default -> Status.UNRECOGNIZED_OPERATION;
-            };
-            if (hasDataSet) {
-                dataSet.drain();
+            if (command.commandField() == CommandSet.C_STORE_RQ) {
+                storage.serve(context, message, reader, writer);
+                return;
             }
+            boolean echo = command.commandField() == CommandSet.C_ECHO_RQ;
+            Status status = echo ? echo(command, context) : Status.UNRECOGNIZED_OPERATION;
+            reader.skipDataSet(message);
             writer.writeCommand(context.id(), command.response(status));
         } catch (InvalidPduException e) {
             throw violation(String.valueOf(e.getMessage()));
@@ -180,56 +174,6 @@ final class Scp {
         boolean verification = context.abstractSyntax().equals(SopClass.VERIFICATION)
                 && command.affectedSopClass().equals(Optional.of(SopClass.VERIFICATION));
         return verification ? Status.SUCCESS : Status.SOP_CLASS_NOT_SUPPORTED;
-    }
-
-    private Status store(
-            long number, AssociateRq request, PresentationContext context, CommandSet command, DataSetStream dataSet)
-            throws IOException {
-        Optional<Uid> sopClass = command.affectedSopClass();
-        Optional<Uid> sopInstance = command.affectedSopInstance();
-        if (sopClass.isEmpty()) {
-            return Status.NO_SUCH_SOP_CLASS;
-        }
-        if (sopInstance.isEmpty()) {
-            return Status.INVALID_OBJECT_INSTANCE;
-        }
-        // The transfer syntax was agreed for the class of the context, and for no other.
-        if (!sopClass.get().equals(context.abstractSyntax()) || sopClass.get().equals(SopClass.VERIFICATION)) {
-            return Status.SOP_CLASS_NOT_SUPPORTED;
-        }
-        StoreRequest storeRequest = new StoreRequest(
-                request.callingAe(),
-                request.calledAe(),
-                peer,
-                number,
-                sopClass.get(),
-                sopInstance.get(),
-                context.transferSyntax());
-        return hand(storeRequest, dataSet);
-    }
-
-    private Status hand(StoreRequest request, DataSetStream dataSet) throws IOException {
-        Status status;
-        try {
-            status = store.store(request, dataSet);
-        } catch (IOException | RuntimeException e) {
-            if (association.isEstablished()) {
-                LOG.error("association {}: storing failed: {}", request.association(), place(e));
-            }
-            status = Status.PROCESSING_FAILURE;
-        } finally {
-            dataSet.end();
-        }
-        if (!association.isEstablished()) {
-            throw new DicomNetworkException(Kind.DISCONNECTED, "the association was lost within a data set");
-        }
-        return status;
-    }
-
-    // Never the message of a handler's exception: it may hold what the peer sent.
-    private static String place(Exception e) {
-        StackTraceElement[] trace = e.getStackTrace();
-        return e.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
     }
 
     private DicomNetworkException violation(String what) {

@@ -1,42 +1,67 @@
 package io.portolan.dicom.net;
 
+import io.portolan.dicom.DataSet;
 import io.portolan.dicom.SopClass;
 import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Uid;
+import io.portolan.dicom.engine.AeTitles;
 import io.portolan.dicom.engine.AssociationClient;
 import io.portolan.dicom.engine.DicomNetworkException;
 import io.portolan.dicom.engine.DicomNetworkException.Kind;
+import io.portolan.dicom.engine.FindMatches;
 import io.portolan.dicom.engine.RequestOptions;
+import io.portolan.dicom.engine.Retrieved;
 import io.portolan.dicom.engine.Status;
+import io.portolan.dicom.engine.StoreScp;
+import io.portolan.dicom.io.ReadLimits;
+import io.portolan.dicom.io.Selection;
 import io.portolan.dicom.net.MessageReader.Message;
 import io.portolan.dicom.net.Negotiation.PresentationContext;
 import io.portolan.dicom.net.Pdu.AssociateAc;
 import io.portolan.dicom.net.Pdu.AssociateRq;
 import io.portolan.dicom.net.Pdu.ProposedContext;
+import io.portolan.dicom.net.UserInformation.RoleSelection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
-/** SCU of Verification and Storage on one association: C-ECHO (PS3.7 9.3.5), C-STORE (PS3.7 9.3.1). Used by one thread at a time. */
+/**
+ * SCU of Verification, Storage and Query/Retrieve on one association: C-ECHO (PS3.7 9.3.5), C-STORE (PS3.7 9.3.1), and by
+ * {@link QueryRetrieve} C-FIND, C-GET and C-MOVE. Used by one thread at a time.
+ */
 final class Scu implements AssociationClient {
 
     private static final int MESSAGE_ID_MAX = 0xFFFF;
 
+    /** Associations that this side requests are not counted. */
+    private static final long UNNUMBERED = 0;
+
     private final Association association;
-    private final Map<Integer, PresentationContext> contexts;
+    private final RequestOptions options;
+    private final InetSocketAddress peer;
+
+    /** The presentation contexts in which this side is the SCU. */
+    private final Map<Integer, PresentationContext> contexts = new LinkedHashMap<>();
+
+    /** Those in which it is the SCP. */
+    private final Map<Integer, PresentationContext> scpContexts = new LinkedHashMap<>();
+
     private final MessageReader reader;
     private final MessageWriter writer;
+    private final QueryRetrieve queryRetrieve;
     private int messageId;
 
     /** Connects and negotiates. */
     static Scu request(RequestOptions options) throws IOException {
-        Association association =
-                Association.connect(new InetSocketAddress(options.host(), options.port()), options.limits());
+        InetSocketAddress peer = new InetSocketAddress(options.host(), options.port());
+        Association association = Association.connect(peer, options.limits());
         try {
             List<ProposedContext> proposed = proposed(options);
             AssociateAc acceptance = association.request(new AssociateRq(
@@ -45,26 +70,41 @@ final class Scu implements AssociationClient {
                     options.callingAe(),
                     Negotiation.APPLICATION_CONTEXT,
                     proposed,
-                    UserInformation.ours(options.limits().pduLengthMaxBytes())));
-            return new Scu(association, options, proposed, acceptance);
+                    UserInformation.ours(options.limits().pduLengthMaxBytes(), roles(options))));
+            return new Scu(association, options, peer, proposed, acceptance);
         } catch (IOException | RuntimeException e) {
             association.close();
             throw e;
         }
     }
 
-    private Scu(Association association, RequestOptions options, List<ProposedContext> proposed, AssociateAc acceptance)
+    private Scu(
+            Association association,
+            RequestOptions options,
+            InetSocketAddress peer,
+            List<ProposedContext> proposed,
+            AssociateAc acceptance)
             throws IOException {
         this.association = association;
-        this.contexts = Negotiation.agreed(proposed, acceptance.contexts());
+        this.options = options;
+        this.peer = peer;
+        List<Uid> asScp = scpClasses(options);
+        Negotiation.agreed(proposed, acceptance.contexts()).forEach((id, context) -> {
+            if (!asScp.contains(context.abstractSyntax())) {
+                contexts.put(id, context);
+            } else if (acceptance.user().acceptsScp(context.abstractSyntax())) {
+                scpContexts.put(id, context);
+            }
+        });
         this.reader = new MessageReader(association, options.limits().commandSetMaxBytes());
         this.writer = new MessageWriter(
                 association, acceptance.user().maximumLength(), options.limits().pduLengthMaxBytes());
+        this.queryRetrieve = new QueryRetrieve(association, reader, writer);
     }
 
     @Override
     public List<TransferSyntax> accepted(Uid sopClass) {
-        return contexts.values().stream()
+        return Stream.concat(contexts.values().stream(), scpContexts.values().stream())
                 .filter(context -> context.abstractSyntax().equals(sopClass))
                 .map(PresentationContext::transferSyntax)
                 .distinct()
@@ -73,22 +113,56 @@ final class Scu implements AssociationClient {
 
     @Override
     public Status echo() throws IOException {
-        PresentationContext context =
-                context(SopClass.VERIFICATION, any -> true).orElseThrow(() -> notNegotiated(SopClass.VERIFICATION));
-        CommandSet request = CommandSet.echoRequest(nextMessageId());
-        writer.writeCommand(context.id(), request);
-        return response(request);
+        PresentationContext context = context(SopClass.VERIFICATION, any -> true);
+        return perform(() -> {
+            CommandSet request = CommandSet.echoRequest(nextMessageId());
+            writer.writeCommand(context.id(), request);
+            return response(request);
+        });
     }
 
     @Override
     public Status store(Uid sopClass, Uid sopInstance, TransferSyntax transferSyntax, InputStream dataSet)
             throws IOException {
-        PresentationContext context =
-                context(sopClass, transferSyntax::equals).orElseThrow(() -> notNegotiated(sopClass));
-        CommandSet request = CommandSet.storeRequest(nextMessageId(), sopClass, sopInstance);
-        writer.writeCommand(context.id(), request);
-        writer.writeDataSet(context.id(), dataSet);
-        return response(request);
+        PresentationContext context = context(sopClass, transferSyntax::equals);
+        return perform(() -> {
+            CommandSet request = CommandSet.storeRequest(nextMessageId(), sopClass, sopInstance);
+            writer.writeCommand(context.id(), request);
+            writer.writeDataSet(context.id(), dataSet);
+            return response(request);
+        });
+    }
+
+    @Override
+    public Status find(Uid sopClass, DataSet identifier, Selection selection, ReadLimits limits, FindMatches matches)
+            throws IOException {
+        PresentationContext context = context(sopClass, QueryRetrieve::isWritable);
+        CommandSet request = CommandSet.findRequest(nextMessageId(), sopClass);
+        return perform(() -> queryRetrieve.find(context, request, identifier, selection, limits, matches));
+    }
+
+    @Override
+    public Retrieved get(Uid sopClass, DataSet identifier, StoreScp store) throws IOException {
+        PresentationContext context = context(sopClass, QueryRetrieve::isWritable);
+        CommandSet request = CommandSet.getRequest(nextMessageId(), sopClass);
+        StorageScp storage = new StorageScp(
+                association,
+                peer,
+                UNNUMBERED,
+                options.calledAe().strip(),
+                options.callingAe().strip(),
+                store);
+        return perform(() -> queryRetrieve.get(context, request, identifier, scpContexts, storage));
+    }
+
+    @Override
+    public Retrieved move(Uid sopClass, DataSet identifier, String destinationAe) throws IOException {
+        if (!AeTitles.isValid(destinationAe)) {
+            throw new IllegalArgumentException("the destination of C-MOVE is no AE title");
+        }
+        PresentationContext context = context(sopClass, QueryRetrieve::isWritable);
+        CommandSet request = CommandSet.moveRequest(nextMessageId(), sopClass, destinationAe);
+        return perform(() -> queryRetrieve.move(context, request, identifier));
     }
 
     @Override
@@ -98,50 +172,52 @@ final class Scu implements AssociationClient {
     }
 
     @Override
+    public void stop() {
+        association.stop();
+    }
+
+    @Override
     public void close() {
         association.abort();
     }
 
-    private Status response(CommandSet request) throws IOException {
-        Optional<Message> message = reader.next();
-        if (message.isEmpty()) {
-            association.confirmRelease();
-            throw new DicomNetworkException(
-                    Kind.DISCONNECTED, "the peer released the association instead of answering");
-        }
-        CommandSet response = message.get().command();
+    @FunctionalInterface
+    private interface Operation<T> {
+        T perform() throws IOException;
+    }
+
+    private <T> T perform(Operation<T> operation) throws IOException {
         try {
-            boolean answers = response.commandField() == (request.commandField() | CommandSet.RESPONSE)
-                    && response.messageIdBeingRespondedTo() == request.messageId();
-            if (!answers) {
-                throw association.aborting(Kind.PROTOCOL_VIOLATION, "the peer answers what was not asked");
-            }
-            if (response.hasDataSet()) {
-                reader.dataSet(message.get()).drain();
-            }
-            return response.status();
+            return operation.perform();
         } catch (InvalidPduException e) {
             throw association.aborting(Kind.PROTOCOL_VIOLATION, String.valueOf(e.getMessage()));
         }
     }
 
-    private Optional<PresentationContext> context(Uid sopClass, Predicate<TransferSyntax> transferSyntax)
+    private Status response(CommandSet request) throws IOException {
+        Message message = reader.answer();
+        if (!message.command().answers(request)) {
+            throw association.aborting(Kind.PROTOCOL_VIOLATION, "the peer answers what was not asked");
+        }
+        reader.skipDataSet(message);
+        return message.command().status();
+    }
+
+    private PresentationContext context(Uid sopClass, Predicate<TransferSyntax> transferSyntax)
             throws DicomNetworkException {
         requireEstablished();
-        return contexts.values().stream()
+        Optional<PresentationContext> found = contexts.values().stream()
                 .filter(context -> context.abstractSyntax().equals(sopClass))
                 .filter(context -> transferSyntax.test(context.transferSyntax()))
                 .findFirst();
+        return found.orElseThrow(() ->
+                new DicomNetworkException(Kind.NOT_NEGOTIATED, "no presentation context accepted for " + sopClass));
     }
 
     private void requireEstablished() throws DicomNetworkException {
         if (!association.isEstablished()) {
             throw new DicomNetworkException(Kind.STOPPED, "the association is over");
         }
-    }
-
-    private static DicomNetworkException notNegotiated(Uid sopClass) {
-        return new DicomNetworkException(Kind.NOT_NEGOTIATED, "no presentation context accepted for " + sopClass);
     }
 
     private int nextMessageId() {
@@ -160,5 +236,20 @@ final class Scu implements AssociationClient {
                     2 * proposed.size() + 1, proposal.sopClass().value(), syntaxes));
         }
         return proposed;
+    }
+
+    // PS3.7 D.3.3.4: one item for each SOP class; without one, the requestor is the SCU.
+    private static List<RoleSelection> roles(RequestOptions options) {
+        return scpClasses(options).stream()
+                .map(sopClass -> new RoleSelection(sopClass.value(), false, true))
+                .toList();
+    }
+
+    private static List<Uid> scpClasses(RequestOptions options) {
+        return options.contexts().stream()
+                .filter(RequestOptions.Proposal::asScp)
+                .map(RequestOptions.Proposal::sopClass)
+                .distinct()
+                .toList();
     }
 }

@@ -1,5 +1,6 @@
 package io.portolan.dicom.net;
 
+import io.portolan.dicom.Uid;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -7,8 +8,8 @@ import java.util.Optional;
 /**
  * The user information item of A-ASSOCIATE (PS3.8 9.3.2.3 and annex D, PS3.7 annex D.3.3).
  *
- * <p>Portolan proposes and answers the first three only. For the others it keeps to what the standard says of an acceptor
- * that does not answer: a window of one operation (PS3.7 D.3.3.3), the default roles (D.3.3.4), no extended negotiation
+ * <p>Portolan proposes and answers the first three only, and proposes roles where it asks for C-GET. For the others it keeps
+ * to what the standard says of an acceptor that does not answer: a window of one operation (PS3.7 D.3.3.3), the default roles (D.3.3.4), no extended negotiation
  * (D.3.3.5, D.3.3.6), user identity ignored (D.3.3.7).
  *
  * @param maximumLength longest PDU-length of P-DATA-TF that the sender of this item takes, in bytes; 0: no limit (PS3.8 D.1)
@@ -36,24 +37,34 @@ record UserInformation(
 
     /** What Portolan says of itself. */
     static UserInformation ours(int maximumLength) {
-        return plain(maximumLength, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME);
+        return ours(maximumLength, List.of());
+    }
+
+    /** The same, with the roles that it proposes. */
+    static UserInformation ours(int maximumLength, List<RoleSelection> roles) {
+        return plain(maximumLength, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, roles);
     }
 
     /** What a peer that sends no such item is taken to say. */
     static UserInformation none() {
-        return plain(0, "", "");
+        return plain(0, "", "", List.of());
     }
 
-    private static UserInformation plain(long maximumLength, String classUid, String versionName) {
+    /**
+     * Whether the acceptor who answers this lets the requestor have the SCP role. No answer is the default: the requestor is
+     * SCU. Answers that contradict each other are a refusal.
+     */
+    boolean acceptsScp(Uid sopClass) {
+        List<RoleSelection> answers = roleSelections.stream()
+                .filter(role -> role.sopClass.equals(sopClass.value()))
+                .toList();
+        return !answers.isEmpty() && answers.stream().allMatch(RoleSelection::scp);
+    }
+
+    private static UserInformation plain(
+            long maximumLength, String classUid, String versionName, List<RoleSelection> roles) {
         return new UserInformation(
-                maximumLength,
-                classUid,
-                versionName,
-                Optional.empty(),
-                List.of(),
-                List.of(),
-                List.of(),
-                Optional.empty());
+                maximumLength, classUid, versionName, Optional.empty(), roles, List.of(), List.of(), Optional.empty());
     }
 
     /** PS3.7 D.3.3.3; 0: no limit. */

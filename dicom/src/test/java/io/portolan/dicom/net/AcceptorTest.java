@@ -251,7 +251,7 @@ class AcceptorTest {
             strings = {
                 "04 00 00000008  00000004 01 02 6162       # a data set without a command",
                 "04 00 00000008  00000004 01 03 6162       # a command set that ends within an element",
-                "04 00 0000000e  0000000a 01 03 0800 0500 00000000  # a command set with group 0008",
+                "04 00 0000000e  0000000a 01 03 0800 0500 00000000  # a command set of group 0008 alone",
                 "04 00 0000000e  0000000a 01 03 0000 0001 ff000000  # an element beyond the command set",
                 "04 00 0000000e  0000000a 01 03 0000 0008 00000000  # no command field",
             })

@@ -23,7 +23,7 @@ final class Peers {
         if (Boolean.getBoolean("portolan.peers.required")) {
             assertThat(installed).as("%s must be installed", program).isTrue();
         }
-        assumeTrue(installed, () -> program + " is not installed: DCMTK has it");
+        assumeTrue(installed, () -> program + " is not installed: DCMTK or Orthanc has it");
     }
 
     /** Runs a program to its end and gives back what it printed; fails unless it exits with 0. */
