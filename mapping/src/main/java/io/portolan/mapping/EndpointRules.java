@@ -5,6 +5,7 @@ import io.portolan.mapping.MappingOptions.EndpointOption;
 import io.portolan.mapping.MappingOptions.EndpointType;
 import io.portolan.mapping.MappingResult.SharedResource;
 import io.portolan.mapping.StudySource.OfSeries;
+import io.portolan.mapping.study.Study;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -24,17 +25,18 @@ final class EndpointRules {
     private static final String CONNECTION_TYPE = "http://terminology.hl7.org/CodeSystem/endpoint-connection-type";
 
     static final Rule<StudySource, Reference> STUDY_ENDPOINTS = Rule.many(
-            "one for each configured; none where nothing is listed",
+            "one for each configured; none where nothing is listed, or can be fetched any more",
             source -> ofStudies(source.options()).stream()
-                    .filter(endpoint -> source.study().numberListed() > 0)
+                    .filter(endpoint -> isThere(source.study()))
                     .map(endpoint -> Value.of(reference(endpoint, source.references(), source.options())))
                     .toList());
 
     static final Rule<StudySource, Reference> RETRIEVE_URL = Rule.many(
             "dicom-wado-rs at the base before /studies, unless it is configured already", EndpointRules::retrieveUrls);
 
-    static final Rule<OfSeries, Reference> SERIES_ENDPOINTS =
-            Rule.many("one for each configured for the AE that sent the series", EndpointRules::ofSeries);
+    static final Rule<OfSeries, Reference> SERIES_ENDPOINTS = Rule.many(
+            "one for each configured for the AE that sent the series; none where it cannot be fetched any more",
+            EndpointRules::ofSeries);
 
     static final Rule<OfEndpoint, Identifier> IDENTIFIER = Rule.one(
             "the gateway's own: the configured system and a UUID of type and address",
@@ -76,6 +78,10 @@ final class EndpointRules {
 
     private EndpointRules() {}
 
+    private static boolean isThere(Study study) {
+        return study.numberListed() > 0 && !study.standing().gone();
+    }
+
     private static List<EndpointOption> ofStudies(MappingOptions options) {
         return options.endpoints().stream().filter(EndpointOption::isOfStudy).toList();
     }
@@ -86,7 +92,7 @@ final class EndpointRules {
                 .map(EndpointOption::address)
                 .toList();
         return bases(source)
-                .filter(base -> source.study().numberListed() > 0)
+                .filter(base -> isThere(source.study()))
                 .filter(base -> base.said().filter(configured::contains).isEmpty())
                 .map(base -> base.map(address -> reference(
                         new EndpointOption("RetrieveURL", EndpointType.DICOM_WADO_RS, address),
@@ -96,7 +102,7 @@ final class EndpointRules {
     }
 
     private static List<Value<Reference>> ofSeries(OfSeries source) {
-        return source.callingAe().stream()
+        return source.callingAe().filter(ae -> !source.gone()).stream()
                 .flatMap(ae -> source.options().endpoints().stream()
                         .filter(endpoint -> endpoint.callingAes().contains(ae)))
                 .map(endpoint -> Value.of(reference(endpoint, source.references(), source.options())))

@@ -10,6 +10,7 @@ import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Series;
 import io.portolan.mapping.study.SharingOptions;
 import io.portolan.mapping.study.SharingOptions.Expired;
+import io.portolan.mapping.study.Standing.Availability;
 import io.portolan.mapping.study.Study;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +109,9 @@ public final class StudyMapper {
     }
 
     private Publishing publishing(Study study) {
+        if (study.standing().gone() && study.standing().availability() != Availability.EXPIRED) {
+            return Publishing.IF_PUBLISHED;
+        }
         return switch (study.standing().availability()) {
             // A selection that nobody has ever seen need not be called off.
             case REJECTED, WRONG -> study.selected().isPresent() ? Publishing.IF_PUBLISHED : Publishing.ALWAYS;

@@ -51,7 +51,7 @@ record StudySource(Study study, MappingOptions options, References references, V
     }
 
     OfSeries series(Series series, References part) {
-        return new OfSeries(series, options, part);
+        return new OfSeries(series, study.standing().gone(), options, part);
     }
 
     /** What the rules of {@link PatientTable} read. */
@@ -62,8 +62,12 @@ record StudySource(Study study, MappingOptions options, References references, V
         }
     }
 
-    /** What the rules of {@link SeriesTable} read. */
-    record OfSeries(Series series, MappingOptions options, References references) {
+    /**
+     * What the rules of {@link SeriesTable} read.
+     *
+     * @param gone whether it can be fetched from no archive any more
+     */
+    record OfSeries(Series series, boolean gone, MappingOptions options, References references) {
 
         DataSet header() {
             return series.header().merged();
@@ -74,6 +78,7 @@ record StudySource(Study study, MappingOptions options, References references, V
             return series.header().each(attributes).stream()
                     .map(header -> new OfSeries(
                             new Series(series.uid(), header, series.instances(), series.callingAe(), series.unlisted()),
+                            gone,
                             options,
                             references))
                     .toList();

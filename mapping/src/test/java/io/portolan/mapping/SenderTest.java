@@ -9,14 +9,20 @@ import io.portolan.mapping.MappingOptions.EndpointOption;
 import io.portolan.mapping.MappingOptions.EndpointType;
 import io.portolan.mapping.MappingOptions.Zones;
 import io.portolan.mapping.MappingResult.Mapped;
+import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Instance;
+import io.portolan.mapping.study.SharingOptions;
+import io.portolan.mapping.study.SharingOptions.Deleted;
+import io.portolan.mapping.study.SharingOptions.Expired;
 import io.portolan.mapping.study.Study;
 import io.portolan.testdata.Cases;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.hl7.fhir.r4.model.Endpoint;
+import org.hl7.fhir.r4.model.ImagingStudy.ImagingStudyStatus;
 import org.junit.jupiter.api.Test;
 
 /** What depends on who has sent the instances. */
@@ -57,6 +63,20 @@ class SenderTest {
         Mapped far = map(Optional.of("MR1"));
         assertThat(far.imagingStudy().getSeriesFirstRep().getEndpoint()).isEmpty();
         assertThat(far.shared()).hasSize(1);
+    }
+
+    /** Deleted from every archive. */
+    @Test
+    void givesNoEndpointWhereNothingCanBeFetchedAnyMore() throws Exception {
+        Instance instance = Instance.of(Cases.named("minimal").instances().get(0), Optional.of("CT1"));
+        SharingOptions options = new SharingOptions(Map.of(), Set.of(), false, Expired.EMPTY, Deleted.ENDPOINT_REMOVED);
+        Mapped gone = (Mapped) new StudyMapper(SITE, options)
+                .map(new Gathered(instance.study(), List.of(instance), List.of(), Optional.empty(), true));
+        assertThat(gone.imagingStudy().getEndpoint()).isEmpty();
+        assertThat(gone.imagingStudy().getSeriesFirstRep().getEndpoint()).isEmpty();
+        assertThat(gone.imagingStudy().getSeriesFirstRep().getInstance()).hasSize(1);
+        assertThat(gone.imagingStudy().getStatus()).isEqualTo(ImagingStudyStatus.AVAILABLE);
+        assertThat(gone.shared()).isEmpty();
     }
 
     private static String started(Optional<String> callingAe) throws Exception {

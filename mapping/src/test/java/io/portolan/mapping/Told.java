@@ -50,6 +50,7 @@ final class Told {
         }
         return new StudySource.OfSeries(
                 new Series(new Uid("2.25.9"), Header.of(variants), new TreeMap<>(), Optional.empty(), 0),
+                false,
                 Rendering.OPTIONS,
                 new References(Rendering.OPTIONS));
     }

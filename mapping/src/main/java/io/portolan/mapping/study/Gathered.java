@@ -15,12 +15,19 @@ import java.util.TreeMap;
  * @param instances in any order; equal headers are best one object
  * @param notes rejection notes that name instances of it, or documents of the selection; they may lie in any study
  * @param selection that not the study is to be shared, but a selection of its instances; empty: the study
+ * @param gone that every archive that had them has none of the instances any more; they are those that it had
  */
-public record Gathered(Uid study, List<Instance> instances, List<KeyObject> notes, Optional<Selection> selection) {
+public record Gathered(
+        Uid study, List<Instance> instances, List<KeyObject> notes, Optional<Selection> selection, boolean gone) {
 
     public Gathered {
         instances = List.copyOf(instances);
         notes = List.copyOf(notes);
+    }
+
+    /** What is there. */
+    public Gathered(Uid study, List<Instance> instances, List<KeyObject> notes, Optional<Selection> selection) {
+        this(study, instances, notes, selection, false);
     }
 
     /** A study that no note names. */

@@ -1,6 +1,7 @@
 package io.portolan.mapping.study;
 
 import io.portolan.dicom.Uid;
+import io.portolan.mapping.study.SharingOptions.Deleted;
 import io.portolan.mapping.study.SharingOptions.Expired;
 import io.portolan.mapping.study.Standing.Availability;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  * <pre>
  *                          listed   counted   votes
  * rejected, or a note        -         -        -
+ * deleted, by policy         -         -        -
  * excluded                   -         x        -
  * any other                  x         x        x
  * </pre>
@@ -100,10 +102,16 @@ final class Sharing {
             Set<Rejection> by = rejections(instance);
             if (!by.isEmpty()) {
                 rejections.addAll(by);
-            } else if (!isNote(instance)) {
+            } else if (!isNote(instance) && !isWithdrawn()) {
                 (options.excludes(instance) ? unlisted : listed).add(instance);
             }
         }
+    }
+
+    /** Whether nothing is listed of what was deleted. */
+    private boolean isWithdrawn() {
+        return gathered.gone()
+                && (options.deleted() == Deleted.CANCELLED || options.deleted() == Deleted.ENTERED_IN_ERROR);
     }
 
     private static boolean isNote(Instance instance) {
@@ -145,9 +153,16 @@ final class Sharing {
             return Availability.REJECTED;
         }
         if (why.isEmpty()) {
-            return Availability.AVAILABLE;
+            return whyWithdrawn();
         }
         return options.expired() == Expired.CANCELLED ? Availability.REJECTED : Availability.EXPIRED;
+    }
+
+    private Availability whyWithdrawn() {
+        if (!isWithdrawn()) {
+            return Availability.AVAILABLE;
+        }
+        return options.deleted() == Deleted.CANCELLED ? Availability.REJECTED : Availability.WRONG;
     }
 
     /**
@@ -166,7 +181,13 @@ final class Sharing {
         long withListing =
                 series.stream().filter(s -> unlistedOf.containsKey(s.uid())).count();
         Standing standing = new Standing(
-                availability, unlistedOf.size() - (int) withListing, unlisted.size(), awaited, unknown(), unread(all));
+                availability,
+                unlistedOf.size() - (int) withListing,
+                unlisted.size(),
+                awaited,
+                unknown(),
+                unread(all),
+                gathered.gone() && options.deleted() != Deleted.LEFT);
         Collection<Instance> voting = listed.isEmpty() ? instances : listed;
         return Study.of(
                 gathered.study(),

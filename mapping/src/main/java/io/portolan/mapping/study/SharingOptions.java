@@ -14,12 +14,27 @@ import java.util.Set;
  * @param excludedSenders nor are those that one of these AE titles sent
  * @param qualityKept whether instances that were rejected for quality (113001) are shared all the same, as IHE allows
  * @param expired what becomes of a study whose retention has expired (113039)
+ * @param deleted what becomes of a study that was deleted from every archive that had it
  */
 public record SharingOptions(
-        Map<Attribute, Set<String>> excludedValues, Set<String> excludedSenders, boolean qualityKept, Expired expired) {
+        Map<Attribute, Set<String>> excludedValues,
+        Set<String> excludedSenders,
+        boolean qualityKept,
+        Expired expired,
+        Deleted deleted) {
 
-    /** Everything is shared, what is rejected is not, and what has expired stays as an empty listing. */
-    public static final SharingOptions DEFAULTS = new SharingOptions(Map.of(), Set.of(), false, Expired.EMPTY);
+    /** Everything is shared, what is rejected or deleted is not, and what has expired stays as an empty listing. */
+    public static final SharingOptions DEFAULTS =
+            new SharingOptions(Map.of(), Set.of(), false, Expired.EMPTY, Deleted.CANCELLED);
+
+    /** Of a site that calls off what was deleted. */
+    public SharingOptions(
+            Map<Attribute, Set<String>> excludedValues,
+            Set<String> excludedSenders,
+            boolean qualityKept,
+            Expired expired) {
+        this(excludedValues, excludedSenders, qualityKept, expired, Deleted.CANCELLED);
+    }
 
     /** No code of FHIR R4 says that images are no longer kept. */
     public enum Expired {
@@ -28,6 +43,18 @@ public record SharingOptions(
         CANCELLED,
         /** The resource is deleted on the server. */
         DELETED
+    }
+
+    /** FHIR R4 has no code for it: an archive does not say why it has deleted something. */
+    public enum Deleted {
+        /** Status cancelled, nothing listed. */
+        CANCELLED,
+        /** Status entered-in-error, nothing listed. */
+        ENTERED_IN_ERROR,
+        /** Said as before, but for the endpoints: that it was made stays true, where to fetch it does not. */
+        ENDPOINT_REMOVED,
+        /** Nothing. */
+        LEFT
     }
 
     public SharingOptions {

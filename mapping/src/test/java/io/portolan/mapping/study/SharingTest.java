@@ -13,6 +13,7 @@ import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.MappingResult.Mapped.Publishing;
 import io.portolan.mapping.MappingResult.Unmappable;
 import io.portolan.mapping.StudyMapper;
+import io.portolan.mapping.study.SharingOptions.Deleted;
 import io.portolan.mapping.study.SharingOptions.Expired;
 import io.portolan.mapping.study.Standing.Availability;
 import java.time.Instant;
@@ -25,6 +26,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SharingTest {
@@ -61,6 +63,50 @@ class SharingTest {
                         .standing()
                         .availability())
                 .isEqualTo(Availability.REJECTED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CANCELLED,        REJECTED,  0",
+        "ENTERED_IN_ERROR, WRONG,     0",
+        "ENDPOINT_REMOVED, AVAILABLE, 2",
+        "LEFT,             AVAILABLE, 2"
+    })
+    void standsAsTheSiteSaysWhenEveryArchiveHasDeletedIt(Deleted deleted, Availability expected, int listed) {
+        List<Instance> instances = List.of(image("1.9.1", "CT"), image("1.9.2", "CT"));
+        Study study = gone(instances, List.of(), deleted);
+        assertThat(study.standing().availability()).isEqualTo(expected);
+        assertThat(study.numberListed()).isEqualTo(listed);
+        assertThat(study.numberOfInstances()).isEqualTo(listed);
+        assertThat(study.standing().gone()).isEqualTo(deleted != Deleted.LEFT);
+        assertThat(study.patient().variants()).as("it is known whose it was").isNotEmpty();
+    }
+
+    @Test
+    void saysWhyItWasRejectedAlsoWhenItWasDeletedThen() {
+        List<Instance> instances = List.of(image("1.9.1", "CT"));
+        assertThat(gone(instances, List.of(note("113037", "1.9.1")), Deleted.CANCELLED)
+                        .standing()
+                        .availability())
+                .isEqualTo(Availability.WRONG);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Deleted.class)
+    void tellsOfADeletedStudyOnlyWhoKnowsIt(Deleted deleted) {
+        Mapped mapped = (Mapped) new StudyMapper(MappingOptions.defaults("urn:own"), deleted(deleted))
+                .map(new Gathered(STUDY, List.of(image("1.9.1", "CT")), List.of(), Optional.empty(), true));
+        assertThat(mapped.publishing())
+                .isEqualTo(deleted == Deleted.LEFT ? Publishing.ALWAYS : Publishing.IF_PUBLISHED);
+    }
+
+    private static SharingOptions deleted(Deleted deleted) {
+        return new SharingOptions(Map.of(), Set.of(), false, Expired.EMPTY, deleted);
+    }
+
+    private static Study gone(List<Instance> instances, List<KeyObject> notes, Deleted deleted) {
+        return Study.of(new Gathered(STUDY, instances, notes, Optional.empty(), true), deleted(deleted))
+                .orElseThrow();
     }
 
     @Test
