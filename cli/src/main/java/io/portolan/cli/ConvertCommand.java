@@ -2,13 +2,13 @@ package io.portolan.cli;
 
 import io.portolan.cli.convert.BundleOutput;
 import io.portolan.cli.convert.Conversion;
-import io.portolan.cli.convert.FileTree;
 import io.portolan.cli.convert.NdjsonOutput;
 import io.portolan.cli.convert.NoOutput;
 import io.portolan.cli.convert.Output;
 import io.portolan.cli.convert.ServerOutput;
 import io.portolan.cli.convert.WholeFile;
 import io.portolan.gateway.FileReason;
+import io.portolan.gateway.FileTree;
 import io.portolan.gateway.config.ConfigException;
 import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.config.GatewayConfig.LogLevel;

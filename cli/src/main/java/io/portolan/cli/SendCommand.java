@@ -1,8 +1,8 @@
 package io.portolan.cli;
 
-import io.portolan.cli.convert.FileTree;
 import io.portolan.dicom.io.MalformedDataException;
 import io.portolan.gateway.FileReason;
+import io.portolan.gateway.FileTree;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

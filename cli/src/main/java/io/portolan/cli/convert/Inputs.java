@@ -1,6 +1,7 @@
 package io.portolan.cli.convert;
 
 import io.portolan.dicom.io.ReadLimits;
+import io.portolan.gateway.FileTree;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.portolan.gateway.config;
 
+import io.portolan.gateway.BearerToken;
 import io.portolan.gateway.FileReason;
-import io.portolan.gateway.publish.BearerToken;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
@@ -38,10 +38,33 @@ public final class TokenFile {
         }
     }
 
+    /**
+     * Reads a password, which may be any text on one line.
+     *
+     * @throws IOException with a message that says what is wrong with the file
+     */
+    public static String readPassword(Path file) throws IOException {
+        String text = text(file);
+        if (text.isEmpty() || text.chars().anyMatch(Character::isISOControl)) {
+            throw new IOException(file + " must hold a password, alone on its line");
+        }
+        return text;
+    }
+
     /** What is wrong, if anything. */
     static Optional<String> problem(Path file) {
         try {
             read(file);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The same of a password. */
+    static Optional<String> problemOfPassword(Path file) {
+        try {
+            readPassword(file);
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of(String.valueOf(e.getMessage()));

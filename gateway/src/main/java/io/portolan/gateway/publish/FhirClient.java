@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.portolan.gateway.BearerToken;
 import io.portolan.gateway.publish.Answer.Failure;
 import io.portolan.gateway.publish.Answer.Kind;
 import io.portolan.gateway.publish.Answer.Success;

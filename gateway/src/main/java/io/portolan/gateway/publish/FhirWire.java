@@ -3,6 +3,7 @@ package io.portolan.gateway.publish;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.portolan.gateway.BearerToken;
 import io.portolan.gateway.publish.Answer.Failure;
 import io.portolan.gateway.publish.Answer.Kind;
 import io.portolan.gateway.publish.Answer.Success;

@@ -167,6 +167,8 @@ public final class FakeFhirServer implements AutoCloseable {
     }
 
     FakeFhirServer(int port) throws IOException {
+        // Else each answer waits 40 ms for the acknowledgement of its head; read once, when the first server is made.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         http.createContext("/fhir", this::exchange);
         http.setExecutor(threads);
@@ -221,7 +223,8 @@ public final class FakeFhirServer implements AutoCloseable {
         requests.clear();
     }
 
-    long writes() {
+    /** Requests that change something. */
+    public long writes() {
         return requests.stream().filter(Request::writes).count();
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.portolan.gateway.BearerToken;
 import io.portolan.gateway.publish.Answer.Failure;
 import io.portolan.gateway.publish.Answer.Kind;
 import io.portolan.gateway.publish.Answer.Success;

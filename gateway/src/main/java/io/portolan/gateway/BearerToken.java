@@ -1,8 +1,8 @@
-package io.portolan.gateway.publish;
+package io.portolan.gateway;
 
 import java.util.regex.Pattern;
 
-/** What a FHIR server wants to see of us (RFC 6750 2.1). Shown by nothing: its text is that of a header, and of no log. */
+/** What a server wants to see of us (RFC 6750 2.1). Shown by nothing: its text is that of a header, and of no log. */
 public final class BearerToken {
 
     /** RFC 6750 2.1, b64token. */
@@ -23,7 +23,7 @@ public final class BearerToken {
     }
 
     /** RFC 6750 2.1: the value of Authorization. */
-    String header() {
+    public String header() {
         return "Bearer " + text;
     }
 

@@ -1,4 +1,4 @@
-package io.portolan.cli.convert;
+package io.portolan.gateway;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
