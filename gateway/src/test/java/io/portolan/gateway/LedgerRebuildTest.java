@@ -248,10 +248,10 @@ class LedgerRebuildTest {
         Uid study = image.uid(Attribute.StudyInstanceUID).orElseThrow();
         try (Ledger ledger = Gateway.openLedger(config, ledgerFile())) {
             List<String> images =
-                    ledger.files(study, image.uid(Attribute.SOPInstanceUID).orElseThrow());
+                    ledger.files().of(study, image.uid(Attribute.SOPInstanceUID).orElseThrow());
             came(images.get(0), sentAgain);
             came(images.get(1), Instant.parse("2026-11-26T10:00:00Z"));
-            came(ledger.files(study, NOTE).get(0), Instant.parse("2026-11-26T10:00:01Z"));
+            came(ledger.files().of(study, NOTE).get(0), Instant.parse("2026-11-26T10:00:01Z"));
         }
         loseLedger();
 
@@ -399,10 +399,10 @@ class LedgerRebuildTest {
         Uid study = image.uid(Attribute.StudyInstanceUID).orElseThrow();
         try (Ledger ledger = Gateway.openLedger(config, ledgerFile())) {
             List<String> images =
-                    ledger.files(study, image.uid(Attribute.SOPInstanceUID).orElseThrow());
+                    ledger.files().of(study, image.uid(Attribute.SOPInstanceUID).orElseThrow());
             assertThat(images).as("first, and again").hasSize(2);
             came(images.get(0), Instant.parse("2026-11-26T10:00:00Z"));
-            came(ledger.files(study, NOTE).get(0), Instant.parse("2026-11-26T10:00:01Z"));
+            came(ledger.files().of(study, NOTE).get(0), Instant.parse("2026-11-26T10:00:01Z"));
             came(images.get(1), Instant.parse("2026-11-26T10:00:02Z"));
         }
         loseLedger();

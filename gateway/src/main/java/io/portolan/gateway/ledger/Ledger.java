@@ -11,7 +11,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.jdbi.v3.core.Handle;
@@ -112,33 +111,9 @@ public final class Ledger implements AutoCloseable {
         return refused;
     }
 
-    /**
-     * Whether an instance that is known would count as sent again, were it recorded now: a note has declared its retention
-     * expired since it last came.
-     */
-    public boolean comesBack(Uid study, Uid sopInstance) {
-        return database.read(handle -> Evidence.comesBack(handle, study, sopInstance, Long.MAX_VALUE));
-    }
-
-    /** The files that are kept of an instance, oldest first. */
-    public List<String> files(Uid study, Uid sopInstance) {
-        return database.read(handle -> handle.createQuery("SELECT f.path FROM file f"
-                        + " JOIN instance i ON i.id = f.instance_id JOIN study t ON t.id = i.study_id"
-                        + " WHERE t.study_uid = :study AND i.sop_uid = :sop ORDER BY f.id")
-                .bind("study", study.value())
-                .bind("sop", sopInstance.value())
-                .mapTo(String.class)
-                .list());
-    }
-
-    /** The files that are kept of a study. */
-    public Set<String> files(Uid study) {
-        return database.read(handle -> handle.createQuery("SELECT f.path FROM file f"
-                        + " JOIN instance i ON i.id = f.instance_id JOIN study t ON t.id = i.study_id"
-                        + " WHERE t.study_uid = :study")
-                .bind("study", study.value())
-                .mapTo(String.class)
-                .set());
+    /** The files that are kept. */
+    public FileRows files() {
+        return new FileRows(database);
     }
 
     // ---- publishing
@@ -178,8 +153,12 @@ public final class Ledger implements AutoCloseable {
      * @throws IllegalArgumentException when there is no such study
      */
     public Gathered gathered(Uid study) {
-        return database.read(handle -> StudyRow.find(handle, study).map(row -> StudyReader.read(handle, row)))
-                .orElseThrow(() -> new IllegalArgumentException("the ledger has no study " + study));
+        return find(study).orElseThrow(() -> new IllegalArgumentException("the ledger has no study " + study));
+    }
+
+    /** As {@link #gathered}; empty: there is no such study. */
+    public Optional<Gathered> find(Uid study) {
+        return database.read(handle -> StudyRow.find(handle, study).map(row -> StudyReader.read(handle, row)));
     }
 
     /**
@@ -293,7 +272,9 @@ public final class Ledger implements AutoCloseable {
 
     /** Ends every lease now: for whoever knows that nobody else uses the ledger, and that the last one may have been killed. */
     public void endLeases() {
-        committer.commit(handle -> StudyRow.endLeases(handle, now()) + SharedRows.endLeases(handle, now()));
+        committer.commit(handle -> StudyRow.endLeases(handle, now())
+                + SharedRows.endLeases(handle, now())
+                + Sources.endLeases(handle, now()));
     }
 
     /** How long until there may be something to claim, zero: now; empty: nothing is dirty but what is parked. */
@@ -379,6 +360,21 @@ public final class Ledger implements AutoCloseable {
     /** What an operator makes due. */
     public Replays replays() {
         return new Replays(database, committer, this::now, options.fingerprint(), changes::tell);
+    }
+
+    /** The archives that sync asks. */
+    public Sources sources() {
+        return new Sources(database, committer, this::now);
+    }
+
+    /** What they have. */
+    public SourceStudies sourceStudies() {
+        return new SourceStudies(database, committer, this::now, options, schedule, changes::tell);
+    }
+
+    /** The files of one of them that is a folder. */
+    public SourceFiles sourceFiles(String name) {
+        return new SourceFiles(database, committer, name);
     }
 
     /** Milliseconds, of all that it writes or compares. SQLite's clock is ours; a shared database must be asked. */

@@ -8,6 +8,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /**
  * The right to be the one that receives into a ledger: of one process at a time, and gone with it however it ends. Held on a
@@ -27,6 +28,17 @@ public final class LedgerLock implements AutoCloseable {
      * @throws IOException another process has it, or the file cannot be had; says what to do
      */
     public static LedgerLock take(Path ledger) throws IOException {
+        return takeIfFree(ledger)
+                .orElseThrow(() -> new IOException("The ledger " + ledger
+                        + " is in use by another portolan serve, sync or reindex; stop that first."));
+    }
+
+    /**
+     * The same; empty: another process has it.
+     *
+     * @throws IOException the file cannot be had; says what to do
+     */
+    public static Optional<LedgerLock> takeIfFree(Path ledger) throws IOException {
         Path file = ledger.toAbsolutePath();
         FileChannel channel;
         try {
@@ -41,11 +53,10 @@ public final class LedgerLock implements AutoCloseable {
             if (channel.tryLock() == null) {
                 throw new OverlappingFileLockException();
             }
-            return new LedgerLock(channel);
+            return Optional.of(new LedgerLock(channel));
         } catch (OverlappingFileLockException e) { // of another process, or of this one
             channel.close();
-            throw new IOException(
-                    "The ledger " + ledger + " is in use by another portolan serve or reindex; stop that first.", e);
+            return Optional.empty();
         } catch (IOException e) {
             channel.close();
             throw new IOException("The ledger " + ledger + " cannot be locked: " + FileReason.of(e), e);

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Recording {
 
+    /** Before the sender's name: what archives have must not take the turns of who sends it now. */
+    private static final char SYNC_LANE = '~';
+
     private final Reception reception;
     private final Instance instance;
     private final String patient;
@@ -32,18 +35,30 @@ final class Recording {
     private final String callingAe;
     private final Optional<KeyObject> keyObject;
     private final @Nullable Instant restored; // null: it comes now
+    private final long listed; // the bit of the archive that has it; 0: it came by itself
     private boolean sooner; // written by the committer's thread before the caller returns
 
-    private record Kept(long id, String content, String callingAe, boolean corrected, long receivedAt) {}
+    private record Kept(
+            long id, String content, String callingAe, boolean corrected, long receivedAt, long listed, boolean gone) {}
 
     Recording(Reception reception) {
-        this(reception, null);
+        this(reception, null, 0);
     }
 
     /** @param restored when it came; null: now */
     Recording(Reception reception, @Nullable Instant restored) {
+        this(reception, restored, 0);
+    }
+
+    /** @param listed the bit of the archive that has it: what it says counts as a correction */
+    Recording(Reception reception, long listed) {
+        this(reception, null, listed);
+    }
+
+    private Recording(Reception reception, @Nullable Instant restored, long listed) {
         this.reception = reception;
         this.restored = restored;
+        this.listed = listed;
         this.instance = reception.instance();
         this.patient = DicomJson.format(instance.patientHeader());
         this.study = DicomJson.format(instance.studyHeader());
@@ -66,17 +81,19 @@ final class Recording {
         Optional<Kept> kept = known.flatMap(row -> kept(handle, row.id));
         Recorded recorded = kept.map(this::compare).orElse(Recorded.NEW);
         boolean content = recorded == Recorded.NEW || recorded == Recorded.CHANGED;
-        boolean resent = kept.isPresent()
+        boolean resent = listed == 0 // what is only read again was not sent again
+                && kept.isPresent()
                 && Evidence.comesBack(
                         handle, instance.study(), instance.instance(), restored == null ? Long.MAX_VALUE : arrived);
-        boolean changes = content || resent;
+        boolean back = restored == null && kept.map(Kept::gone).orElse(false);
+        boolean changes = content || resent || back;
         if (changes && !known.map(StudyRow::isWaiting).orElse(false)) {
             refuseWhenFull(handle, backlogMaxStudies);
         }
         long id;
         if (changes) {
             StudyRow row = known.orElseGet(() -> StudyRow.insert(handle, instance.study(), arrived));
-            id = content ? put(handle, row.id, cameAt(kept, arrived)) : kept.orElseThrow().id;
+            id = content ? put(handle, row.id, kept, arrived) : kept.orElseThrow().id;
             if (keyObject.isPresent() || recorded == Recorded.CHANGED) {
                 Evidence.rewrite(handle, id, row, keyObject, now, schedule, restored != null);
             }
@@ -87,7 +104,7 @@ final class Recording {
             int more = recorded == Recorded.NEW ? 1 : 0;
             if (restored == null) {
                 row.changed(more, now, schedule);
-                row.sentBy(callingAe);
+                row.sentBy(listed == 0 ? callingAe : SYNC_LANE + callingAe);
             } else {
                 row.restored(more, arrived, callingAe, now);
             }
@@ -95,6 +112,9 @@ final class Recording {
             row.save(handle);
         } else {
             id = kept.orElseThrow().id;
+        }
+        if (!content && restored == null) {
+            setThere(handle, kept.orElseThrow());
         }
         putFile(handle, id, arrived);
         return recorded;
@@ -120,16 +140,19 @@ final class Recording {
 
     /** Every instance, and what was to be done; says how many studies there are. */
     static int forgetAll(Handle handle) {
-        for (String table : List.of("file", "evidence", "expired", "instance", "header", "series")) {
+        for (String table :
+                List.of("file", "evidence", "expired", "instance", "header", "series", "source_study", "source_file")) {
             handle.execute("DELETE FROM " + table);
         }
+        handle.execute("UPDATE source SET pass_day = NULL, pass_started_at = NULL, compared_at = NULL");
         return handle.execute("UPDATE study SET instances = 0, published_revision = revision, first_dirty_at = NULL,"
                 + " due_at = NULL, retry_at = NULL, parked = 0");
     }
 
     private Optional<Kept> kept(Handle handle, long studyId) {
         return handle.createQuery("SELECT i.id, p.attributes AS patient, t.attributes AS study, s.series_uid,"
-                        + " e.attributes AS series, i.attributes, i.calling_ae, i.corrected, i.received_at FROM instance i"
+                        + " e.attributes AS series, i.attributes, i.calling_ae, i.corrected, i.received_at, i.listed,"
+                        + " i.gone_at FROM instance i"
                         + " JOIN series s ON s.id = i.series_id"
                         + " JOIN header p ON p.id = i.patient_header_id"
                         + " JOIN header t ON t.id = i.study_header_id"
@@ -147,7 +170,9 @@ final class Recording {
                                 row.getString("attributes")),
                         row.getString("calling_ae"),
                         row.getInt("corrected") != 0,
-                        row.getLong("received_at")))
+                        row.getLong("received_at"),
+                        row.getLong("listed"),
+                        StudyRow.number(row, "gone_at") != null))
                 .findOne();
     }
 
@@ -157,6 +182,9 @@ final class Recording {
      */
     private Recorded compare(Kept kept) {
         int order = content().compareTo(kept.content);
+        if (listed != 0) {
+            return order == 0 ? Recorded.UNCHANGED : Recorded.CHANGED;
+        }
         // Who is not known takes no place from who is.
         order = order != 0 || callingAe.isEmpty() ? order : callingAe.compareTo(kept.callingAe);
         if (reception.correction()) {
@@ -174,6 +202,18 @@ final class Recording {
         return kept.filter(one -> one.content.equals(content()))
                 .map(Kept::receivedAt)
                 .orElse(now);
+    }
+
+    /** It is there, whatever was known; what an archive says of it stands from now on. */
+    private void setThere(Handle handle, Kept kept) {
+        boolean known = (kept.listed & listed) == listed && !kept.gone && (listed == 0 || kept.corrected);
+        if (!known) {
+            handle.createUpdate("UPDATE instance SET listed = listed | :listed, gone_at = NULL,"
+                            + " corrected = CASE WHEN :listed = 0 THEN corrected ELSE 1 END WHERE id = :id")
+                    .bind("listed", listed)
+                    .bind("id", kept.id)
+                    .execute();
+        }
     }
 
     private static void setResent(Handle handle, long instanceId, long now) {
@@ -215,17 +255,22 @@ final class Recording {
         }
     }
 
-    private long put(Handle handle, long studyId, long receivedAt) {
+    private long put(Handle handle, long studyId, Optional<Kept> kept, long arrived) {
+        // An archive is not who made it.
+        String sender = listed == 0
+                ? callingAe
+                : kept.map(Kept::callingAe).filter(ae -> !ae.isEmpty()).orElse(callingAe);
         return handle.createQuery(
                         "INSERT INTO instance (study_id, series_id, sop_uid, patient_header_id, study_header_id,"
-                                + " series_header_id, attributes, calling_ae, transfer_syntax, received_at, corrected) VALUES (:study,"
+                                + " series_header_id, attributes, calling_ae, transfer_syntax, received_at, corrected, listed) VALUES (:study,"
                                 + " :series, :sop, :patientHeader, :studyHeader, :seriesHeader, :attributes, :callingAe,"
-                                + " :transferSyntax, :receivedAt, :corrected) ON CONFLICT (study_id, sop_uid) DO UPDATE SET"
+                                + " :transferSyntax, :receivedAt, :corrected, :listed) ON CONFLICT (study_id, sop_uid) DO UPDATE SET"
                                 + " series_id = excluded.series_id, patient_header_id = excluded.patient_header_id,"
                                 + " study_header_id = excluded.study_header_id, series_header_id = excluded.series_header_id,"
                                 + " attributes = excluded.attributes, calling_ae = excluded.calling_ae,"
                                 + " transfer_syntax = excluded.transfer_syntax, received_at = excluded.received_at,"
-                                + " corrected = excluded.corrected RETURNING id")
+                                + " corrected = excluded.corrected, listed = instance.listed | excluded.listed,"
+                                + " gone_at = NULL RETURNING id")
                 .bind("study", studyId)
                 .bind("series", seriesId(handle, studyId, instance.series()))
                 .bind("sop", instance.instance().value())
@@ -233,10 +278,11 @@ final class Recording {
                 .bind("studyHeader", headerId(handle, studyId, Level.STUDY, study))
                 .bind("seriesHeader", headerId(handle, studyId, Level.SERIES, series))
                 .bind("attributes", attributes)
-                .bind("callingAe", callingAe)
+                .bind("callingAe", sender)
                 .bind("transferSyntax", reception.transferSyntax().value())
-                .bind("receivedAt", receivedAt)
-                .bind("corrected", reception.correction() ? 1 : 0)
+                .bind("receivedAt", cameAt(kept, arrived))
+                .bind("corrected", reception.correction() || listed != 0 ? 1 : 0)
+                .bind("listed", listed)
                 .mapTo(Long.class)
                 .one();
     }

@@ -39,32 +39,42 @@ final class StudyReader {
     static Gathered read(Handle handle, StudyRow row) {
         Optional<Uid> selected = Evidence.selectedStudy(handle, row.id);
         if (selected.isEmpty()) {
-            return new Gathered(row.uid, instances(handle, row), notes(handle, row.uid), Optional.empty());
+            Present present = instances(handle, row);
+            return new Gathered(row.uid, present.instances, notes(handle, row.uid), Optional.empty(), present.gone);
         }
         Uid study = selected.get();
         List<Instance> documents = documents(
                         handle,
-                        "i.id IN (SELECT instance_id FROM evidence WHERE selection_uid = :key)",
+                        "i.gone_at IS NULL AND i.id IN (SELECT instance_id FROM evidence WHERE selection_uid = :key)",
                         row.uid.value())
                 .stream()
                 .map(Document::instance)
                 .toList();
-        List<Instance> instances = StudyRow.find(handle, study)
+        Present present = StudyRow.find(handle, study)
                 .map(found -> instances(handle, found))
-                .orElseGet(List::of);
+                .orElse(Present.NOTHING);
         List<KeyObject> notes = Stream.concat(
                         Stream.of(study), documents.stream().map(Instance::study))
                 .distinct()
                 .flatMap(uid -> notes(handle, uid).stream())
                 .distinct()
                 .toList();
-        return new Gathered(study, instances, notes, Optional.of(new Selection(row.uid, documents)));
+        return new Gathered(
+                study, present.instances, notes, Optional.of(new Selection(row.uid, documents)), present.gone);
     }
 
-    private static List<Instance> instances(Handle handle, StudyRow row) {
+    /** What is there of a study; where all that was is gone, what went last. */
+    private record Present(List<Instance> instances, boolean gone) {
+
+        static final Present NOTHING = new Present(List.of(), false);
+    }
+
+    private static Present instances(Handle handle, StudyRow row) {
         StudyReader reader = new StudyReader(handle, row.uid);
         reader.readHeaders(row.id);
-        return reader.instances(row.id);
+        List<Instance> there = reader.instances(row.id, false);
+        List<Instance> gone = there.isEmpty() ? reader.instances(row.id, true) : List.of();
+        return gone.isEmpty() ? new Present(there, false) : new Present(gone, true);
     }
 
     /** The rejection notes that name instances of a study, wherever they lie. */
@@ -116,10 +126,11 @@ final class StudyReader {
                 .forEach(row -> headers.put(row.getKey(), parse(row.getValue())));
     }
 
-    private List<Instance> instances(long studyId) {
+    private List<Instance> instances(long studyId, boolean gone) {
         return handle.createQuery("SELECT s.series_uid, i.sop_uid, i.patient_header_id, i.study_header_id,"
                         + " i.series_header_id, i.attributes, i.calling_ae, i.resent_at FROM instance i"
-                        + " JOIN series s ON s.id = i.series_id WHERE i.study_id = :study")
+                        + " JOIN series s ON s.id = i.series_id WHERE i.study_id = :study AND i.gone_at "
+                        + (gone ? "= (SELECT max(gone_at) FROM instance WHERE study_id = :study)" : "IS NULL"))
                 .bind("study", studyId)
                 .map((row, context) -> instance(row))
                 .list();

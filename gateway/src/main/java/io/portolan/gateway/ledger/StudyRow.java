@@ -149,6 +149,13 @@ final class StudyRow {
         }
     }
 
+    /** All that there is of it has come: nothing is to be waited for. */
+    void complete(long now) {
+        if (isWaiting() && retryAt == null) {
+            dueAt = Math.min(now, dueAt == null ? now : dueAt);
+        }
+    }
+
     /** Something that came before is known now: no news, and what is newer of the study stays so. */
     void restored(int moreInstances, long arrived, String callingAe, long now) {
         if (arrived >= lastArrivalAt || sender.isEmpty()) {

@@ -139,7 +139,7 @@ public final class InstanceStore {
         }
         int setAside = 0;
         for (Uid study : KeptFiles.studies(root)) {
-            Set<String> known = ledger.files(study);
+            Set<String> known = ledger.files().of(study);
             for (Path name : KeptFiles.names(root, study)) {
                 if (!known.contains(name.toString())) {
                     moveInto(unreferenced(), name, root);

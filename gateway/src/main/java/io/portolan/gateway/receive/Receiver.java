@@ -151,8 +151,8 @@ public final class Receiver implements StoreScp {
             file.dataSetBegins();
             Instance instance = read(request, file.tee(dataSet));
             // That it came once more must be in the files too where it counts.
-            if (kept.hasSameDataSet(file, ledger.files(instance.study(), instance.instance()))
-                    && !ledger.comesBack(instance.study(), instance.instance())) {
+            if (kept.hasSameDataSet(file, ledger.files().of(instance.study(), instance.instance()))
+                    && !ledger.files().comesBack(instance.study(), instance.instance())) {
                 return record(request, instance, null);
             }
             String name = kept.keep(file, instance);
@@ -168,7 +168,7 @@ public final class Receiver implements StoreScp {
     /** A commit that failed may have reached the disk all the same; a file that the ledger names is never removed. */
     private void removeUnlessRecorded(InstanceStore kept, Instance instance, String name) {
         try {
-            if (!ledger.files(instance.study(), instance.instance()).contains(name)) {
+            if (!ledger.files().of(instance.study(), instance.instance()).contains(name)) {
                 kept.remove(name);
             }
         } catch (LedgerException e) {

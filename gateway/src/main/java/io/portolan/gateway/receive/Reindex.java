@@ -120,7 +120,7 @@ public final class Reindex {
     private List<Found> unnamed() throws IOException {
         List<Found> files = new ArrayList<>();
         for (Uid study : KeptFiles.studies(store.root())) {
-            Set<String> named = ledger.files(study);
+            Set<String> named = ledger.files().of(study);
             for (Path name : KeptFiles.names(store.root(), study)) {
                 if (!named.contains(name.toString())) {
                     files.add(new Found(

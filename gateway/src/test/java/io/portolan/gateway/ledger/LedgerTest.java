@@ -136,9 +136,9 @@ class LedgerTest {
         ledger.record(reception(header(1, 1, 1).add(Attribute.StudyDescription, "other"), "c.dcm"));
         ledger.record(reception(header(1, 1, 2), "d.dcm"));
 
-        assertThat(ledger.files(study(1), sop(1))).containsExactly("a.dcm", "b.dcm", "c.dcm");
-        assertThat(ledger.files(study(1))).containsExactlyInAnyOrder("a.dcm", "b.dcm", "c.dcm", "d.dcm");
-        assertThat(ledger.files(study(2))).isEmpty();
+        assertThat(ledger.files().of(study(1), sop(1))).containsExactly("a.dcm", "b.dcm", "c.dcm");
+        assertThat(ledger.files().of(study(1))).containsExactlyInAnyOrder("a.dcm", "b.dcm", "c.dcm", "d.dcm");
+        assertThat(ledger.files().of(study(2))).isEmpty();
     }
 
     @Test

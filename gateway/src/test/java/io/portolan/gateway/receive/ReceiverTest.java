@@ -150,7 +150,7 @@ class ReceiverTest {
         byte[] dataSet = bytes(header(SOP), 1000);
 
         assertThat(send(dataSet)).isEqualTo(Status.SUCCESS);
-        String name = ledger.files(STUDY, SOP).get(0);
+        String name = ledger.files().of(STUDY, SOP).get(0);
         assertThat(name).matches("1\\.2\\.3\\.1/1\\.2\\.3\\.2/1\\.2\\.3\\.3-[0-9a-f-]{36}\\.dcm");
         byte[] kept = Files.readAllBytes(storage().resolve(name));
         DicomReader reader = DicomReader.open(new ByteArrayInputStream(kept), Selection.ALL, ReadLimits.DEFAULT);
@@ -179,7 +179,7 @@ class ReceiverTest {
         assertThat(send(bytes(header(SOP), 1000))).isEqualTo(Status.SUCCESS);
 
         assertThat(files()).hasSize(1);
-        assertThat(ledger.files(STUDY, SOP)).hasSize(1);
+        assertThat(ledger.files().of(STUDY, SOP)).hasSize(1);
     }
 
     @Test
@@ -217,7 +217,7 @@ class ReceiverTest {
         }
 
         assertThat(files()).hasSize(3);
-        assertThat(ledger.files(STUDY, SOP)).hasSize(3);
+        assertThat(ledger.files().of(STUDY, SOP)).hasSize(3);
         assertThat(ledger.counts().instances()).isEqualTo(1);
     }
 
