@@ -4,6 +4,7 @@ import io.portolan.dicom.engine.AssociationServer;
 import io.portolan.dicom.engine.DicomEngine;
 import io.portolan.dicom.engine.NetworkLimits;
 import io.portolan.dicom.engine.ServerOptions;
+import io.portolan.dicom.engine.StoreScp;
 import io.portolan.dicom.net.PortolanEngine;
 import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.config.GatewayConfig.DicomLimits;
@@ -24,6 +25,7 @@ import io.portolan.gateway.publish.ServerCapabilities;
 import io.portolan.gateway.receive.FreeSpace;
 import io.portolan.gateway.receive.InstanceStore;
 import io.portolan.gateway.receive.Receiver;
+import io.portolan.gateway.sync.SyncService;
 import io.portolan.mapping.StudyMapper;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -57,6 +59,7 @@ public final class Gateway implements AutoCloseable {
     private final FhirPublisher publisher;
     private final HttpServer http;
     private final AssociationServer dicom;
+    private final SyncService sync;
     private boolean closed; // guarded by this
 
     private Gateway(
@@ -65,13 +68,15 @@ public final class Gateway implements AutoCloseable {
             Ledger ledger,
             FhirPublisher publisher,
             HttpServer http,
-            AssociationServer dicom) {
+            AssociationServer dicom,
+            SyncService sync) {
         this.config = config;
         this.lock = lock;
         this.ledger = ledger;
         this.publisher = publisher;
         this.http = http;
         this.dicom = dicom;
+        this.sync = sync;
     }
 
     /**
@@ -97,22 +102,26 @@ public final class Gateway implements AutoCloseable {
         try {
             FhirPublisher publisher = publisher(config, ledger);
             Receiver receiver = receiver(config, engine, ledger);
+            Archives archives = new Archives(config, engine, ledger, receiver);
+            SyncService sync = new SyncService(archives.all(), ledger, Clock.systemUTC(), new Random());
             Metrics metrics = metrics(ledger, receiver, publisher);
+            addTo(metrics, sync);
             // Before the port is known to anyone, so that a probe finds an answer as soon as it finds a port.
             http = HttpServer.start(
                     config.http().bind(),
                     config.http().port(),
-                    () -> health(config, ledger, publisher),
+                    () -> health(config, ledger, publisher, sync),
                     metrics,
                     ledger);
-            AssociationServer dicom = serve(config, engine, receiver);
+            AssociationServer dicom = serve(config, engine, archives.receiver());
             metrics.gauge(
                             "portolan.associations.open",
                             "DICOM associations that are established",
                             dicom::openAssociations)
                     .counter("portolan.associations", "DICOM associations accepted", dicom::totalAssociations);
             publisher.start();
-            return new Gateway(config, lock, ledger, publisher, http, dicom);
+            sync.start();
+            return new Gateway(config, lock, ledger, publisher, http, dicom, sync);
         } catch (IOException | RuntimeException e) {
             if (http != null) {
                 http.close();
@@ -131,7 +140,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     /** A new ledger beside old files would publish studies without what is kept of them. */
-    private static void requireLedgerOfKept(GatewayConfig config) throws IOException {
+    static void requireLedgerOfKept(GatewayConfig config) throws IOException {
         Path storage = config.storage().dir();
         if (config.storage().mode() == StorageMode.KEEP
                 && !LedgerRebuild.isThere(config.ledger().file())
@@ -240,8 +249,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static AssociationServer serve(GatewayConfig config, DicomEngine engine, Receiver receiver)
-            throws IOException {
+    static AssociationServer serve(GatewayConfig config, DicomEngine engine, StoreScp receiver) throws IOException {
         GatewayConfig.Dicom dicom = config.dicom();
         DicomLimits limits = dicom.limits();
         NetworkLimits network = NetworkLimits.DEFAULT
@@ -293,7 +301,37 @@ public final class Gateway implements AutoCloseable {
         return metrics;
     }
 
-    private static Health health(GatewayConfig config, Ledger ledger, FhirPublisher publisher) {
+    private static void addTo(Metrics metrics, SyncService sync) {
+        for (String name : sync.names()) {
+            metrics.counter("portolan.sync.runs", "Runs of scheduled sync", "source", name, () -> sync.runs(name))
+                    .counter(
+                            "portolan.sync.runs.failed",
+                            "Runs of scheduled sync that somebody has to look at",
+                            "source",
+                            name,
+                            () -> sync.failures(name))
+                    .counter(
+                            "portolan.sync.differences",
+                            "Studies that an archive had otherwise",
+                            "source",
+                            name,
+                            () -> sync.differences(name))
+                    .counter(
+                            "portolan.sync.removed",
+                            "Studies that an archive had no more, or less of, and that were taken back",
+                            "source",
+                            name,
+                            () -> sync.removed(name))
+                    .counter(
+                            "portolan.sync.requests",
+                            "Requests to an archive",
+                            "source",
+                            name,
+                            () -> sync.requests(name));
+        }
+    }
+
+    private static Health health(GatewayConfig config, Ledger ledger, FhirPublisher publisher, SyncService sync) {
         TreeMap<String, String> parts = new TreeMap<>();
         parts.put("fhir", publisher.server());
         boolean ready = true;
@@ -302,6 +340,7 @@ public final class Gateway implements AutoCloseable {
             boolean full = waiting >= config.ledger().backlogMax();
             parts.put("ledger", full ? "full: " + waiting + " studies wait" : "up");
             ready &= !full;
+            sync.words().forEach((name, word) -> parts.put("sync." + name, word));
         } catch (LedgerException e) {
             parts.put("ledger", "failed: " + e.category());
             ready = false;
@@ -343,9 +382,11 @@ public final class Gateway implements AutoCloseable {
             return;
         }
         closed = true;
+        sync.stop();
         dicom.stop(config.dicom().limits().stopTimeout());
         try {
             publisher.stop(config.dicom().limits().stopTimeout());
+            sync.stop(config.dicom().limits().stopTimeout());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

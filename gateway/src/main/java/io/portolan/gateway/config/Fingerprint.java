@@ -9,7 +9,7 @@ import java.util.HexFormat;
 
 /**
  * What studies are made with, in a few characters: the version of the mapping, and of the sections {@code mapping} and
- * {@code sharing} whatever is not the default. A key that is new and left alone changes nothing.
+ * {@code sharing} and of {@code sync.deleted} whatever is not the default. A key that is new and left alone changes nothing.
  */
 final class Fingerprint {
 
@@ -20,12 +20,12 @@ final class Fingerprint {
     static String of(Settings settings) {
         StringBuilder made = new StringBuilder().append(StudyMapper.VERSION);
         for (Section section : Keys.SECTIONS) {
-            if (section.name().equals("mapping") || section.name().equals("sharing")) {
-                section.keys().stream()
-                        .filter(settings::isChanged)
-                        .forEach(key ->
-                                made.append('\n').append(key.path()).append('=').append(settings.get(key)));
-            }
+            boolean whole = section.name().equals("mapping") || section.name().equals("sharing");
+            section.keys().stream()
+                    .filter(key -> whole || key.equals(Keys.SYNC_DELETED))
+                    .filter(settings::isChanged)
+                    .forEach(key ->
+                            made.append('\n').append(key.path()).append('=').append(settings.get(key)));
         }
         return hash(made.toString());
     }

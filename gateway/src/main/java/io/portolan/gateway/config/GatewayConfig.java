@@ -27,7 +27,7 @@ import java.util.TreeMap;
  * Everything that can be configured, checked and with defaults filled in. The table of keys is in
  * {@code docs/configuration.md}. Relative paths are left relative: they mean the working directory.
  *
- * @param fingerprint of all that decides what is made of a study: the mapping's version, {@code mapping} and {@code sharing}
+ * @param fingerprint of all that decides what is made of a study: the mapping's version, {@code mapping}, {@code sharing} and {@code sync.deleted}
  */
 public record GatewayConfig(
         Dicom dicom,
@@ -35,6 +35,7 @@ public record GatewayConfig(
         Ledger ledger,
         Fhir fhir,
         Publish publish,
+        Sync sync,
         Http http,
         Log log,
         MappingOptions mapping,
@@ -79,6 +80,7 @@ public record GatewayConfig(
                         settings.get(Keys.FHIR_GZIP),
                         settings.get(Keys.FHIR_TOKEN_FILE)),
                 publish(settings),
+                new Sync(settings.get(Keys.SYNC_DELETED), settings.get(Keys.SYNC_SOURCES)),
                 new Http(settings.get(Keys.HTTP_BIND), settings.get(Keys.HTTP_PORT)),
                 new Log(settings.get(Keys.LOG_LEVEL)),
                 mapping(settings),
@@ -166,7 +168,8 @@ public record GatewayConfig(
                 settings.get(Keys.SHARING_SENDERS),
                 settings.get(Keys.SHARING_VALUES),
                 settings.get(Keys.SHARING_QUALITY),
-                settings.get(Keys.SHARING_EXPIRED));
+                settings.get(Keys.SHARING_EXPIRED),
+                settings.get(Keys.SYNC_DELETED));
     }
 
     /** {@code port} 0 takes any free port. */
@@ -208,6 +211,9 @@ public record GatewayConfig(
             Deleted deleted,
             TooLarge tooLarge) {}
 
+    /** {@code sources} are by their names. */
+    public record Sync(GoneStudies deleted, SortedMap<String, SyncSource> sources) {}
+
     /** {@code port} 0 takes any free port. */
     public record Http(String bind, int port) {}
 
@@ -220,7 +226,8 @@ public record GatewayConfig(
             SortedSet<String> excludeAeTitles,
             SortedMap<String, SortedSet<String>> excludeValues,
             QualityRejected qualityRejected,
-            Expired expired) {
+            Expired expired,
+            GoneStudies deleted) {
 
         /** The same in the mapping's own terms. */
         public SharingOptions options() {
@@ -233,7 +240,8 @@ public record GatewayConfig(
                     values,
                     excludeAeTitles,
                     qualityRejected == QualityRejected.SHOWN,
-                    SharingOptions.Expired.valueOf(expired.name()));
+                    SharingOptions.Expired.valueOf(expired.name()),
+                    SharingOptions.Deleted.valueOf(deleted.name()));
         }
 
         private static void exclude(Map<Attribute, Set<String>> all, Attribute attribute, Set<String> values) {
@@ -252,6 +260,13 @@ public record GatewayConfig(
         EMPTY,
         CANCELLED,
         DELETED
+    }
+
+    public enum GoneStudies {
+        CANCELLED,
+        ENTERED_IN_ERROR,
+        ENDPOINT_REMOVED,
+        LEFT
     }
 
     public enum Engine {

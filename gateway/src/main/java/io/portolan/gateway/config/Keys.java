@@ -4,6 +4,7 @@ import io.portolan.dicom.Attribute;
 import io.portolan.gateway.config.GatewayConfig.Decision;
 import io.portolan.gateway.config.GatewayConfig.Engine;
 import io.portolan.gateway.config.GatewayConfig.Expired;
+import io.portolan.gateway.config.GatewayConfig.GoneStudies;
 import io.portolan.gateway.config.GatewayConfig.LogLevel;
 import io.portolan.gateway.config.GatewayConfig.QualityRejected;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
@@ -110,6 +111,9 @@ final class Keys {
     static final Key<QualityRejected> SHARING_QUALITY = new Key<>("sharing", "quality-rejected", Kinds.choice(QualityRejected.values()), "hidden", "Whether instances that a note rejects for their quality (113001) are hidden like all rejected ones, or shown all the same.");
     static final Key<Expired>  SHARING_EXPIRED       = new Key<>("sharing", "expired", Kinds.choice(Expired.values()), "empty", "What becomes of a study whose retention has expired (113039): it stays available with an empty listing, is cancelled, or is deleted on the FHIR server.");
 
+    static final Key<GoneStudies> SYNC_DELETED       = new Key<>("sync", "deleted", Kinds.choice(GoneStudies.values()), "cancelled", "What becomes of a study that was deleted from every archive that listed it: it is cancelled or entered-in-error with an empty listing, loses its endpoints (endpoint-removed), or is left as it is.");
+    static final Key<SortedMap<String, SyncSource>> SYNC_SOURCES = new Key<>("sync", "sources", SyncKinds.sources(), "{}", "The archives to be kept in step with, by a name of your choice; see docs/sync.md.");
+
     static final List<Section> SECTIONS = List.of(
             new Section("dicom", "Receiving instances over the DICOM network, and the limits of what is read.", List.of(
                     DICOM_ENGINE, DICOM_AE_TITLE, DICOM_ACCEPT_ANY, DICOM_CORRECTING, DICOM_BIND, DICOM_PORT, DICOM_PDU_LENGTH, DICOM_ASSOCIATIONS,
@@ -120,6 +124,7 @@ final class Keys {
             new Section("fhir", "The FHIR server.", List.of(FHIR_URL, FHIR_TIMEOUT, FHIR_TRANSACTION, FHIR_PATCH, FHIR_GZIP, FHIR_TOKEN_FILE)),
             new Section("publish", "When and how studies go to the FHIR server.", List.of(
                     PUBLISH_QUIET, PUBLISH_MAX_DELAY, PUBLISH_PARALLEL, PUBLISH_RETRY_MIN, PUBLISH_RETRY_MAX, PUBLISH_LEASE, PUBLISH_DELETED, PUBLISH_TOO_LARGE)),
+            new Section("sync", "Archives that the FHIR server is kept in step with; see docs/sync.md.", List.of(SYNC_DELETED, SYNC_SOURCES)),
             new Section("http", "The gateway's own pages.", List.of(HTTP_BIND, HTTP_PORT)),
             new Section("log", "Logging.", List.of(LOG_LEVEL)),
             new Section("mapping", "How DICOM becomes FHIR, where it is a matter of choice.", List.of(

@@ -25,6 +25,7 @@ final class Startable {
                     "dcm4che is not in this build; see docs/decisions/0001-own-dicom-engine.md; must be portolan");
         }
         checkPorts(settings);
+        checkCredentials(settings);
         if (settings.get(Keys.STORAGE_MODE) == GatewayConfig.StorageMode.KEEP) {
             Path dir = settings.get(Keys.STORAGE_DIR);
             fileOnTheWayTo(dir)
@@ -39,6 +40,17 @@ final class Startable {
         settings.get(Keys.FHIR_TOKEN_FILE)
                 .flatMap(TokenFile::problem)
                 .ifPresent(problem -> settings.report(Keys.FHIR_TOKEN_FILE, problem));
+    }
+
+    private static void checkCredentials(Settings settings) {
+        settings.get(Keys.SYNC_SOURCES).forEach((name, source) -> {
+            if (source.connection() instanceof SyncSource.DicomWeb web) {
+                web.tokenFile()
+                        .flatMap(TokenFile::problem)
+                        .or(() -> web.passwordFile().flatMap(TokenFile::problemOfPassword))
+                        .ifPresent(problem -> settings.report(Keys.SYNC_SOURCES, name + ": " + problem));
+            }
+        });
     }
 
     private static void checkPorts(Settings settings) {

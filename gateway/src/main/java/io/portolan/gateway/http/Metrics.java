@@ -28,6 +28,15 @@ public final class Metrics {
         return this;
     }
 
+    /** One of several counters that are told apart by a label, whose values the configuration names. */
+    public Metrics counter(String name, String help, String label, String which, LongSupplier value) {
+        FunctionCounter.builder(name, this, metrics -> value.getAsLong())
+                .tag(label, which)
+                .description(help)
+                .register(registry);
+        return this;
+    }
+
     /** One counter for each of a closed set, told apart by a label. */
     public <E extends Enum<E>> Metrics counters(
             String name, String help, String label, E[] kinds, ToLongFunction<E> value) {

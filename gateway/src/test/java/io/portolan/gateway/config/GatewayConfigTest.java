@@ -12,6 +12,7 @@ import io.portolan.gateway.config.GatewayConfig.DicomLimits;
 import io.portolan.gateway.config.GatewayConfig.Engine;
 import io.portolan.gateway.config.GatewayConfig.Expired;
 import io.portolan.gateway.config.GatewayConfig.Fhir;
+import io.portolan.gateway.config.GatewayConfig.GoneStudies;
 import io.portolan.gateway.config.GatewayConfig.Http;
 import io.portolan.gateway.config.GatewayConfig.Ledger;
 import io.portolan.gateway.config.GatewayConfig.Log;
@@ -21,8 +22,10 @@ import io.portolan.gateway.config.GatewayConfig.QualityRejected;
 import io.portolan.gateway.config.GatewayConfig.Sharing;
 import io.portolan.gateway.config.GatewayConfig.Storage;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
+import io.portolan.gateway.config.GatewayConfig.Sync;
 import io.portolan.gateway.publish.PublisherOptions.Deleted;
 import io.portolan.gateway.publish.PublisherOptions.TooLarge;
+import io.portolan.gateway.sync.Timing;
 import io.portolan.mapping.ExtensionOption;
 import io.portolan.mapping.MappingOptions;
 import io.portolan.mapping.MappingOptions.EndpointOption;
@@ -38,6 +41,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Collections;
@@ -90,6 +94,7 @@ class GatewayConfigTest {
                     Duration.ofMinutes(2),
                     Deleted.RECREATE,
                     TooLarge.PARK),
+            new Sync(GoneStudies.CANCELLED, Collections.emptySortedMap()),
             new Http("127.0.0.1", 8081),
             new Log(LogLevel.INFO),
             new MappingOptions(
@@ -110,7 +115,8 @@ class GatewayConfigTest {
                     Collections.emptySortedSet(),
                     Collections.emptySortedMap(),
                     QualityRejected.HIDDEN,
-                    Expired.EMPTY),
+                    Expired.EMPTY,
+                    GoneStudies.CANCELLED),
             "6b86b273ff34fce1"); // of the mapping's version alone
 
     @TempDir
@@ -159,6 +165,8 @@ class GatewayConfigTest {
                         publish.lease = 2m
                         publish.deleted = recreate
                         publish.too-large = park
+                        sync.deleted = cancelled
+                        sync.sources = {}
                         http.bind = 127.0.0.1
                         http.port = 8081
                         log.level = info
@@ -361,6 +369,26 @@ class GatewayConfigTest {
                   exclude-values: { ImageType: [DERIVED] }
                   quality-rejected: shown
                   expired: deleted
+                sync:
+                  deleted: endpoint-removed
+                  sources:
+                    cd:
+                      type: folder
+                      path: /srv/import
+                      schedule: 5m
+                      zone: Europe/Vienna
+                      hours: 19:00-06:30
+                      jitter: 1m
+                      ae-title: CD
+                      recent: 1h
+                      last-updated: true
+                      compare-all: 2h
+                      answer-max: 3
+                      server-max: 8
+                      parallel: 4
+                      requests-per-second: 5
+                      removal-max-percent: 6
+                      timeout: 7s
                 """);
         assertThat(config)
                 .isEqualTo(new GatewayConfig(
@@ -396,6 +424,28 @@ class GatewayConfigTest {
                                 Duration.ofMinutes(16),
                                 Deleted.LEAVE,
                                 TooLarge.WITHOUT_INSTANCES),
+                        new Sync(
+                                GoneStudies.ENDPOINT_REMOVED,
+                                new TreeMap<>(Map.of(
+                                        "cd",
+                                        new SyncSource(
+                                                new SyncSource.Folder(Path.of("/srv/import")),
+                                                Optional.of(new Timing(
+                                                        null,
+                                                        Duration.ofMinutes(5),
+                                                        ZoneId.of("Europe/Vienna"),
+                                                        new Timing.Hours(LocalTime.of(19, 0), LocalTime.of(6, 30)))),
+                                                Duration.ofMinutes(1),
+                                                Optional.of("CD"),
+                                                Duration.ofHours(1),
+                                                true,
+                                                Duration.ofHours(2),
+                                                3,
+                                                8,
+                                                4,
+                                                5,
+                                                6,
+                                                Duration.ofSeconds(7))))),
                         new Http("localhost", 10),
                         new Log(LogLevel.TRACE),
                         new MappingOptions(
@@ -443,9 +493,10 @@ class GatewayConfigTest {
                                 new TreeSet<>(Set.of("RESEARCH")),
                                 new TreeMap<>(Map.of("ImageType", new TreeSet<>(Set.of("DERIVED")))),
                                 QualityRejected.SHOWN,
-                                Expired.DELETED),
+                                Expired.DELETED,
+                                GoneStudies.ENDPOINT_REMOVED),
                         config.fingerprint()));
-        assertThat(config.fingerprint()).as("pinned: the same on every start").isEqualTo("5037fb0e70d0da80");
+        assertThat(config.fingerprint()).as("pinned: the same on every start").isEqualTo("a62de6f925a48110");
     }
 
     @Test
@@ -455,6 +506,10 @@ class GatewayConfigTest {
                 .as("the default, said")
                 .isEqualTo(plain);
         assertThat(load("publish: { quiet: 7s }").fingerprint()).isEqualTo(plain);
+        assertThat(load("sync: { sources: { cd: { type: folder, path: /srv } } }")
+                        .fingerprint())
+                .isEqualTo(plain);
+        assertThat(load("sync: { deleted: left }").fingerprint()).isNotEqualTo(plain);
         assertThat(load("mapping: { patient: create }").fingerprint()).isNotEqualTo(plain);
         assertThat(load("sharing: { exclude-modalities: [SR, PR] }").fingerprint())
                 .isNotEqualTo(plain)

@@ -32,7 +32,7 @@ class WrongConfigTest {
             wrong("http: { url: x }", "1: http.url: unknown key; did you mean ledger.url or fhir.url?"),
             wrong("storage: { compression: gzip }", "1: storage.compression: unknown key; storage has mode, dir"),
             wrong("\ndcom: { port: 104 }", "2: dcom: unknown section; did you mean dicom?"),
-            wrong("colour: red", "1: colour: unknown section; there are dicom, storage, ledger, fhir, publish, http, log, mapping, sharing"),
+            wrong("colour: red", "1: colour: unknown section; there are dicom, storage, ledger, fhir, publish, sync, http, log, mapping, sharing"),
             wrong("port: 104", "1: port: not a section; did you mean dicom.port or http.port?"),
             wrong("dicom.port: 104", "1: dicom.port: a key stands below its section, as in dicom: { port: ... }"),
             wrong("log:\n  level: info\n  level: warn", "3: log.level: given twice; first on line 2"),
@@ -56,6 +56,16 @@ class WrongConfigTest {
             wrong("log:\n  level: in\u0007fo", "2: is not valid YAML: it has the control character U+0007"),
             wrong("mapping: { issuers: &all { A: *all } }", "1: mapping.issuers.A: must be an absolute URI, such as urn:oid:1.2.3 or https://hospital.example.org/ids, not a mapping"),
             wrong("mapping: { endpoints: { a: ~ } }", "1: mapping.endpoints.a: must have keys below it, such as { type: dicom-wado-rs, address: \"https://pacs.example.org/dicom-web\" }, not empty"),
+            wrong("sync: { sources: { pacs: { type: dicomweb } } }", "1: sync.sources.pacs.type: dicomweb needs url: an http or https URL without query, such as http://pacs:8042/dicom-web"),
+            wrong("sync: { sources: { pacs: { type: dimse, called-ae: PACS, host: pacs } } }", "1: sync.sources.pacs.type: dimse needs port: a whole number from 1 to 65535"),
+            wrong("sync: { sources: { cd: { type: folder, path: /srv, port: 104 } } }", "1: sync.sources.cd.port: folder has no port"),
+            wrong("sync: { sources: { cd: { type: folder, path: /srv, schedule: nightly } } }", "1: sync.sources.cd.schedule: must be a cron expression of five fields, such as \"0 2 * * *\", or an interval, such as 15m, or none, not \"nightly\""),
+            wrong("sync: { sources: { cd: { type: folder, path: /srv, schedule: \"0 25 * * *\" } } }", "1: sync.sources.cd.schedule: must be a cron expression of five fields, such as \"0 2 * * *\", or an interval, such as 15m, or none, not \"0 25 * * *\""),
+            wrong("sync: { sources: { cd: { type: folder, path: /srv, hours: 9-17 } } }", "1: sync.sources.cd.hours: must be hours of a day, such as 19:00-06:00, not \"9-17\""),
+            wrong("sync: { sources: { cd: { type: folder, path: /srv, hours: \"09:00-17:00\" } } }", "1: sync.sources.cd.hours: goes with a schedule; must not be given without one"),
+            wrong("sync: { sources: { p: { type: dicomweb, url: \"http://p/rs\", user: me } } }", "1: sync.sources.p.user: user and password-file go together"),
+            wrong("sync: { sources: { p: { type: dicomweb, url: \"http://p/rs\", user: me, password-file: a, token-file: b } } }", "1: sync.sources.p.token-file: must not be given with user and password-file"),
+            wrong("sync: { sources: { \"a b\": { type: folder, path: /srv } } }", "1: sync.sources.a b: its name must be 1 to 64 letters, digits, dots, dashes or underscores"),
             // values
             wrong("storage: { mode: forward }", "1: storage.mode: must be keep or discard, not \"forward\""),
             wrong("log: { level: INFO }", "1: log.level: must be error, warn, info, debug or trace, not \"INFO\""),
@@ -129,7 +139,7 @@ class WrongConfigTest {
             wrong("fhir: { timeout: 3m }", "1: fhir.timeout: publish.lease must not be shorter than fhir.timeout"),
             // all at once
             wrong("dicom: { port: x }\nlog: { levle: info }\nnetwork: {}", "1: dicom.port: must be a whole number from 0 to 65535, not \"x\"", "2: log.levle: unknown key; did you mean log.level?",
-                  "3: network: unknown section; there are dicom, storage, ledger, fhir, publish, http, log, mapping, sharing"));
+                  "3: network: unknown section; there are dicom, storage, ledger, fhir, publish, sync, http, log, mapping, sharing"));
         // spotless:on
     }
 
