@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DemoCommand.class,
             ServeCommand.class,
             ConvertCommand.class,
+            SyncCommand.class,
             SendCommand.class,
             EchoCommand.class,
             SandboxCommand.class,
@@ -53,6 +54,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  portolan send PORTOLAN@localhost:11112 DIR  # send it the DICOM files of a folder",
             "",
             "Without a network: portolan convert DIR --out FHIR-DIR",
+            "In step with a PACS: portolan sync, with sync.sources in the configuration",
             "",
             "Exit codes: 0 all fine, 1 some problems, 2 wrong use or configuration.",
         })

@@ -130,10 +130,10 @@ final class Progress implements AutoCloseable {
     private String plainLine() {
         return String.format(
                 Locale.ROOT,
-                "%s: %d of %s, %d failed, %s%.0f/s, %.1f MB/s%s",
+                "%s: %d%s, %d failed, %s%.0f/s, %.1f MB/s%s",
                 task,
                 done + failed,
-                totalIsKnown ? Long.toString(total) : total + " and more",
+                totalIsKnown ? " of " + total : total == 0 ? "" : " of " + total + " and more",
                 failed,
                 more.isEmpty() ? "" : more + ", ",
                 rate(done + failed),

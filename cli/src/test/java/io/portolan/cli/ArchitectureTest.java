@@ -122,6 +122,32 @@ class ArchitectureTest {
     }
 
     @Test
+    void syncMeetsReceiveAndPublishInTheLedgerOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.portolan.gateway.sync..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.portolan.gateway.receive..",
+                        "io.portolan.gateway.publish..",
+                        "io.portolan.gateway.http..",
+                        "io.portolan.gateway.config..",
+                        "io.portolan.dicom.net..")
+                .check(PORTOLAN);
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "io.portolan.gateway.receive..",
+                        "io.portolan.gateway.publish..",
+                        "io.portolan.gateway.ledger..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.portolan.gateway.sync..")
+                .check(PORTOLAN);
+    }
+
+    @Test
     void theLedgerKnowsNoNetwork() {
         noClasses()
                 .that()

@@ -33,7 +33,8 @@ class ExamplesIT {
             "mapping",
             "config",
             "config init",
-            "config check");
+            "config check",
+            "sync");
 
     /** While no gateway runs: they need its ledger for themselves, or find it as it was left. */
     private static final List<String> STOPPED_COMMANDS = List.of("parked", "republish", "reindex");
@@ -108,6 +109,9 @@ class ExamplesIT {
                     "ledger.url=jdbc:sqlite:second/ledger.db",
                     "--set",
                     "storage.dir=second/instances"));
+        }
+        if (here.startsWith("sync")) {
+            arguments.addAll(List.of("--set", "sync.sources={ main-pacs: { type: folder, path: media } }"));
         }
         try (ChildProcess process = Programs.portolan(
                 directory, List.of("-Djava.io.tmpdir=" + directory), arguments.toArray(String[]::new))) {

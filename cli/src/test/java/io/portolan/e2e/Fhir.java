@@ -47,6 +47,13 @@ final class Fhir {
         return null;
     }
 
+    /** The resource {@code Type/id}; null: there is none. */
+    @Nullable
+    JsonNode find(String reference) throws Exception {
+        HttpResponse<String> response = get(url + "/" + reference);
+        return response.statusCode() == 404 ? null : JSON.readTree(response.body());
+    }
+
     List<JsonNode> studies(String studyUid) throws Exception {
         return search("ImagingStudy", "identifier", "urn:dicom:uid|urn:oid:" + studyUid);
     }
@@ -64,13 +71,17 @@ final class Fhir {
         return found[0];
     }
 
-    private static JsonNode read(String address) throws Exception {
-        HttpResponse<String> response = HTTP.send(
+    private static HttpResponse<String> get(String address) throws Exception {
+        return HTTP.send(
                 HttpRequest.newBuilder(URI.create(address))
                         .header("Accept", "application/fhir+json")
                         .header("Cache-Control", "no-cache")
                         .build(),
                 BodyHandlers.ofString());
+    }
+
+    private static JsonNode read(String address) throws Exception {
+        HttpResponse<String> response = get(address);
         if (response.statusCode() != 200) {
             throw new AssertionError("GET " + address + " says " + response.statusCode());
         }

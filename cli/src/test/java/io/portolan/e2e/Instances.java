@@ -25,6 +25,10 @@ final class Instances {
         return instance.string(Attribute.StudyInstanceUID).orElseThrow();
     }
 
+    static String seriesUid(DataSet instance) {
+        return instance.string(Attribute.SeriesInstanceUID).orElseThrow();
+    }
+
     private static DataSet ofStudy(String studyUid, DataSet instance) {
         String old = studyUid(instance);
         DataSet.Builder builder = DataSet.builder(CharacterSet.DEFAULT).addAll(instance);

@@ -22,6 +22,9 @@ class MetricsIT {
     @TempDir
     private Path directory;
 
+    /** Asked by hand only, so that its counters are there and stay at zero. */
+    private static final String AN_ARCHIVE = "sync.sources={ cd: { type: folder, path: cd } }";
+
     @Test
     void countsWhatCameInWhatWasRefusedAndWhatWasPublished() throws Exception {
         String uid = "2.25.921001";
@@ -29,7 +32,7 @@ class MetricsIT {
         study.add(SyntheticStudies.cr().get(0).where(tag -> tag != 0x0020_000D));
         Path files = directory.resolve("files");
         Instances.write(files, study);
-        try (RunningGateway gateway = RunningGateway.start(directory, Programs.sandboxUrl())) {
+        try (RunningGateway gateway = RunningGateway.start(directory, Programs.sandboxUrl(), AN_ARCHIVE)) {
             Programs.portolan(directory, List.of(), "send", gateway.peer(), files.toString())
                     .awaitEnd(Duration.ofSeconds(60));
             new Fhir(Programs.sandboxUrl()).awaitStudy(uid, 4);

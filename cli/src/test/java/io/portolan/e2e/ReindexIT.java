@@ -37,7 +37,7 @@ class ReindexIT {
                 assertThat(ended(2, "reindex"))
                         .containsExactly(
                                 "portolan: The ledger " + directory.toRealPath().resolve("data/ledger.db")
-                                        + " is in use by another portolan serve or reindex; stop that first.");
+                                        + " is in use by another portolan serve, sync or reindex; stop that first.");
                 gateway.kill();
             }
             List<ObjectNode> published = server.all("ImagingStudy");

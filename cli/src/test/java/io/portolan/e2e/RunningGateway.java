@@ -22,7 +22,8 @@ public final class RunningGateway implements AutoCloseable {
     private final int dicomPort;
     private final String http;
 
-    private RunningGateway(ChildProcess process) throws Exception {
+    /** Waits until it is ready. */
+    RunningGateway(ChildProcess process) throws Exception {
         this.process = process;
         this.dicomPort = Integer.parseInt(process.awaitLine("ready: .*DICOM \\S+ on \\S+:(\\d+)", START_MAX));
         this.http = process.awaitLine("ready: .*(http://127\\.0\\.0\\.1:\\d+/health)", START_MAX);
@@ -41,6 +42,14 @@ public final class RunningGateway implements AutoCloseable {
     public static RunningGateway start(Path directory, String fhirUrl, List<String> jvmOptions, String... settings)
             throws Exception {
         return new RunningGateway(launch(directory, fhirUrl, jvmOptions, settings));
+    }
+
+    /** With a configuration file in its directory, and what is set over that. */
+    static RunningGateway start(Path config, List<String> settings) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("serve", "-c", config.toString()));
+        settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+        return new RunningGateway(
+                Programs.portolan(config.getParent(), List.of("-Xmx128m"), arguments.toArray(String[]::new)));
     }
 
     /** Starts, and does not wait until it is ready. */
