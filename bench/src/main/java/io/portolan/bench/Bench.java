@@ -20,6 +20,7 @@ public final class Bench {
             case "growth" -> GrowthBench.run(rest);
             case "ledger" -> LedgerBench.run(rest);
             case "latency" -> LatencyBench.run(rest);
+            case "sync" -> SyncBench.run(rest);
             case "fuzz" -> FuzzBench.run(rest);
             default -> org.openjdk.jmh.Main.main(args);
         }
