@@ -154,7 +154,7 @@ class SyncOrthancIT {
         orthanc.upload(studies.moreInstance(13)); // without a date
         Run grown = site.step();
         assertThat(grown.differing("new")).isEqualTo(3);
-        assertThat(grown.differing("extent")).isEqualTo(3);
+        assertThat(grown.differing("resized")).isEqualTo(3);
 
         orthanc.modify(site.uid(20), Map.of("PatientName", "Corrected^Name"));
         orthanc.modify(site.uid(24), Map.of("StudyDescription", "corrected", "ReferringPhysicianName", "Other^One"));

@@ -181,7 +181,7 @@ final class Comparison implements AutoCloseable {
             return new Difference(uid, Difference.Kind.CORRECTED, names);
         }
         return new Difference(
-                uid, work.isSame() ? Difference.Kind.REREAD : Difference.Kind.EXTENT, known.extent(work.listed));
+                uid, work.isSame() ? Difference.Kind.REREAD : Difference.Kind.RESIZED, known.extent(work.listed));
     }
 
     private static String numbers(ListedStudy listed) {

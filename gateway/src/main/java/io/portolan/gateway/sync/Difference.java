@@ -13,13 +13,13 @@ public record Difference(Uid study, Kind kind, String detail) {
     public enum Kind {
         /** Not known at all. */
         NEW,
-        /** There is more or less of it, or other series. */
-        EXTENT,
+        /** There are more or fewer series or instances, or others. */
+        RESIZED,
         /** It says something else of the patient or the study. */
         CORRECTED,
         /** It is of another patient. */
         MOVED,
-        /** The source listed some instances of it before, and has them no more. */
+        /** The source listed some instances of it before, and has them no more: they are taken back. */
         SHRUNK,
         /** The source listed it before, and has it no more. */
         GONE,

@@ -6,14 +6,22 @@ import io.portolan.dicom.Attribute;
 import io.portolan.dicom.CharacterSet;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Uid;
+import io.portolan.gateway.ledger.SourceState;
 import io.portolan.gateway.sync.Difference.Kind;
 import io.portolan.gateway.sync.SyncReport.Outcome;
+import java.time.Duration;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class SyncRunTest extends SyncRoom {
+
+    private static final DateTimeFormatter DA = DateTimeFormatter.BASIC_ISO_DATE;
 
     @Test
     void recordsWhatIsThereAndMakesItDueAtOnce() {
@@ -48,8 +56,8 @@ class SyncRunTest extends SyncRoom {
         has(2, 300, 900);
         SyncReport report = run(EVERYTHING);
         assertThat(source.asked).containsExactly("studies ", "series " + study(2), "headers " + series(300));
-        assertThat(report.differences()).isEqualTo(Map.of(Kind.EXTENT, 1L));
-        assertThat(told).containsExactly(new Difference(study(2), Kind.EXTENT, "2 to 3 series, 3 to 4 instances"));
+        assertThat(report.differences()).isEqualTo(Map.of(Kind.RESIZED, 1L));
+        assertThat(told).containsExactly(new Difference(study(2), Kind.RESIZED, "2 to 3 series, 3 to 4 instances"));
         assertThat(known(2).numberOfSeries()).isEqualTo(3);
         assertThat(publish()).containsExactly(study(2));
     }
@@ -92,8 +100,8 @@ class SyncRunTest extends SyncRoom {
         assertThat(run(DRY_RUN).differences()).isEmpty();
         assertThat(publish()).isEmpty();
         has(2, 2, 900);
-        assertThat(run(DRY_RUN).differences()).isEqualTo(Map.of(Kind.EXTENT, 1L));
-        assertThat(run(EVERYTHING).differences()).isEqualTo(Map.of(Kind.EXTENT, 1L));
+        assertThat(run(DRY_RUN).differences()).isEqualTo(Map.of(Kind.RESIZED, 1L));
+        assertThat(run(EVERYTHING).differences()).isEqualTo(Map.of(Kind.RESIZED, 1L));
         assertThat(publish()).containsExactly(study(2));
         assertThat(known(2).numberOfInstances()).isEqualTo(4);
     }
@@ -112,7 +120,7 @@ class SyncRunTest extends SyncRoom {
         has(2, 2, 900);
         source.instances.remove(sop(41));
         SyncReport report = run(EVERYTHING);
-        assertThat(report.differences()).isEqualTo(Map.of(Kind.EXTENT, 2L, Kind.SHRUNK, 1L));
+        assertThat(report.differences()).isEqualTo(Map.of(Kind.RESIZED, 2L, Kind.SHRUNK, 1L));
         assertThat(publish()).containsExactlyInAnyOrder(study(2), study(4));
     }
 
@@ -122,7 +130,7 @@ class SyncRunTest extends SyncRoom {
         has(4, 4, 40);
         run(EVERYTHING);
         has(4, 4, 43);
-        assertThat(run(EVERYTHING).differences()).isEqualTo(Map.of(Kind.EXTENT, 1L));
+        assertThat(run(EVERYTHING).differences()).isEqualTo(Map.of(Kind.RESIZED, 1L));
     }
 
     @Test
@@ -339,13 +347,43 @@ class SyncRunTest extends SyncRoom {
         assertThat(rest.outcome()).isEqualTo(Outcome.DONE);
         assertThat(source.asked)
                 .as("of what was done, the last three days alone")
-                .noneMatch(request -> request.equals("studies " + day.toString().replace("-", ""))
-                        && day.isBefore(LocalDate.of(2026, 11, 23)));
+                .filteredOn(request -> request.startsWith("studies "))
+                .isNotEmpty()
+                .allMatch(request -> isOutside(request, DA.format(day), "20261123"));
         assertThat(ledger.sources().studies("pacs")).isEqualTo(100);
         assertThat(ledger.sources().find("pacs").map(state -> state.pass().day()))
                 .isEmpty();
         assertThat(ledger.sources().find("pacs").map(state -> state.pass().done()))
                 .hasValue(NOW);
+    }
+
+    private static boolean isOutside(String request, String from, String before) {
+        Matcher days = Pattern.compile("studies ([0-9]{8})(?:-([0-9]{8}))?.*").matcher(request);
+        assertThat(days.matches()).as(request).isTrue();
+        String last = Objects.requireNonNullElse(days.group(2), days.group(1));
+        return last.compareTo(from) < 0 || days.group(1).compareTo(before) >= 0;
+    }
+
+    @Test
+    void singleStudiesAndDaysByHandChangeNothingOfTheSchedule() {
+        hasStudies(12);
+        run(SyncRequest.SCHEDULED);
+        SourceState before = ledger.sources().find("pacs").orElseThrow();
+        time.set(NOW.plus(Duration.ofHours(1)));
+        has(2, 2, 900);
+        has(4, 4, 901);
+        LocalDate today = LocalDate.ofInstant(NOW, ZoneOffset.UTC);
+        assertThat(run(new SyncRequest(null, study(2), true, false, false, false))
+                        .differences())
+                .isEqualTo(Map.of(Kind.RESIZED, 1L));
+        assertThat(run(new SyncRequest(today.minusDays(30), null, true, false, false, false))
+                        .differences())
+                .isEqualTo(Map.of(Kind.RESIZED, 1L));
+        source.fails = request -> true;
+        assertThat(run(new SyncRequest(null, study(2), true, false, false, false))
+                        .outcome())
+                .isEqualTo(Outcome.UNAVAILABLE);
+        assertThat(ledger.sources().find("pacs")).hasValue(before);
     }
 
     @Test
@@ -438,7 +476,7 @@ class SyncRunTest extends SyncRoom {
         has(5, 500, 5000);
         source.correct(study(6), Attribute.PatientID, "OTHER");
         SyncReport report = run(DRY_RUN);
-        assertThat(report.differences()).isEqualTo(Map.of(Kind.EXTENT, 1L, Kind.MOVED, 1L, Kind.GONE, 1L));
+        assertThat(report.differences()).isEqualTo(Map.of(Kind.RESIZED, 1L, Kind.MOVED, 1L, Kind.GONE, 1L));
         assertThat(report.removed()).isZero();
         assertThat(source.asked).noneMatch(request -> request.startsWith("headers"));
         assertThat(publish()).isEmpty();
