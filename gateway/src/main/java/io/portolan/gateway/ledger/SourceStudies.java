@@ -227,26 +227,32 @@ public final class SourceStudies {
     }
 
     /**
+     * What became of instances that an archive listed before and has no more.
+     *
+     * @param gone how many are taken back
+     * @param doubtful those that nobody has confirmed: what the archive says of the study is not remembered, and it is to be looked
+     *     at once more
+     */
+    public record Conclusion(int gone, Set<Uid> doubtful) {}
+
+    /**
      * Concludes a study of which everything that differed was recorded: it is due now.
      *
      * @param study what the archive says of it now
      * @param read for each series that was read anew, the SOPInstanceUIDs that it has
      * @param confirmed instances that were missing before: what of them is missing still is taken back
-     * @return instances that it listed before and has no more, and that nobody has confirmed: what the archive says of the study is
-     *     not remembered, and it is to be looked at once more
      */
-    public Set<Uid> conclude(SourceRun run, SourceStudy study, Map<Uid, Set<Uid>> read, Set<Uid> confirmed) {
-        Set<Uid> doubtful = committer.commit(handle -> {
+    public Conclusion conclude(SourceRun run, SourceStudy study, Map<Uid, Set<Uid>> read, Set<Uid> confirmed) {
+        Conclusion conclusion = committer.commit(handle -> {
             requireRun(handle, run);
             Optional<StudyRow> row = StudyRow.find(handle, study.study());
             List<Listed> missing = row.map(one -> listed(handle, run, one.id)).orElse(List.of()).stream()
                     .filter(one -> !isThere(one, study, read))
                     .toList();
-            row.ifPresent(one -> settle(
-                    handle,
-                    run,
-                    one,
-                    missing.stream().filter(m -> confirmed.contains(m.instance)).toList()));
+            List<Listed> gone = missing.stream()
+                    .filter(one -> confirmed.contains(one.instance))
+                    .toList();
+            row.ifPresent(one -> settle(handle, run, one, gone));
             Set<Uid> rest = missing.stream()
                     .map(Listed::instance)
                     .filter(instance -> !confirmed.contains(instance))
@@ -256,10 +262,10 @@ public final class SourceStudies {
             } else {
                 doubt(handle, run, study.study(), true);
             }
-            return rest;
+            return new Conclusion(gone.size(), rest);
         });
         changed.run();
-        return doubtful;
+        return conclusion;
     }
 
     private static boolean isThere(Listed instance, SourceStudy study, Map<Uid, Set<Uid>> read) {

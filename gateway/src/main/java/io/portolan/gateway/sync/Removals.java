@@ -164,13 +164,18 @@ final class Removals {
             Optional<ListedStudy> found = running.look(study);
             if (found.isPresent()) {
                 StudyReading.Result result = reading.read(found.get(), null, true, one.getValue());
-                running.tell(new Difference(
-                        study,
-                        Difference.Kind.SHRUNK,
-                        one.getValue().size() + " instances were missing from one answer, "
-                                + result.missing().size() + " from another alone"));
                 running.counts().read(result.instances());
-                running.counts().removed();
+                if (result.gone() > 0) {
+                    running.tell(new Difference(
+                            study, Difference.Kind.SHRUNK, "the source has " + result.gone() + " instances no more"));
+                    running.counts().removed();
+                }
+                if (!result.missing().isEmpty()) {
+                    running.counts()
+                            .problem(
+                                    "study " + study + ": not the same instances are missing each time it is asked for;"
+                                            + " it is looked at again in the next run");
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ import io.portolan.gateway.Category;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.gateway.ledger.Reception;
+import io.portolan.gateway.ledger.SourceStudies.Conclusion;
 import io.portolan.gateway.ledger.SourceStudy;
 import io.portolan.gateway.sync.SourceException.Kind;
 import io.portolan.mapping.study.Instance;
@@ -47,9 +48,13 @@ final class StudyReading {
      *
      * @param adopted whether the ledger had all of it already
      * @param instances headers that were read
+     * @param gone instances that were taken back
      * @param missing instances that the source listed before and has no more, and that were not confirmed
      */
-    record Result(boolean adopted, int instances, Set<Uid> missing) {}
+    record Result(boolean adopted, int instances, int gone, Set<Uid> missing) {
+
+        private static final Result ADOPTED = new Result(true, 0, 0, Set.of());
+    }
 
     private final Running running;
     private final Ledger ledger;
@@ -75,11 +80,11 @@ final class StudyReading {
         }
         SourceStudy said = said(listed, series);
         if (known == null && !full && adopt(listed, series, said)) {
-            return new Result(true, 0, Set.of());
+            return Result.ADOPTED;
         }
         boolean saysTheSame = known != null && !full && said.equals(known);
         if (saysTheSame && saysHowMuch(said)) {
-            return new Result(true, 0, Set.of()); // what the list of studies could not say
+            return Result.ADOPTED; // what the list of studies could not say
         }
         int before = saysTheSame ? instances(listed.study()) : 0;
         List<ListedSeries> differing = series.stream()
@@ -94,9 +99,9 @@ final class StudyReading {
         Map<Uid, Integer> unusable = new HashMap<>();
         int instances = read(listed, read, unusable);
         requireAll(differing, read, unusable);
-        Set<Uid> missing = running.studies().conclude(running.run(), said, read, confirmed);
-        boolean nothingNew = saysTheSame && missing.isEmpty() && instances(listed.study()) == before;
-        return new Result(nothingNew, instances, missing);
+        Conclusion end = running.studies().conclude(running.run(), said, read, confirmed);
+        boolean nothingNew = saysTheSame && end.doubtful().isEmpty() && instances(listed.study()) == before;
+        return new Result(nothingNew, instances, end.gone(), end.doubtful());
     }
 
     /** Of a study of which the list of studies does not say how much there is: whether that of its series says so. */
