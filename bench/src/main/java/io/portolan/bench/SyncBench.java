@@ -90,7 +90,7 @@ final class SyncBench {
                 1,
                 Integer.MAX_VALUE);
         DicomWebOptions web = DicomWebOptions.of(archive.base(), HttpCredentials.NONE, mapping.selection(), pace)
-                .withListing(DicomWebOptions.PAGE_SIZE, ANSWER_MAX, Integer.MAX_VALUE);
+                .with(new DicomWebOptions.Paging(DicomWebOptions.PAGE_SIZE, ANSWER_MAX, Integer.MAX_VALUE));
         SyncReport report = new Archive(
                         options, pace, Optional.empty(), Duration.ZERO, Map.of(), dryRun -> new DicomWebSource(web))
                 .run(ledger, SyncRequest.SCHEDULED, Clock.systemUTC(), opened -> {}, difference -> {})

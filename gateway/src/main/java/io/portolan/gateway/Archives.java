@@ -33,6 +33,7 @@ final class Archives {
     private final GatewayConfig config;
     private final DicomEngine engine;
     private final Ledger ledger;
+    private final StoreScp others;
     private final MovedInstances moved;
 
     /** @param others takes what no run has asked an archive to send */
@@ -40,6 +41,7 @@ final class Archives {
         this.config = config;
         this.engine = engine;
         this.ledger = ledger;
+        this.others = others;
         this.moved = new MovedInstances(
                 others,
                 config.dicom().aeTitle(),
@@ -53,9 +55,9 @@ final class Archives {
         return (request, dataSet) -> Status.NOT_AUTHORIZED;
     }
 
-    /** Takes what archives are told to send, and hands on the rest. */
+    /** Takes what archives are told to send, if any is, and hands on the rest. */
     StoreScp receiver() {
-        return moved;
+        return config.sync().sources().values().stream().anyMatch(Archives::isMoved) ? moved : others;
     }
 
     /** Whether instances have to be received for an archive. */
@@ -99,11 +101,12 @@ final class Archives {
         if (connection instanceof DicomWeb web) {
             return new DicomWebSource(DicomWebOptions.of(
                             web.url(), credentials(web), config.mapping().selection(), pace)
-                    .withListing(
+                    .with(new DicomWebOptions.Paging(
                             Math.min(DicomWebOptions.PAGE_SIZE, source.answerMax()),
                             source.answerMax(),
-                            source.serverMax())
-                    .withTimes(source.timeout(), DicomWebOptions.ANSWER_TIMEOUT, DicomWebOptions.RETRY_DELAYS)
+                            source.serverMax()))
+                    .with(new DicomWebOptions.Times(
+                            source.timeout(), DicomWebOptions.ANSWER_TIMEOUT, DicomWebOptions.RETRY_DELAYS))
                     .withRetrieveUrl(web.retrieveUrls()));
         }
         if (connection instanceof Dimse dimse) {

@@ -99,12 +99,14 @@ final class DicomWebListing {
             boolean nothingNew = found.size() == before;
             boolean distrusted = isDistrusted(found.size() + unidentified);
             if (size == 0 || nothingNew) {
-                boolean more = saidMore || page.saidMore || size >= options.pageSize();
+                boolean more =
+                        saidMore || page.saidMore || size >= options.paging().pageSize();
                 return found(found, !more && !distrusted, !more && distrusted, unidentified);
             }
             offset += size;
             saidMore = page.saidMore;
-            boolean endsHere = size > options.pageSize() || size < options.pageSize() && !distrusted;
+            boolean endsHere = size > options.paging().pageSize()
+                    || size < options.paging().pageSize() && !distrusted;
             if (endsHere && !saidMore) {
                 return found(found, !distrusted, distrusted, unidentified);
             }
@@ -120,14 +122,16 @@ final class DicomWebListing {
      * and says nothing.
      */
     private boolean isDistrusted(int results) {
-        int known = options.serverResultsMax();
+        int known = options.paging().serverResultsMax();
         return known > 0 ? results >= known : results >= DISTRUSTED_MIN && results % 100 <= 1;
     }
 
     private Page page(String what, String path, Set<Integer> answers, int offset)
             throws SourceException, InterruptedException {
-        String paged = path + "&limit=" + options.pageSize() + "&offset=" + offset;
-        return wire.get(new Get(what, paged, DicomWebAnswer.JSON, true, options.answerBytesMax(), answers), this::read);
+        String paged = path + "&limit=" + options.paging().pageSize() + "&offset=" + offset;
+        return wire.get(
+                new Get(what, paged, DicomWebAnswer.JSON, true, options.limits().answerBytesMax(), answers),
+                this::read);
     }
 
     private Page read(Response response) throws IOException {

@@ -14,34 +14,17 @@ import java.util.Set;
  * @param base for example {@code https://pacs.example.org/dicom-web}
  * @param credentials sent with every request
  * @param selection what is kept of a header
- * @param limits for instances that are read as files, from a server that has no metadata
- * @param pageSize results asked for at once
- * @param studiesMax studies of one listing; when there are more it is not complete
- * @param serverResultsMax how many results the server gives at most when it does not say that there are more, such as
- *     LimitFindResults of Orthanc; 0: not known, then a listing that ends at a round number is not taken for complete
- * @param timeout for the head of an answer, and for a silence within it
- * @param answerTimeout for the whole of an answer
- * @param dataSetCharactersMax what is kept of one data set, in JSON
- * @param answerBytesMax the longest answer, unpacked; a series that comes with its pixels may have
- *     {@value #PIXELS_FACTOR} times that
  * @param keepRetrieveUrl whether RetrieveURL stays in the headers; it says where this server would have them fetched
- * @param retryDelays how long is waited before each further attempt at what was not available
  * @param pace of all requests
  */
 public record DicomWebOptions(
         URI base,
         HttpCredentials credentials,
         Selection selection,
-        ReadLimits limits,
-        int pageSize,
-        int studiesMax,
-        int serverResultsMax,
-        Duration timeout,
-        Duration answerTimeout,
-        int dataSetCharactersMax,
-        long answerBytesMax,
+        Paging paging,
+        Times times,
+        Limits limits,
         boolean keepRetrieveUrl,
-        List<Duration> retryDelays,
         Pace pace) {
 
     public static final int PAGE_SIZE = 500;
@@ -53,7 +36,52 @@ public record DicomWebOptions(
     public static final List<Duration> RETRY_DELAYS = List.of(Duration.ofSeconds(1), Duration.ofSeconds(5));
     static final int PIXELS_FACTOR = 100;
 
-    /** @throws IllegalArgumentException when the URL holds what it must not, or a limit is not positive */
+    /**
+     * How lists are asked for.
+     *
+     * @param pageSize results asked for at once
+     * @param studiesMax studies of one listing; when there are more it is not complete
+     * @param serverResultsMax how many results the server gives at most when it does not say that there are more, such as
+     *     LimitFindResults of Orthanc; 0: not known, then a listing that ends at a round number is not taken for complete
+     */
+    public record Paging(int pageSize, int studiesMax, int serverResultsMax) {
+
+        public Paging {
+            requirePositive(pageSize >= 1 && studiesMax >= 1 && serverResultsMax >= 0);
+        }
+    }
+
+    /**
+     * How long is waited.
+     *
+     * @param head for the head of an answer, and for a silence within it
+     * @param answer for the whole of an answer
+     * @param retryDelays how long before each further attempt at what was not available
+     */
+    public record Times(Duration head, Duration answer, List<Duration> retryDelays) {
+
+        public Times {
+            requirePositive(head.toMillis() >= 1 && answer.toMillis() >= 1);
+            retryDelays = List.copyOf(retryDelays);
+        }
+    }
+
+    /**
+     * How much is read.
+     *
+     * @param file for instances that are read as files, from a server that has no metadata
+     * @param dataSetCharactersMax what is kept of one data set, in JSON
+     * @param answerBytesMax the longest answer, unpacked; a series that comes with its pixels may have {@value #PIXELS_FACTOR}
+     *     times that
+     */
+    public record Limits(ReadLimits file, int dataSetCharactersMax, long answerBytesMax) {
+
+        public Limits {
+            requirePositive(dataSetCharactersMax >= 1 && answerBytesMax >= 1);
+        }
+    }
+
+    /** @throws IllegalArgumentException when the URL holds what it must not */
     public DicomWebOptions {
         if (base.getHost() == null || !Set.of("http", "https").contains(base.getScheme())) {
             throw new IllegalArgumentException("the URL of a DICOMweb server is absolute, http or https");
@@ -62,16 +90,12 @@ public record DicomWebOptions(
             throw new IllegalArgumentException(
                     "the URL of a DICOMweb server has no query, no fragment, and no credentials in it");
         }
-        if (pageSize < 1
-                || studiesMax < 1
-                || serverResultsMax < 0
-                || timeout.toMillis() < 1
-                || answerTimeout.toMillis() < 1
-                || dataSetCharactersMax < 1
-                || answerBytesMax < 1) {
+    }
+
+    private static void requirePositive(boolean positive) {
+        if (!positive) {
             throw new IllegalArgumentException("limits are positive");
         }
-        retryDelays = List.copyOf(retryDelays);
     }
 
     /** With the defaults. */
@@ -80,93 +104,28 @@ public record DicomWebOptions(
                 base,
                 credentials,
                 selection,
-                ReadLimits.DEFAULT,
-                PAGE_SIZE,
-                STUDIES_MAX,
-                0,
-                TIMEOUT,
-                ANSWER_TIMEOUT,
-                DATA_SET_CHARACTERS_MAX,
-                ANSWER_BYTES_MAX,
+                new Paging(PAGE_SIZE, STUDIES_MAX, 0),
+                new Times(TIMEOUT, ANSWER_TIMEOUT, RETRY_DELAYS),
+                new Limits(ReadLimits.DEFAULT, DATA_SET_CHARACTERS_MAX, ANSWER_BYTES_MAX),
                 false,
-                RETRY_DELAYS,
                 pace);
     }
 
-    /** The same but for how lists are asked for. */
-    public DicomWebOptions withListing(int pageSize, int studiesMax, int serverResultsMax) {
-        return new DicomWebOptions(
-                base,
-                credentials,
-                selection,
-                limits,
-                pageSize,
-                studiesMax,
-                serverResultsMax,
-                timeout,
-                answerTimeout,
-                dataSetCharactersMax,
-                answerBytesMax,
-                keepRetrieveUrl,
-                retryDelays,
-                pace);
+    public DicomWebOptions with(Paging other) {
+        return new DicomWebOptions(base, credentials, selection, other, times, limits, keepRetrieveUrl, pace);
     }
 
-    /** The same but for how long is waited. */
-    public DicomWebOptions withTimes(Duration timeout, Duration answerTimeout, List<Duration> retryDelays) {
-        return new DicomWebOptions(
-                base,
-                credentials,
-                selection,
-                limits,
-                pageSize,
-                studiesMax,
-                serverResultsMax,
-                timeout,
-                answerTimeout,
-                dataSetCharactersMax,
-                answerBytesMax,
-                keepRetrieveUrl,
-                retryDelays,
-                pace);
+    public DicomWebOptions with(Times other) {
+        return new DicomWebOptions(base, credentials, selection, paging, other, limits, keepRetrieveUrl, pace);
     }
 
-    /** The same but for how much is read. */
-    public DicomWebOptions withLimits(ReadLimits limits, int dataSetCharactersMax, long answerBytesMax) {
-        return new DicomWebOptions(
-                base,
-                credentials,
-                selection,
-                limits,
-                pageSize,
-                studiesMax,
-                serverResultsMax,
-                timeout,
-                answerTimeout,
-                dataSetCharactersMax,
-                answerBytesMax,
-                keepRetrieveUrl,
-                retryDelays,
-                pace);
+    public DicomWebOptions with(Limits other) {
+        return new DicomWebOptions(base, credentials, selection, paging, times, other, keepRetrieveUrl, pace);
     }
 
     /** The same but for RetrieveURL. */
     public DicomWebOptions withRetrieveUrl(boolean keep) {
-        return new DicomWebOptions(
-                base,
-                credentials,
-                selection,
-                limits,
-                pageSize,
-                studiesMax,
-                serverResultsMax,
-                timeout,
-                answerTimeout,
-                dataSetCharactersMax,
-                answerBytesMax,
-                keep,
-                retryDelays,
-                pace);
+        return new DicomWebOptions(base, credentials, selection, paging, times, limits, keep, pace);
     }
 
     /** The base without a slash at its end. */

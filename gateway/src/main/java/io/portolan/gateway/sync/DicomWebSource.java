@@ -38,10 +38,11 @@ public final class DicomWebSource implements Source {
     public DicomWebSource(DicomWebOptions options) {
         this.options = options;
         this.wire = new DicomWebWire(options);
-        Selection asked = Selection.mappedAnd(Stream.concat(QueryKeys.ofStudy().stream(), QueryKeys.ofSeries().stream())
+        Selection asked = Selection.mappedAnd(Stream.concat(QueryKeys.OF_STUDY.stream(), QueryKeys.OF_SERIES.stream())
                 .toList());
-        this.listing = new DicomWebListing(wire, new DicomWebAnswer(asked, options.dataSetCharactersMax()), options);
-        this.headers = new DicomWebAnswer(options.selection(), options.dataSetCharactersMax());
+        this.listing = new DicomWebListing(
+                wire, new DicomWebAnswer(asked, options.limits().dataSetCharactersMax()), options);
+        this.headers = new DicomWebAnswer(options.selection(), options.limits().dataSetCharactersMax());
     }
 
     @Override
@@ -51,12 +52,12 @@ public final class DicomWebSource implements Source {
                 path(query),
                 DicomWebListing.OF_STUDIES,
                 Attribute.StudyInstanceUID,
-                options.studiesMax());
+                options.paging().studiesMax());
         return new Listing(listed(found.results(), QueryKeys::study), found.complete(), found.unidentified());
     }
 
     private static String path(StudyQuery query) {
-        StringBuilder path = new StringBuilder("/studies?includefield=").append(fields(QueryKeys.ofStudy()));
+        StringBuilder path = new StringBuilder("/studies?includefield=").append(fields(QueryKeys.OF_STUDY));
         Optional.ofNullable(query.study())
                 .ifPresent(study -> path.append("&StudyInstanceUID=").append(study));
         query.studyDate().ifPresent(date -> path.append("&StudyDate=").append(date));
@@ -70,14 +71,14 @@ public final class DicomWebSource implements Source {
      * PS3.18 8.3.1.1: attributes by their eight hexadecimal digits. Never the character set: asked for that, Orthanc 1.10
      * refuses the whole list where one study of it is in ISO 2022.
      */
-    private static String fields(List<Integer> tags) {
+    private static String fields(Collection<Integer> tags) {
         return tags.stream().map(tag -> String.format(Locale.ROOT, "%08X", tag)).collect(Collectors.joining(","));
     }
 
     @Override
     public List<ListedSeries> series(Uid study) throws SourceException, InterruptedException {
         String what = "list of series of study " + study;
-        String path = "/studies/" + study + "/series?includefield=" + fields(QueryKeys.ofSeries());
+        String path = "/studies/" + study + "/series?includefield=" + fields(QueryKeys.OF_SERIES);
         DicomWebListing.Found found =
                 listing.all(what, path, DicomWebListing.OF_SERIES, Attribute.SeriesInstanceUID, SERIES_MAX);
         if (!found.complete() && !(found.distrusted() && found.results().size() == seriesSaid(study))) {

@@ -68,14 +68,14 @@ final class DicomWebWire {
         this.options = options;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(options.timeout())
+                .connectTimeout(options.times().head())
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .build();
     }
 
     /** Every attempt reads anew: a reading that has effects must stand that. */
     <T> T get(Get get, Reading<T> reading) throws SourceException, InterruptedException {
-        Iterator<Duration> delays = options.retryDelays().iterator();
+        Iterator<Duration> delays = options.times().retryDelays().iterator();
         while (true) {
             try {
                 return once(get, reading);
@@ -121,13 +121,14 @@ final class DicomWebWire {
         if (get.packed) {
             request.header("Accept-Encoding", "gzip");
         }
-        CompletableFuture<HttpResponse<InputStream>> exchange =
-                http.sendAsync(request.build(), head -> new StreamedBody(options.timeout(), options.answerTimeout()));
+        CompletableFuture<HttpResponse<InputStream>> exchange = http.sendAsync(
+                request.build(),
+                head -> new StreamedBody(options.times().head(), options.times().answer()));
         try {
-            return exchange.get(options.timeout().toMillis(), TimeUnit.MILLISECONDS);
+            return exchange.get(options.times().head().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             exchange.cancel(true);
-            throw unavailable(get, "no answer within " + options.timeout(), e);
+            throw unavailable(get, "no answer within " + options.times().head(), e);
         } catch (InterruptedException e) {
             exchange.cancel(true);
             throw e;

@@ -29,12 +29,12 @@ final class DimseQueries {
         query.studyDate().ifPresent(date -> keys.put(Attribute.StudyDate.tag(), date));
         query.studyTime().ifPresent(time -> keys.put(Attribute.StudyTime.tag(), time));
         query.studyUpdateDateTime().ifPresent(since -> keys.put(QueryKeys.STUDY_UPDATE_DATE_TIME.tag(), since));
-        return identifier("STUDY", QueryKeys.ofStudy(), keys);
+        return identifier("STUDY", QueryKeys.OF_STUDY, keys);
     }
 
     /** The series of a study. */
     static DataSet series(Uid study) {
-        return identifier("SERIES", QueryKeys.ofSeries(), Map.of(Attribute.StudyInstanceUID.tag(), study.value()));
+        return identifier("SERIES", QueryKeys.OF_SERIES, Map.of(Attribute.StudyInstanceUID.tag(), study.value()));
     }
 
     /** The instances of a series, with all that the mapping reads of an instance. */

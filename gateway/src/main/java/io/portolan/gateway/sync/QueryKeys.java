@@ -10,12 +10,14 @@ import io.portolan.dicom.io.DicomJson;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -27,70 +29,70 @@ import java.util.stream.Stream;
 final class QueryKeys {
 
     /** An attribute that only queries have, with its value representation (PS3.6). */
-    record Counted(int tag, Vr vr) {}
+    record Key(int tag, Vr vr) {}
 
-    static final Counted MODALITIES_IN_STUDY = new Counted(0x0008_0061, Vr.CS);
     /** When the archive changed something of the study, whatever it was (PS3.3 C.38.1); few archives say it. */
-    static final Counted STUDY_UPDATE_DATE_TIME = new Counted(0x0008_041F, Vr.DT);
+    static final Key STUDY_UPDATE_DATE_TIME = new Key(0x0008_041F, Vr.DT);
 
-    static final Counted NUMBER_OF_STUDY_SERIES = new Counted(0x0020_1206, Vr.IS);
-    static final Counted NUMBER_OF_STUDY_INSTANCES = new Counted(0x0020_1208, Vr.IS);
-    static final Counted NUMBER_OF_SERIES_INSTANCES = new Counted(0x0020_1209, Vr.IS);
+    static final Key MODALITIES_IN_STUDY = new Key(0x0008_0061, Vr.CS);
+    static final Key NUMBER_OF_STUDY_SERIES = new Key(0x0020_1206, Vr.IS);
+    static final Key NUMBER_OF_STUDY_INSTANCES = new Key(0x0020_1208, Vr.IS);
+    static final Key NUMBER_OF_SERIES_INSTANCES = new Key(0x0020_1209, Vr.IS);
 
-    private static final List<Counted> OF_STUDY =
-            List.of(MODALITIES_IN_STUDY, NUMBER_OF_STUDY_SERIES, NUMBER_OF_STUDY_INSTANCES);
+    /** How much there is of a study. */
+    private static final Set<Integer> COUNTS_OF_STUDY =
+            Set.of(MODALITIES_IN_STUDY.tag, NUMBER_OF_STUDY_SERIES.tag, NUMBER_OF_STUDY_INSTANCES.tag);
 
     /** Says where a source would have it fetched, not what the study is. */
     private static final Set<Attribute> NOT_ASKED = Set.of(Attribute.RetrieveURL);
 
-    private QueryKeys() {}
-
     /** What is asked of a study. */
-    static List<Integer> ofStudy() {
-        return Stream.concat(
-                        tags(Level.PATIENT, Level.STUDY),
-                        Stream.concat(OF_STUDY.stream(), Stream.of(STUDY_UPDATE_DATE_TIME))
-                                .map(Counted::tag))
-                .sorted()
-                .toList();
-    }
+    static final NavigableSet<Integer> OF_STUDY = tags(
+            List.of(Level.PATIENT, Level.STUDY),
+            STUDY_UPDATE_DATE_TIME,
+            MODALITIES_IN_STUDY,
+            NUMBER_OF_STUDY_SERIES,
+            NUMBER_OF_STUDY_INSTANCES);
 
     /** What is asked of a series. */
-    static List<Integer> ofSeries() {
-        return Stream.concat(tags(Level.SERIES), Stream.of(NUMBER_OF_SERIES_INSTANCES.tag))
-                .sorted()
-                .toList();
-    }
+    static final NavigableSet<Integer> OF_SERIES = tags(List.of(Level.SERIES), NUMBER_OF_SERIES_INSTANCES);
+
+    private QueryKeys() {}
 
     /** The value representation of what is asked for. */
     static Vr vrOf(int tag) {
-        return Stream.concat(OF_STUDY.stream(), Stream.of(STUDY_UPDATE_DATE_TIME, NUMBER_OF_SERIES_INSTANCES))
-                .filter(counted -> counted.tag == tag)
-                .map(Counted::vr)
+        return Stream.of(
+                        STUDY_UPDATE_DATE_TIME,
+                        MODALITIES_IN_STUDY,
+                        NUMBER_OF_STUDY_SERIES,
+                        NUMBER_OF_STUDY_INSTANCES,
+                        NUMBER_OF_SERIES_INSTANCES)
+                .filter(key -> key.tag == tag)
+                .map(Key::vr)
                 .findFirst()
                 .orElseGet(() -> Attribute.find(tag).map(Attribute::vr).orElseThrow());
     }
 
-    private static Stream<Integer> tags(Level... levels) {
-        return Stream.of(levels)
+    private static NavigableSet<Integer> tags(List<Level> levels, Key... keys) {
+        NavigableSet<Integer> tags = new TreeSet<>();
+        levels.stream()
                 .flatMap(level -> Attribute.at(level).stream())
                 .filter(attribute -> !NOT_ASKED.contains(attribute))
-                .map(Attribute::tag)
-                .distinct();
+                .forEach(attribute -> tags.add(attribute.tag()));
+        Stream.of(keys).forEach(key -> tags.add(key.tag));
+        return Collections.unmodifiableNavigableSet(tags);
     }
 
     /** Empty: the answer has no StudyInstanceUID, or none that is one. */
     static Optional<ListedStudy> study(DataSet answer) {
-        Set<Integer> asked = Set.copyOf(ofStudy());
-        DataSet said = answer.inUtf8().where(asked::contains);
-        Set<Integer> counts = Set.copyOf(OF_STUDY.stream().map(Counted::tag).toList());
+        DataSet said = answer.inUtf8().where(OF_STUDY::contains);
         return said.uid(Attribute.StudyInstanceUID)
                 .map(uid -> new ListedStudy(
                         uid,
                         said.string(Attribute.StudyDate).orElse(""),
-                        fingerprint(withValues(said).where(tag -> !counts.contains(tag))),
+                        fingerprint(withValues(said).where(tag -> !COUNTS_OF_STUDY.contains(tag))),
                         count(said, NUMBER_OF_STUDY_INSTANCES).isPresent()
-                                ? fingerprint(withValues(said).where(counts::contains))
+                                ? fingerprint(withValues(said).where(COUNTS_OF_STUDY::contains))
                                 : "",
                         said,
                         count(said, NUMBER_OF_STUDY_SERIES),
@@ -99,8 +101,7 @@ final class QueryKeys {
 
     /** Empty: the answer has no SeriesInstanceUID, or none that is one. */
     static Optional<ListedSeries> series(DataSet answer) {
-        Set<Integer> asked = Set.copyOf(ofSeries());
-        DataSet said = answer.inUtf8().where(asked::contains);
+        DataSet said = answer.inUtf8().where(OF_SERIES::contains);
         return said.uid(Attribute.SeriesInstanceUID).map(uid -> {
             OptionalInt instances = count(said, NUMBER_OF_SERIES_INSTANCES);
             String fingerprint = instances.isPresent() ? fingerprint(withValues(said)) : "";
@@ -126,8 +127,8 @@ final class QueryKeys {
                         .isPresent());
     }
 
-    private static OptionalInt count(DataSet said, Counted counted) {
-        return said.strings(counted.tag).stream()
+    private static OptionalInt count(DataSet said, Key key) {
+        return said.strings(key.tag).stream()
                 .filter(text -> text.matches("[0-9]{1,9}"))
                 .mapToInt(Integer::parseInt)
                 .findFirst();

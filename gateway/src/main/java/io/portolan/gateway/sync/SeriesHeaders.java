@@ -57,7 +57,13 @@ final class SeriesHeaders {
      * @return the status; other than 2xx: the server has no metadata, or not this series, and nothing was told
      */
     int readMetadata() throws SourceException, InterruptedException {
-        Get get = get("metadata", "/metadata", DicomWebAnswer.JSON, true, options.answerBytesMax(), WITHOUT_METADATA);
+        Get get = get(
+                "metadata",
+                "/metadata",
+                DicomWebAnswer.JSON,
+                true,
+                options.limits().answerBytesMax(),
+                WITHOUT_METADATA);
         int status = wire.get(get, this::readMetadata);
         requireTold(status < 300);
         return status;
@@ -65,7 +71,7 @@ final class SeriesHeaders {
 
     /** Reads of each instance only its header. */
     void readInstances() throws SourceException, InterruptedException {
-        long bytesMax = Math.multiplyExact(options.answerBytesMax(), (long) DicomWebOptions.PIXELS_FACTOR);
+        long bytesMax = Math.multiplyExact(options.limits().answerBytesMax(), (long) DicomWebOptions.PIXELS_FACTOR);
         wire.get(get("instances", "", INSTANCES, false, bytesMax, Set.of(STATUS_NOT_FOUND)), this::readInstances);
         requireTold(true);
     }
@@ -101,7 +107,8 @@ final class SeriesHeaders {
     }
 
     private void readInstance(InputStream in) throws IOException {
-        try (DicomReader reader = DicomReader.open(in, options.selection(), options.limits())) {
+        try (DicomReader reader =
+                DicomReader.open(in, options.selection(), options.limits().file())) {
             tell(reader.readHeader());
         }
     }

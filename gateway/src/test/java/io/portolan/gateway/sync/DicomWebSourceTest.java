@@ -1,7 +1,6 @@
 package io.portolan.gateway.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
@@ -9,12 +8,10 @@ import io.portolan.dicom.Uid;
 import io.portolan.dicom.io.DicomJson;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.io.Selection;
-import io.portolan.gateway.HttpCredentials;
 import io.portolan.gateway.sync.FakeDicomWeb.Response;
 import io.portolan.gateway.sync.FakeDicomWeb.Trouble;
 import io.portolan.gateway.sync.SourceException.Kind;
 import io.portolan.testdata.SyntheticStudies;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -22,11 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,39 +27,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
-class DicomWebSourceTest {
+class DicomWebSourceTest extends DicomWebRoom {
 
-    private static final Uid CT = new Uid("2.25.7113.1");
-    private static final Uid CT_FIRST = new Uid("2.25.7113.1.1");
     private static final Uid CT_SECOND = new Uid("2.25.7113.1.2");
-    private static final List<Duration> TWICE_MORE = List.of(Duration.ZERO, Duration.ZERO);
-
-    private FakeDicomWeb server;
-    private final Pace pace = new Pace(1, 0); // a turn that is not given back stops everything
-
-    @BeforeEach
-    void start() throws IOException {
-        server = new FakeDicomWeb();
-        SyntheticStudies.all().forEach(server::put);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
-    private DicomWebOptions options() {
-        return DicomWebOptions.of(server.base(), HttpCredentials.NONE, Selection.MAPPED, pace)
-                .withTimes(Duration.ofSeconds(20), Duration.ofMinutes(1), List.of());
-    }
-
-    private DicomWebSource source() {
-        return new DicomWebSource(options());
-    }
-
-    private DicomWebSource source(UnaryOperator<DicomWebOptions> with) {
-        return new DicomWebSource(with.apply(options()));
-    }
 
     // ---- studies
 
@@ -136,7 +99,8 @@ class DicomWebSourceTest {
         server.resultsMax = how.contains("pages of 4") ? 4 : 0;
         server.foundMax = how.contains("finds 15") ? 15 : 0;
         server.warns = how.contains("warns");
-        Source.Listing listing = source(o -> o.withListing(10, 60, 0)).studies(StudyQuery.ALL);
+        Source.Listing listing =
+                source(o -> o.with(new DicomWebOptions.Paging(10, 60, 0))).studies(StudyQuery.ALL);
         assertThat(listing.studies()).hasSize(found).doesNotHaveDuplicates();
         assertThat(listing.complete()).isEqualTo(complete);
         assertThat(server.requests()).hasSize(requests);
@@ -166,11 +130,13 @@ class DicomWebSourceTest {
         server.add(studies(there));
         server.foundMax = finds;
         server.resultsMax = page;
-        Source.Listing listing = source(o -> o.withListing(500, 1_000, known)).studies(StudyQuery.ALL);
+        Source.Listing listing = source(o -> o.with(new DicomWebOptions.Paging(500, 1_000, known)))
+                .studies(StudyQuery.ALL);
         assertThat(listing.studies()).hasSize(found);
         assertThat(listing.complete()).isEqualTo(complete);
         server.ignoresLimit = true;
-        listing = source(o -> o.withListing(10, 1_000, known)).studies(StudyQuery.ALL);
+        listing = source(o -> o.with(new DicomWebOptions.Paging(10, 1_000, known)))
+                .studies(StudyQuery.ALL);
         assertThat(listing.complete()).isEqualTo(complete && found != 150);
     }
 
@@ -211,7 +177,8 @@ class DicomWebSourceTest {
         List<ListedSeries> series = source().series(CT);
         assertThat(series).extracting(ListedSeries::series).containsExactly(CT_FIRST, CT_SECOND);
         assertThat(series.get(0).instances()).hasValue(2);
-        assertThat(source(o -> o.withListing(1, 10, 0)).series(CT)).hasSize(2);
+        assertThat(source(o -> o.with(new DicomWebOptions.Paging(1, 10, 0))).series(CT))
+                .hasSize(2);
     }
 
     @Test
@@ -224,7 +191,8 @@ class DicomWebSourceTest {
     @Test
     void refusesAListOfSeriesThatIsNotWhole() {
         server.ignoresOffset = true;
-        assertThat(failure(() -> source(o -> o.withListing(1, 10, 0)).series(CT)))
+        assertThat(failure(() -> source(o -> o.with(new DicomWebOptions.Paging(1, 10, 0)))
+                        .series(CT)))
                 .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.MALFORMED))
                 .hasMessageContaining("2.25.7113.1")
                 .hasMessageContaining("has more");
@@ -232,9 +200,11 @@ class DicomWebSourceTest {
 
     @Test
     void takesARoundNumberOfSeriesWhenTheStudyIsSaidToHaveSoMany() throws Exception {
-        assertThat(source(o -> o.withListing(500, 10, 2)).series(CT)).hasSize(2);
+        assertThat(source(o -> o.with(new DicomWebOptions.Paging(500, 10, 2))).series(CT))
+                .hasSize(2);
         server.foundMax = 1;
-        assertThat(failure(() -> source(o -> o.withListing(500, 10, 1)).series(CT))
+        assertThat(failure(() -> source(o -> o.with(new DicomWebOptions.Paging(500, 10, 1)))
+                                .series(CT))
                         .kind())
                 .isEqualTo(Kind.MALFORMED);
     }
@@ -291,7 +261,8 @@ class DicomWebSourceTest {
         server.add(all);
         server.trouble = Trouble.CUTS;
         List<DataSet> told = Collections.synchronizedList(new ArrayList<>());
-        DicomWebSource source = source(o -> o.withTimes(Duration.ofSeconds(20), Duration.ofMinutes(1), TWICE_MORE));
+        DicomWebSource source = source(
+                o -> o.with(new DicomWebOptions.Times(Duration.ofSeconds(20), Duration.ofMinutes(1), TWICE_MORE)));
         source.headers(new Uid("2.25.7113.9"), Set.of(new Uid("2.25.7113.9.1")), header -> {
             told.add(header);
             server.trouble = Trouble.NONE; // for the next attempt
@@ -342,28 +313,12 @@ class DicomWebSourceTest {
                 + ",\"00291010\":{\"vr\":\"OB\",\"InlineBinary\":\"" + large + "\"}"
                 + ",\"0040A730\":{\"vr\":\"SQ\",\"Value\":[{\"0040A160\":{\"vr\":\"UT\",\"Value\":[\"" + large
                 + "\"]}}]}}]"));
-        DicomWebSource source = source(o -> o.withLimits(ReadLimits.DEFAULT, 100_000, 1 << 20));
+        DicomWebSource source = source(o -> o.with(new DicomWebOptions.Limits(ReadLimits.DEFAULT, 100_000, 1 << 20)));
         assertThat(headers(source, CT, CT_FIRST))
                 .isEqualTo(mapped(SyntheticStudies.ctTwoSeries()).subList(0, 1));
     }
 
-    static List<DataSet> headers(DicomWebSource source, Uid study, Uid... series) throws Exception {
-        List<DataSet> told = new ArrayList<>();
-        source.headers(study, List.of(series), told::add);
-        return told.stream().map(DataSet::inUtf8).toList();
-    }
-
     private static List<DataSet> mapped(List<DataSet> instances) {
         return instances.stream().map(Selection.MAPPED::of).map(DataSet::inUtf8).toList();
-    }
-
-    static SourceException failure(ThrowingCallable call) {
-        SourceException failure = failureOrNull(call);
-        assertThat(failure).as("a failure").isNotNull();
-        return failure;
-    }
-
-    static SourceException failureOrNull(ThrowingCallable call) {
-        return catchThrowableOfType(SourceException.class, call);
     }
 }

@@ -1,8 +1,5 @@
 package io.portolan.gateway.sync;
 
-import static io.portolan.gateway.sync.DicomWebSourceTest.failure;
-import static io.portolan.gateway.sync.DicomWebSourceTest.failureOrNull;
-import static io.portolan.gateway.sync.DicomWebSourceTest.headers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,16 +12,12 @@ import io.portolan.gateway.sync.FakeDicomWeb.Response;
 import io.portolan.gateway.sync.FakeDicomWeb.Trouble;
 import io.portolan.gateway.sync.SourceException.Kind;
 import io.portolan.testdata.SyntheticStudies;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,39 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server that refuses, is busy, falls silent or answers rubbish; and who we are to it. */
 @Timeout(60)
-class DicomWebTroubleTest {
+class DicomWebTroubleTest extends DicomWebRoom {
 
-    private static final Uid CT = new Uid("2.25.7113.1");
-    private static final Uid CT_FIRST = new Uid("2.25.7113.1.1");
     private static final Duration SHORT = Duration.ofMillis(300);
-    private static final List<Duration> TWICE_MORE = List.of(Duration.ZERO, Duration.ZERO);
-
-    private FakeDicomWeb server;
-    private final Pace pace = new Pace(1, 0); // a turn that is not given back stops everything
-
-    @BeforeEach
-    void start() throws IOException {
-        server = new FakeDicomWeb();
-        SyntheticStudies.all().forEach(server::put);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
-    private DicomWebOptions options() {
-        return DicomWebOptions.of(server.base(), HttpCredentials.NONE, Selection.MAPPED, pace)
-                .withTimes(Duration.ofSeconds(20), Duration.ofMinutes(1), List.of());
-    }
-
-    private DicomWebSource source() {
-        return new DicomWebSource(options());
-    }
-
-    private DicomWebSource source(UnaryOperator<DicomWebOptions> with) {
-        return new DicomWebSource(with.apply(options()));
-    }
 
     // ---- what goes wrong
 
@@ -93,7 +56,8 @@ class DicomWebTroubleTest {
 
     @Test
     void triesTwiceMoreWhatIsNotAvailable() throws Exception {
-        DicomWebSource source = source(o -> o.withTimes(Duration.ofSeconds(20), Duration.ofMinutes(1), TWICE_MORE));
+        DicomWebSource source = source(
+                o -> o.with(new DicomWebOptions.Times(Duration.ofSeconds(20), Duration.ofMinutes(1), TWICE_MORE)));
         server.answerNext(Response.of(503));
         server.answerNext(Response.of(500));
         assertThat(source.studies(StudyQuery.ALL).studies()).hasSize(6);
@@ -110,7 +74,8 @@ class DicomWebTroubleTest {
 
     @Test
     void doesNotTryAgainWhenTheServerSaysWhen() {
-        DicomWebSource source = source(o -> o.withTimes(Duration.ofSeconds(20), Duration.ofMinutes(1), TWICE_MORE));
+        DicomWebSource source = source(
+                o -> o.with(new DicomWebOptions.Times(Duration.ofSeconds(20), Duration.ofMinutes(1), TWICE_MORE)));
         server.answerNext(Response.of(429).with("Retry-After", "30"));
         SourceException busy = failure(() -> source.studies(StudyQuery.ALL));
         assertThat(busy.kind()).isEqualTo(Kind.UNAVAILABLE);
@@ -122,7 +87,7 @@ class DicomWebTroubleTest {
     @CsvSource({"HANGS, UNAVAILABLE", "STALLS, UNAVAILABLE", "CUTS, UNAVAILABLE", "HALVES, MALFORMED"})
     void endsInTime(Trouble trouble, Kind kind) {
         server.trouble = trouble;
-        DicomWebSource source = source(o -> o.withTimes(SHORT, Duration.ofMinutes(1), List.of()));
+        DicomWebSource source = source(o -> o.with(new DicomWebOptions.Times(SHORT, Duration.ofMinutes(1), List.of())));
         assertThat(failure(() -> source.studies(StudyQuery.ALL)).kind()).isEqualTo(kind);
         server.trouble = Trouble.NONE;
         assertThat(failureOrNull(() -> source.studies(StudyQuery.ALL)))
@@ -153,7 +118,7 @@ class DicomWebTroubleTest {
     @Test
     void endsWhenTheWholeTakesTooLong() {
         server.trouble = Trouble.STALLS;
-        DicomWebSource source = source(o -> o.withTimes(Duration.ofMinutes(5), SHORT, List.of()));
+        DicomWebSource source = source(o -> o.with(new DicomWebOptions.Times(Duration.ofMinutes(5), SHORT, List.of())));
         assertThat(failure(() -> source.studies(StudyQuery.ALL)).kind()).isEqualTo(Kind.UNAVAILABLE);
     }
 
@@ -166,7 +131,7 @@ class DicomWebTroubleTest {
         URI nobody = URI.create("http://127.0.0.1:" + port + "/dicom-web");
         DicomWebSource source =
                 new DicomWebSource(DicomWebOptions.of(nobody, HttpCredentials.NONE, Selection.MAPPED, pace)
-                        .withTimes(Duration.ofSeconds(20), Duration.ofMinutes(1), TWICE_MORE));
+                        .with(new DicomWebOptions.Times(Duration.ofSeconds(20), Duration.ofMinutes(1), TWICE_MORE)));
         SourceException failure = failure(() -> source.studies(StudyQuery.ALL));
         assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
         assertThat(failure).hasMessageContaining("cannot connect to 127.0.0.1:" + port);
@@ -192,11 +157,11 @@ class DicomWebTroubleTest {
     @Test
     void readsNoMoreThanItMay() {
         server.gzip = true; // small on the way, and large when unpacked
-        DicomWebSource small = source(o -> o.withLimits(ReadLimits.DEFAULT, 1 << 20, 900));
+        DicomWebSource small = source(o -> o.with(new DicomWebOptions.Limits(ReadLimits.DEFAULT, 1 << 20, 900)));
         assertThat(failure(() -> small.studies(StudyQuery.ALL)))
                 .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.MALFORMED))
                 .hasMessageContaining("longer than 900 bytes");
-        DicomWebSource narrow = source(o -> o.withLimits(ReadLimits.DEFAULT, 500, 1 << 20));
+        DicomWebSource narrow = source(o -> o.with(new DicomWebOptions.Limits(ReadLimits.DEFAULT, 500, 1 << 20)));
         assertThat(failure(() -> headers(narrow, CT, CT_FIRST)))
                 .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.MALFORMED))
                 .hasMessageContaining("more characters than may be kept");

@@ -190,7 +190,8 @@ class OrthancDicomWebTest {
             Source.Listing listing = new DicomWebSource(options).studies(StudyQuery.ALL);
             assertThat(listing.studies()).hasSize(101);
             assertThat(listing.complete()).isFalse();
-            listing = new DicomWebSource(options.withListing(7, 1_000, 100)).studies(StudyQuery.ALL);
+            listing =
+                    new DicomWebSource(options.with(new DicomWebOptions.Paging(7, 1_000, 100))).studies(StudyQuery.ALL);
             assertThat(listing.studies()).hasSize(101).doesNotHaveDuplicates();
             assertThat(listing.complete()).isFalse();
         }
