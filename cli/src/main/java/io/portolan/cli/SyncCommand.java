@@ -263,8 +263,6 @@ final class SyncCommand implements Callable<Integer> {
         return parked.isEmpty();
     }
 
-    // ---- the list
-
     private int forget() throws ConfigException, UsageException {
         if (name == null) {
             throw new UsageException("--forget: say which archive");
@@ -277,6 +275,8 @@ final class SyncCommand implements Callable<Integer> {
         spec.commandLine().getOut().println(name + " is forgotten; the next run reads everything");
         return ExitCode.FINE;
     }
+
+    // ---- the list
 
     private int list(GatewayConfig config) throws UsageException {
         List<Listed> archives =

@@ -34,31 +34,31 @@ final class SyncKinds {
     private record Schedule(@Nullable Cron cron, @Nullable Duration every) {}
 
     // spotless:off
-    private static final Member<Type>     TYPE          = optional("type", Kinds.choice(Type.values()), true);
-    private static final Member<URI>      URL           = optional("url", Addresses.baseUrl("http://pacs:8042/dicom-web"), false);
-    private static final Member<String>   USER          = optional("user", Kinds.word(), false);
-    private static final Member<Path>     PASSWORD_FILE = optional("password-file", Kinds.path(), false);
-    private static final Member<Path>     TOKEN_FILE    = optional("token-file", Kinds.path(), false);
-    private static final Member<Boolean>  RETRIEVE_URLS = optional("retrieve-urls", Kinds.flag(), false);
-    private static final Member<String>   CALLED_AE     = optional("called-ae", Kinds.aeTitle(), false);
-    private static final Member<String>   HOST          = optional("host", Addresses.bind(), false);
-    private static final Member<Integer>  PORT          = optional("port", Kinds.whole(1, 65_535), false);
-    private static final Member<Retrieve> RETRIEVE      = optional("retrieve", Kinds.choice(Retrieve.values()), false);
-    private static final Member<Path>     PATH          = optional("path", Kinds.path(), false);
-    private static final Member<Optional<Schedule>> SCHEDULE = optional("schedule", schedule().orNone(), false);
-    private static final Member<ZoneId>   ZONE          = optional("zone", Kinds.zone(), false);
-    private static final Member<Hours>    HOURS         = optional("hours", hours(), false);
-    private static final Member<Duration> JITTER        = optional("jitter", Kinds.duration("0s", "24h"), false);
-    private static final Member<String>   AE_TITLE      = optional("ae-title", Kinds.aeTitle(), false);
-    private static final Member<Duration> RECENT        = optional("recent", Kinds.duration("0s", "87600h"), false);
-    private static final Member<Boolean>  LAST_UPDATED  = optional("last-updated", Kinds.flag(), false);
-    private static final Member<Duration> COMPARE_ALL   = optional("compare-all", Kinds.duration("0s", "8760h"), false);
-    private static final Member<Integer>  ANSWER_MAX    = optional("answer-max", Kinds.whole(1, 100_000), false);
-    private static final Member<Integer>  SERVER_MAX    = optional("server-max", Kinds.whole(0, 1_000_000), false);
-    private static final Member<Integer>  PARALLEL      = optional("parallel", Kinds.whole(1, 64), false);
-    private static final Member<Integer>  PER_SECOND    = optional("requests-per-second", Kinds.whole(0, 10_000), false);
-    private static final Member<Integer>  REMOVAL_MAX   = optional("removal-max-percent", Kinds.whole(0, 100), false);
-    private static final Member<Duration> TIMEOUT       = optional("timeout", Kinds.duration("1ms", "1h"), false);
+    private static final Member<Type>     TYPE          = member("type", Kinds.choice(Type.values()), true);
+    private static final Member<URI>      URL           = member("url", Addresses.baseUrl("http://pacs:8042/dicom-web"), false);
+    private static final Member<String>   USER          = member("user", Kinds.word(), false);
+    private static final Member<Path>     PASSWORD_FILE = member("password-file", Kinds.path(), false);
+    private static final Member<Path>     TOKEN_FILE    = member("token-file", Kinds.path(), false);
+    private static final Member<Boolean>  RETRIEVE_URLS = member("retrieve-urls", Kinds.flag(), false);
+    private static final Member<String>   CALLED_AE     = member("called-ae", Kinds.aeTitle(), false);
+    private static final Member<String>   HOST          = member("host", Addresses.bind(), false);
+    private static final Member<Integer>  PORT          = member("port", Kinds.whole(1, 65_535), false);
+    private static final Member<Retrieve> RETRIEVE      = member("retrieve", Kinds.choice(Retrieve.values()), false);
+    private static final Member<Path>     PATH          = member("path", Kinds.path(), false);
+    private static final Member<Optional<Schedule>> SCHEDULE = member("schedule", schedule().orNone(), false);
+    private static final Member<ZoneId>   ZONE          = member("zone", Kinds.zone(), false);
+    private static final Member<Hours>    HOURS         = member("hours", hours(), false);
+    private static final Member<Duration> JITTER        = member("jitter", Kinds.duration("0s", "24h"), false);
+    private static final Member<String>   AE_TITLE      = member("ae-title", Kinds.aeTitle(), false);
+    private static final Member<Duration> RECENT        = member("recent", Kinds.duration("0s", "87600h"), false);
+    private static final Member<Boolean>  LAST_UPDATED  = member("last-updated", Kinds.flag(), false);
+    private static final Member<Duration> COMPARE_ALL   = member("compare-all", Kinds.duration("0s", "8760h"), false);
+    private static final Member<Integer>  ANSWER_MAX    = member("answer-max", Kinds.whole(1, 100_000), false);
+    private static final Member<Integer>  SERVER_MAX    = member("server-max", Kinds.whole(0, 1_000_000), false);
+    private static final Member<Integer>  PARALLEL      = member("parallel", Kinds.whole(1, 64), false);
+    private static final Member<Integer>  PER_SECOND    = member("requests-per-second", Kinds.whole(0, 10_000), false);
+    private static final Member<Integer>  REMOVAL_MAX   = member("removal-max-percent", Kinds.whole(0, 100), false);
+    private static final Member<Duration> TIMEOUT       = member("timeout", Kinds.duration("1ms", "1h"), false);
 
     private static final List<Member<?>> MEMBERS = List.of(
             TYPE, URL, USER, PASSWORD_FILE, TOKEN_FILE, RETRIEVE_URLS, CALLED_AE, HOST, PORT, RETRIEVE, PATH, SCHEDULE, ZONE, HOURS,
@@ -74,7 +74,7 @@ final class SyncKinds {
 
     private SyncKinds() {}
 
-    private static <M> Member<M> optional(String name, Kind<M> kind, boolean required) {
+    private static <M> Member<M> member(String name, Kind<M> kind, boolean required) {
         return new Member<>(name, kind, required);
     }
 

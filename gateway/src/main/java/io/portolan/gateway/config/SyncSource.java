@@ -41,7 +41,7 @@ public record SyncSource(
     /** How it is asked. */
     public sealed interface Connection {
 
-        /** What stands behind the name: at another place is another archive. */
+        /** What stands behind the name, to be shown; it may change, an archive is known by its name. */
         String place();
     }
 

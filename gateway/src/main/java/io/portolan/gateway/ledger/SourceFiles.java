@@ -68,15 +68,14 @@ public final class SourceFiles {
     }
 
     private static SourceFile file(ResultSet row) throws SQLException {
-        long size = row.getLong("size");
         return new SourceFile(
                 row.getString("path"),
-                size < 0 ? -1 - size : size,
+                row.getLong("size"),
                 row.getLong("modified"),
                 uid(row.getString("study_uid")),
                 uid(row.getString("series_uid")),
                 Optional.ofNullable(row.getString("study_date")).orElse(""),
-                size < 0);
+                row.getBoolean("missed"));
     }
 
     private static @Nullable Uid uid(@Nullable String text) {
@@ -87,18 +86,22 @@ public final class SourceFiles {
     public void put(Collection<SourceFile> files) {
         committer.commit(handle -> {
             PreparedBatch batch = handle.prepareBatch(
-                    "INSERT INTO source_file (source_id, path, size, modified, study_uid, series_uid, study_date)"
-                            + " SELECT id, :path, :size, :modified, :study, :series, :date FROM source WHERE name = :name"
+                    "INSERT INTO source_file (source_id, path, size, modified, study_uid, series_uid, study_date,"
+                            + " missed)"
+                            + " SELECT id, :path, :size, :modified, :study, :series, :date, :missed FROM source"
+                            + " WHERE name = :name"
                             + " ON CONFLICT (source_id, path) DO UPDATE SET size = excluded.size,"
                             + " modified = excluded.modified, study_uid = excluded.study_uid,"
-                            + " series_uid = excluded.series_uid, study_date = excluded.study_date");
+                            + " series_uid = excluded.series_uid, study_date = excluded.study_date,"
+                            + " missed = excluded.missed");
             files.forEach(file -> batch.bind("name", name)
                     .bind("path", file.path())
-                    .bind("size", file.missed() ? -1 - file.size() : file.size())
+                    .bind("size", file.size())
                     .bind("modified", file.modified())
                     .bind("study", file.study() == null ? null : file.study().value())
                     .bind("series", file.series() == null ? null : file.series().value())
                     .bind("date", file.date())
+                    .bind("missed", file.missed() ? 1 : 0)
                     .add());
             return batch.execute().length;
         });
@@ -107,8 +110,8 @@ public final class SourceFiles {
     /** Records that they were not there; in one commit. */
     public void miss(Collection<String> paths) {
         forEach(
-                "UPDATE source_file SET size = -1 - size" // a size below 0 says so
-                        + " WHERE source_id = (SELECT id FROM source WHERE name = :name) AND path = :path AND size >= 0",
+                "UPDATE source_file SET missed = 1"
+                        + " WHERE source_id = (SELECT id FROM source WHERE name = :name) AND path = :path",
                 paths);
     }
 

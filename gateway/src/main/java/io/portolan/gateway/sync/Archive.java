@@ -30,6 +30,9 @@ public record Archive(
         Map<Level, Map<Integer, Vr>> extraTags,
         Opening opening) {
 
+    /** An archive that does not answer is asked again after so long, if its schedule does not say earlier. */
+    static final Duration AGAIN_AFTER = Duration.ofMinutes(10);
+
     /** How its source is had. */
     @FunctionalInterface
     public interface Opening {
@@ -116,7 +119,4 @@ public record Archive(
         }
         return next.map(at -> when.allowed(at.isBefore(now) ? now : at));
     }
-
-    /** An archive that does not answer is asked again after so long, if its schedule does not say earlier. */
-    static final Duration AGAIN_AFTER = Duration.ofMinutes(10);
 }

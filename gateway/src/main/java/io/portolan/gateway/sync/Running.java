@@ -29,6 +29,9 @@ record Running(
         BooleanSupplier mayGoOn,
         Consumer<Difference> told) {
 
+    /** A run that gives no sign of life for so long has died. */
+    static final Duration LEASE = Duration.ofMinutes(10);
+
     /** The working hours are over. */
     static final class PausedException extends RuntimeException {
 
@@ -40,9 +43,6 @@ record Running(
             throw new PausedException();
         }
     }
-
-    /** A run that gives no sign of life for so long has died. */
-    static final Duration LEASE = Duration.ofMinutes(10);
 
     SourceStudies studies() {
         return ledger.sourceStudies();

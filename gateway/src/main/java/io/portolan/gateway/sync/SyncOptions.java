@@ -7,7 +7,7 @@ import java.util.Optional;
  * How a source is kept in step.
  *
  * @param name by which it is configured
- * @param place what stands behind the name, such as its address; another place is another archive
+ * @param place what stands behind the name, such as its address; it may change
  * @param aeTitle whom its instances count as sent by; empty: nobody
  * @param recent studies of so many days back are compared in every run
  * @param lastUpdated whether that is when the source has changed them, instead of their StudyDate

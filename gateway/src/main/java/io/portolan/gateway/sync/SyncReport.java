@@ -83,10 +83,6 @@ public record SyncReport(
         problems = List.copyOf(problems);
     }
 
-    long count(Kind kind) {
-        return differences.getOrDefault(kind, 0L);
-    }
-
     /** In a line. */
     public String summary() {
         StringBuilder text = new StringBuilder();
