@@ -10,7 +10,6 @@ import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.config.GatewayConfig.DicomLimits;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
 import io.portolan.gateway.config.TokenFile;
-import io.portolan.gateway.http.Health;
 import io.portolan.gateway.http.HttpServer;
 import io.portolan.gateway.http.Metrics;
 import io.portolan.gateway.ledger.Ledger;
@@ -19,7 +18,6 @@ import io.portolan.gateway.ledger.LedgerLock;
 import io.portolan.gateway.ledger.LedgerOptions;
 import io.portolan.gateway.publish.FhirClient;
 import io.portolan.gateway.publish.FhirPublisher;
-import io.portolan.gateway.publish.PublishCounters;
 import io.portolan.gateway.publish.PublisherOptions;
 import io.portolan.gateway.publish.ServerCapabilities;
 import io.portolan.gateway.receive.FreeSpace;
@@ -32,13 +30,10 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,13 +99,13 @@ public final class Gateway implements AutoCloseable {
             Receiver receiver = receiver(config, engine, ledger);
             Archives archives = new Archives(config, engine, ledger, receiver);
             SyncService sync = new SyncService(archives.all(), ledger, Clock.systemUTC(), new Random());
-            Metrics metrics = metrics(ledger, receiver, publisher);
-            addTo(metrics, sync);
+            Metrics metrics = Observation.metrics(ledger, receiver, publisher);
+            Observation.addTo(metrics, sync);
             // Before the port is known to anyone, so that a probe finds an answer as soon as it finds a port.
             http = HttpServer.start(
                     config.http().bind(),
                     config.http().port(),
-                    () -> health(config, ledger, publisher, sync),
+                    () -> Observation.health(config, ledger, publisher, sync),
                     metrics,
                     ledger);
             AssociationServer dicom = serve(config, engine, archives.receiver());
@@ -272,86 +267,6 @@ public final class Gateway implements AutoCloseable {
                             + ": is another program there? Set dicom.bind or dicom.port (" + e.getMessage() + ")",
                     e);
         }
-    }
-
-    private static Metrics metrics(Ledger ledger, Receiver receiver, FhirPublisher publisher) {
-        Category[] categories = Category.values();
-        PublishCounters counters = publisher.counters();
-        // spotless:off
-        Metrics metrics = new Metrics()
-                .counter("portolan.instances.received",     "Instances acknowledged",                     receiver::received)
-                .counter("portolan.received.bytes",         "Bytes of data sets read",                    receiver::receivedBytes)
-                .counters("portolan.instances.refused",     "Instances refused",    "category", categories, receiver::refused)
-                .gauge("portolan.studies.dirty",            "Studies that wait to be published",          ledger::waiting)
-                .gauge("portolan.studies.parked",           "Studies given up for now",                   ledger::parkedCount)
-                .counter("portolan.publications",           "Publications that told the server something", counters::published)
-                .counter("portolan.publications.unchanged", "Publications with nothing new to tell",      counters::unchanged)
-                .counters("portolan.publications.failed",   "Attempts that failed", "category", categories, counters::failed)
-                .counter("portolan.fhir.sent.bytes",        "Bytes of request bodies sent to the FHIR server, as they went over the wire", publisher::sentBytes)
-                .counter("portolan.subject.conflicts",      "References that stay logical because what they name is of another subject", counters::subjectConflicts);
-        Consumer<Duration> took    = metrics.timer("portolan.publish", "From the claim of a study to the record of its publication");
-        Consumer<Duration> visible = metrics.timer("portolan.visible", "From the newest instance of a study to the record of its publication");
-        Consumer<Duration> own     = metrics.timer("portolan.own", "From when a study was due to the record of its publication, less what the FHIR server took for its answers");
-        // spotless:on
-        counters.onPublished(publishing -> {
-            own.accept(publishing.own());
-            took.accept(publishing.took());
-            visible.accept(publishing.sinceLastArrival());
-        });
-        return metrics;
-    }
-
-    private static void addTo(Metrics metrics, SyncService sync) {
-        for (String name : sync.names()) {
-            metrics.counter("portolan.sync.runs", "Runs of scheduled sync", "source", name, () -> sync.runs(name))
-                    .counter(
-                            "portolan.sync.runs.failed",
-                            "Runs of scheduled sync that somebody has to look at",
-                            "source",
-                            name,
-                            () -> sync.failures(name))
-                    .counter(
-                            "portolan.sync.differences",
-                            "Studies that an archive had otherwise",
-                            "source",
-                            name,
-                            () -> sync.differences(name))
-                    .counter(
-                            "portolan.sync.removed",
-                            "Studies that an archive had no more, or less of, and that were taken back",
-                            "source",
-                            name,
-                            () -> sync.removed(name))
-                    .counter(
-                            "portolan.sync.requests",
-                            "Requests to an archive",
-                            "source",
-                            name,
-                            () -> sync.requests(name));
-        }
-    }
-
-    private static Health health(GatewayConfig config, Ledger ledger, FhirPublisher publisher, SyncService sync) {
-        TreeMap<String, String> parts = new TreeMap<>();
-        parts.put("fhir", publisher.server());
-        boolean ready = true;
-        try {
-            long waiting = ledger.backlog();
-            boolean full = waiting >= config.ledger().backlogMax();
-            parts.put("ledger", full ? "full: " + waiting + " studies wait" : "up");
-            ready &= !full;
-            sync.words().forEach((name, word) -> parts.put("sync." + name, word));
-        } catch (LedgerException e) {
-            parts.put("ledger", "failed: " + e.category());
-            ready = false;
-        }
-        if (config.storage().mode() == StorageMode.KEEP) {
-            long usable = config.storage().dir().toFile().getUsableSpace();
-            boolean full = usable < config.ledger().freeSpaceMinBytes();
-            parts.put("storage", full ? "full: " + usable + " bytes free" : "up");
-            ready &= !full;
-        }
-        return new Health(ready, parts);
     }
 
     /** The port of the DICOM server, which the system may have chosen. */
