@@ -55,6 +55,7 @@ public final class Gateway implements AutoCloseable {
     private final HttpServer http;
     private final AssociationServer dicom;
     private final SyncService sync;
+    private final CompactionService compaction;
     private boolean closed; // guarded by this
 
     private Gateway(
@@ -64,7 +65,8 @@ public final class Gateway implements AutoCloseable {
             FhirPublisher publisher,
             HttpServer http,
             AssociationServer dicom,
-            SyncService sync) {
+            SyncService sync,
+            CompactionService compaction) {
         this.config = config;
         this.lock = lock;
         this.ledger = ledger;
@@ -72,6 +74,7 @@ public final class Gateway implements AutoCloseable {
         this.http = http;
         this.dicom = dicom;
         this.sync = sync;
+        this.compaction = compaction;
     }
 
     /**
@@ -116,7 +119,10 @@ public final class Gateway implements AutoCloseable {
                     .counter("portolan.associations", "DICOM associations accepted", dicom::totalAssociations);
             publisher.start();
             sync.start();
-            return new Gateway(config, lock, ledger, publisher, http, dicom, sync);
+            CompactionService compaction =
+                    new CompactionService(ledger, config.ledger().compactAfter());
+            compaction.start();
+            return new Gateway(config, lock, ledger, publisher, http, dicom, sync, compaction);
         } catch (IOException | RuntimeException e) {
             if (http != null) {
                 http.close();
@@ -305,6 +311,7 @@ public final class Gateway implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        compaction.close();
         http.close();
         long left = ledger.waiting();
         ledger.close();

@@ -29,6 +29,7 @@ final class Observation {
                 .counters("portolan.instances.refused",     "Instances refused",    "category", categories, receiver::refused)
                 .gauge("portolan.studies.dirty",            "Studies that wait to be published",          ledger::waiting)
                 .gauge("portolan.studies.parked",           "Studies given up for now",                   ledger::parkedCount)
+                .gauge("portolan.ledger.compacted",         "Studies whose instances are compacted",      ledger.compaction()::count)
                 .counter("portolan.publications",           "Publications that told the server something", counters::published)
                 .counter("portolan.publications.unchanged", "Publications with nothing new to tell",      counters::unchanged)
                 .counters("portolan.publications.failed",   "Attempts that failed", "category", categories, counters::failed)

@@ -71,7 +71,8 @@ public record GatewayConfig(
                 new Ledger(
                         settings.get(Keys.LEDGER_URL),
                         settings.get(Keys.LEDGER_BACKLOG_MAX),
-                        settings.get(Keys.LEDGER_FREE_SPACE_MIN)),
+                        settings.get(Keys.LEDGER_FREE_SPACE_MIN),
+                        settings.get(Keys.LEDGER_COMPACT_AFTER)),
                 new Fhir(
                         settings.get(Keys.FHIR_URL),
                         settings.get(Keys.FHIR_TIMEOUT),
@@ -193,8 +194,8 @@ public record GatewayConfig(
 
     public record Storage(StorageMode mode, Path dir) {}
 
-    /** {@code backlogMax} counts studies. */
-    public record Ledger(Path file, int backlogMax, long freeSpaceMinBytes) {}
+    /** {@code backlogMax} counts studies; no {@code compactAfter}: never. */
+    public record Ledger(Path file, int backlogMax, long freeSpaceMinBytes, Optional<Duration> compactAfter) {}
 
     /** {@code url} has no slash at its end; {@code tokenFile} is read by {@link TokenFile}. */
     public record Fhir(

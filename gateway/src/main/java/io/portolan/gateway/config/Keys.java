@@ -56,6 +56,7 @@ final class Keys {
     static final Key<Path>     LEDGER_URL            = new Key<>("ledger", "url", Addresses.ledgerUrl(), "jdbc:sqlite:data/ledger.db", "The database that holds all state; SQLite only, on a local disk.");
     static final Key<Integer>  LEDGER_BACKLOG_MAX    = new Key<>("ledger", "backlog-max", Kinds.whole(1, 1_000_000_000), "100000", "Studies waiting to be published; above it instances are refused with 0xA700 (out of resources).");
     static final Key<Long>     LEDGER_FREE_SPACE_MIN = new Key<>("ledger", "free-space-min", Kinds.size("0B", "1024TB"), "1GB", "Free disk space; below it instances are refused with 0xA700 (out of resources).");
+    static final Key<Optional<Duration>> LEDGER_COMPACT_AFTER = new Key<>("ledger", "compact-after", Kinds.duration("0s", "87600h").orNone(), "720h", "A published study to which nothing has come for this long is compacted in the ledger, which then grows by little; 720h is 30 days. With none nothing more is. See docs/retention.md.");
 
     static final Key<URI>      FHIR_URL              = new Key<>("fhir", "url", Addresses.baseUrl("http://localhost:8080/fhir"), "http://localhost:8080/fhir", "The base URL of the FHIR R4 server.");
     static final Key<Duration> FHIR_TIMEOUT          = new Key<>("fhir", "timeout", Kinds.duration("1ms", "1h"), "60s", "How long one request to the FHIR server may take.");
@@ -120,7 +121,7 @@ final class Keys {
                     DICOM_IDLE_TIMEOUT, DICOM_ARTIM_TIMEOUT, DICOM_STOP_TIMEOUT, DICOM_HEADER_BYTES, DICOM_ELEMENT_BYTES,
                     DICOM_TEXT_BYTES, DICOM_SEQUENCE_DEPTH, DICOM_SEQUENCE_ITEMS, DICOM_INFLATED_BYTES, DICOM_INFLATE_RATIO)),
             new Section("storage", "What becomes of the images.", List.of(STORAGE_MODE, STORAGE_DIR)),
-            new Section("ledger", "The gateway's only state.", List.of(LEDGER_URL, LEDGER_BACKLOG_MAX, LEDGER_FREE_SPACE_MIN)),
+            new Section("ledger", "The gateway's only state.", List.of(LEDGER_URL, LEDGER_BACKLOG_MAX, LEDGER_FREE_SPACE_MIN, LEDGER_COMPACT_AFTER)),
             new Section("fhir", "The FHIR server.", List.of(FHIR_URL, FHIR_TIMEOUT, FHIR_TRANSACTION, FHIR_PATCH, FHIR_GZIP, FHIR_TOKEN_FILE)),
             new Section("publish", "When and how studies go to the FHIR server.", List.of(
                     PUBLISH_QUIET, PUBLISH_MAX_DELAY, PUBLISH_PARALLEL, PUBLISH_RETRY_MIN, PUBLISH_RETRY_MAX, PUBLISH_LEASE, PUBLISH_DELETED, PUBLISH_TOO_LARGE)),

@@ -48,7 +48,7 @@ final class Database implements AutoCloseable {
     private static final int PAGE_BYTES = 4096;
 
     /** The newest migration in db/ledger: what this version makes, and the only schema that it reads without migrating. */
-    static final int SCHEMA = 8;
+    static final int SCHEMA = 11;
 
     private final Jdbi writing;
     private final Jdbi reading;
@@ -180,7 +180,8 @@ final class Database implements AutoCloseable {
                 .javaMigrations(
                         LedgerMigration.superseded("3", "evidence of documents"),
                         new EvidenceOfDocuments(),
-                        new LanesAndEffort())
+                        new LanesAndEffort(),
+                        new CompactedStudies())
                 .placeholders(Map.of("key", "INTEGER PRIMARY KEY", "bytes", "BLOB"))
                 .ignoreMigrationPatterns(new String[0]) // what a newer version wrote is not ours to touch
                 .load()

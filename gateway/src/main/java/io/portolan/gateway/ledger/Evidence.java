@@ -129,8 +129,13 @@ final class Evidence {
      */
     static boolean comesBack(Handle handle, Uid study, Uid sopInstance, long until) {
         Optional<Long> noted = lastExpired(handle, study, sopInstance).filter(at -> at <= until);
-        return noted.isPresent()
-                && handle.createQuery("SELECT 1 FROM instance i JOIN study t ON t.id = i.study_id WHERE"
+        if (noted.isEmpty()) {
+            return false;
+        }
+        Optional<StudyRow> packed = StudyRow.find(handle, study).filter(StudyRow::isCompacted);
+        return packed.isPresent()
+                ? comesBack(CompactedRows.read(handle, packed.get()), sopInstance, noted.get())
+                : handle.createQuery("SELECT 1 FROM instance i JOIN study t ON t.id = i.study_id WHERE"
                                 + " t.study_uid = :study AND i.sop_uid = :sop"
                                 + " AND (i.resent_at IS NULL OR i.resent_at < :noted)")
                         .bind("study", study.value())
@@ -139,6 +144,12 @@ final class Evidence {
                         .mapTo(Integer.class)
                         .findOne()
                         .isPresent();
+    }
+
+    private static boolean comesBack(StudyRows rows, Uid sopInstance, long noted) {
+        int place = rows.indexOf(sopInstance.value());
+        Long resent = place < 0 ? null : rows.instances().number("resent_at", place);
+        return place >= 0 && (resent == null || resent < noted);
     }
 
     /** What is said of the study may have changed what its selections say. */

@@ -29,6 +29,7 @@ final class EvidenceOfDocuments extends LedgerMigration {
     public void migrate(Context context) throws SQLException {
         Connection connection = context.getConnection(); // Flyway's to close, and to commit
         LanesAndEffort.addLane(connection);
+        CompactedStudies.addCompacted(connection);
         Handle handle = Jdbi.create(() -> connection).open();
         List<Document> documents = handle.createQuery("SELECT i.id, t.study_uid FROM instance i"
                         + " JOIN study t ON t.id = i.study_id WHERE i.attributes LIKE :class")

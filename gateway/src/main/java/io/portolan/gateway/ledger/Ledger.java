@@ -38,7 +38,6 @@ public final class Ledger implements AutoCloseable {
     private final LedgerOptions options;
     private final InstantSource clock;
     private final Lanes lanes = new Lanes();
-
     private final Changes changes = new Changes();
 
     private Ledger(Database database, LedgerOptions options, InstantSource clock) {
@@ -360,6 +359,11 @@ public final class Ledger implements AutoCloseable {
     /** What an operator makes due. */
     public Replays replays() {
         return new Replays(database, committer, this::now, options.fingerprint(), changes::tell);
+    }
+
+    /** What packs the rows of studies to which nothing comes any more. */
+    public Compaction compaction() {
+        return new Compaction(database, committer, this::now);
     }
 
     /** The archives that sync asks. */

@@ -6,13 +6,23 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jdbi.v3.core.Handle;
 
 /** The statements on {@code publication}. */
 final class Publications {
+
+    /** The first byte of what is gzip; that of what was packed is a version. */
+    private static final byte GZIP = 0x1F;
+
+    private static final int PACKED = 1;
+
+    /** Before each series and each instance. */
+    private static final Pattern PART = Pattern.compile("(?=\\{\"uid\":)");
 
     private Publications() {}
 
@@ -25,6 +35,23 @@ final class Publications {
                         row.getString("fhir_version"),
                         unzip(row.getBytes("json"))))
                 .findOne();
+    }
+
+    /** As it stands in the row. */
+    static Optional<byte[]> zipped(Handle handle, long studyId) {
+        return handle.createQuery("SELECT json FROM publication WHERE study_id = :study")
+                .bind("study", studyId)
+                .map((row, context) -> row.getBytes("json"))
+                .findOne();
+    }
+
+    /** Puts the same in fewer bytes in its place. */
+    static void repack(Handle handle, long studyId, byte[] before, byte[] packed) {
+        handle.createUpdate("UPDATE publication SET json = :packed WHERE study_id = :study AND json = :before")
+                .bind("study", studyId)
+                .bind("before", before)
+                .bind("packed", packed)
+                .execute();
     }
 
     /** @param json of {@link #zip}, made outside of the transaction */
@@ -75,7 +102,29 @@ final class Publications {
         return bytes.toByteArray();
     }
 
+    /** The same in fewer bytes; empty: it is so already, or does not come out as it went in. */
+    static Optional<byte[]> pack(byte[] zipped) {
+        if (zipped[0] != GZIP) {
+            return Optional.empty();
+        }
+        String json = unzip(zipped);
+        PackedBytes.Writer out = new PackedBytes.Writer();
+        List<String> parts = List.of(PART.split(json, -1));
+        out.count(parts.size());
+        PackedColumn.writeTexts(out, parts);
+        byte[] packed = Deflated.PUBLICATION.deflate(PACKED, out.toBytes());
+        return Optional.of(packed).filter(bytes -> unzip(bytes).equals(json));
+    }
+
+    private static String unpack(byte[] packed) {
+        PackedBytes.Reader in = new PackedBytes.Reader(Deflated.PUBLICATION.inflate(PACKED, packed));
+        return String.join("", PackedColumn.readTexts(in, in.size()));
+    }
+
     private static String unzip(byte[] bytes) {
+        if (bytes[0] != GZIP) {
+            return unpack(bytes);
+        }
         try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

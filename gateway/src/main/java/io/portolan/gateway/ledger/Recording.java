@@ -78,6 +78,7 @@ final class Recording {
         long arrived = restored == null ? now : restored.toEpochMilli();
         Optional<StudyRow> known = StudyRow.find(handle, instance.study());
         known.filter(row -> !row.hasInstances()).ifPresent(row -> refuseSelection(handle, row));
+        known.ifPresent(row -> CompactedRows.expand(handle, row));
         Optional<Kept> kept = known.flatMap(row -> kept(handle, row.id));
         Recorded recorded = kept.map(this::compare).orElse(Recorded.NEW);
         boolean content = recorded == Recorded.NEW || recorded == Recorded.CHANGED;
@@ -144,6 +145,7 @@ final class Recording {
                 List.of("file", "evidence", "expired", "instance", "header", "series", "source_study", "source_file")) {
             handle.execute("DELETE FROM " + table);
         }
+        CompactedRows.forgetAll(handle);
         handle.execute("UPDATE source SET pass_day = NULL, pass_started_at = NULL, compared_at = NULL");
         return handle.execute("UPDATE study SET instances = 0, published_revision = revision, first_dirty_at = NULL,"
                 + " due_at = NULL, retry_at = NULL, parked = 0");

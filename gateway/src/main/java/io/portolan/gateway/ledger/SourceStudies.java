@@ -2,6 +2,7 @@ package io.portolan.gateway.ledger;
 
 import io.portolan.dicom.Uid;
 import io.portolan.gateway.Category;
+import io.portolan.gateway.ledger.StudyRows.Rows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -203,15 +205,16 @@ public final class SourceStudies {
         return committer.commit(handle -> {
             requireRun(handle, run);
             Optional<StudyRow> row = StudyRow.find(handle, study.study());
-            Set<String> there = row.map(one -> handle.createQuery(
-                                    "SELECT sop_uid FROM instance WHERE study_id = :study AND gone_at IS NULL")
-                            .bind("study", one.id)
-                            .mapTo(String.class)
-                            .set())
-                    .orElse(Set.of());
+            Set<String> there = row.map(one -> there(handle, one)).orElse(Set.of());
             if (row.isEmpty()
                     || !there.containsAll(instances.stream().map(Uid::value).toList())) {
                 return false;
+            }
+            if (row.get().isCompacted()) {
+                Set<String> all = instances.stream().map(Uid::value).collect(Collectors.toSet());
+                CompactedRows.rewrite(handle, row.get(), rows -> rows.listed(all::contains, run.mask()));
+                put(handle, run, study);
+                return true;
             }
             for (Uid instance : instances) {
                 handle.createUpdate("UPDATE instance SET listed = listed | :mask, corrected = 1"
@@ -224,6 +227,31 @@ public final class SourceStudies {
             put(handle, run, study);
             return true;
         });
+    }
+
+    private static Set<String> there(Handle handle, StudyRow study) {
+        if (study.isCompacted()) {
+            return CompactedRows.read(handle, study).there();
+        }
+        return handle.createQuery("SELECT sop_uid FROM instance WHERE study_id = :study AND gone_at IS NULL")
+                .bind("study", study.id)
+                .mapTo(String.class)
+                .set();
+    }
+
+    /** Nothing is known any more of what the archive has of a study. */
+    static void forget(Handle handle, SourceRun run, StudyRow study) {
+        if (study.isCompacted()) {
+            if (CompactedRows.isListed(handle, study, run.mask())) {
+                CompactedRows.rewrite(handle, study, rows -> rows.unlisted(run.mask()));
+            }
+            return;
+        }
+        handle.createUpdate(
+                        "UPDATE instance SET listed = listed & ~:mask WHERE study_id = :study AND listed & :mask <> 0")
+                .bind("mask", run.mask())
+                .bind("study", study.id)
+                .execute();
     }
 
     /**
@@ -246,7 +274,7 @@ public final class SourceStudies {
         Conclusion conclusion = committer.commit(handle -> {
             requireRun(handle, run);
             Optional<StudyRow> row = StudyRow.find(handle, study.study());
-            List<Listed> missing = row.map(one -> listed(handle, run, one.id)).orElse(List.of()).stream()
+            List<Listed> missing = row.map(one -> listed(handle, run, one)).orElse(List.of()).stream()
                     .filter(one -> !isThere(one, study, read))
                     .toList();
             List<Listed> gone = missing.stream()
@@ -286,7 +314,7 @@ public final class SourceStudies {
     public void gone(SourceRun run, Uid study) {
         committer.commit(handle -> {
             requireRun(handle, run);
-            StudyRow.find(handle, study).ifPresent(row -> settle(handle, run, row, listed(handle, run, row.id)));
+            StudyRow.find(handle, study).ifPresent(row -> settle(handle, run, row, listed(handle, run, row)));
             return handle.createUpdate("DELETE FROM source_study WHERE source_id = :id AND study_uid = :study")
                     .bind("id", run.id)
                     .bind("study", study.value())
@@ -295,31 +323,42 @@ public final class SourceStudies {
         changed.run();
     }
 
-    private record Listed(long id, Uid series, Uid instance, long listed) {}
+    private record Listed(Uid series, Uid instance, long listed) {}
 
-    private static List<Listed> listed(Handle handle, SourceRun run, long studyId) {
-        return handle.createQuery("SELECT i.id, s.series_uid, i.sop_uid, i.listed FROM instance i"
+    private static List<Listed> listed(Handle handle, SourceRun run, StudyRow study) {
+        if (study.isCompacted()) {
+            StudyRows rows = CompactedRows.read(handle, study);
+            Rows all = rows.instances();
+            return IntStream.range(0, all.size())
+                    .filter(i -> (all.value("listed", i) & run.mask()) != 0)
+                    .mapToObj(i -> new Listed(
+                            new Uid(rows.seriesUid(i)), new Uid(all.text("sop_uid", i)), all.value("listed", i)))
+                    .toList();
+        }
+        return handle.createQuery("SELECT s.series_uid, i.sop_uid, i.listed FROM instance i"
                         + " JOIN series s ON s.id = i.series_id WHERE i.study_id = :study AND i.listed & :mask <> 0")
-                .bind("study", studyId)
+                .bind("study", study.id)
                 .bind("mask", run.mask())
                 .map((row, context) -> new Listed(
-                        row.getLong("id"),
-                        new Uid(row.getString("series_uid")),
-                        new Uid(row.getString("sop_uid")),
-                        row.getLong("listed")))
+                        new Uid(row.getString("series_uid")), new Uid(row.getString("sop_uid")), row.getLong("listed")))
                 .list();
     }
 
     private void settle(Handle handle, SourceRun run, StudyRow row, List<Listed> gone) {
         long at = now.getAsLong();
+        if (!gone.isEmpty()) {
+            CompactedRows.expand(handle, row);
+        }
         long goneAt = gone.isEmpty() ? at : Math.max(at, lastGone(handle, row) + 1);
         Predicate<Listed> nowhere = one -> one.listed == run.mask();
         for (Listed one : gone) {
             handle.createUpdate("UPDATE instance SET listed = listed & ~:mask,"
-                            + " gone_at = CASE WHEN listed = :mask THEN :now ELSE gone_at END WHERE id = :id")
+                            + " gone_at = CASE WHEN listed = :mask THEN :now ELSE gone_at END"
+                            + " WHERE study_id = :study AND sop_uid = :sop")
                     .bind("mask", run.mask())
                     .bind("now", goneAt)
-                    .bind("id", one.id)
+                    .bind("study", row.id)
+                    .bind("sop", one.instance.value())
                     .execute();
         }
         if (gone.stream().anyMatch(nowhere)) {

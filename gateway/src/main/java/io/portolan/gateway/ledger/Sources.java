@@ -1,5 +1,6 @@
 package io.portolan.gateway.ledger;
 
+import io.portolan.dicom.Uid;
 import io.portolan.gateway.Category;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -223,11 +224,7 @@ public final class Sources {
                 .mapTo(String.class)
                 .list();
         for (String study : studies) {
-            handle.createUpdate("UPDATE instance SET listed = listed & ~:mask WHERE study_id ="
-                            + " (SELECT id FROM study WHERE study_uid = :study) AND listed & :mask <> 0")
-                    .bind("mask", run.mask())
-                    .bind("study", study)
-                    .execute();
+            StudyRow.find(handle, new Uid(study)).ifPresent(row -> SourceStudies.forget(handle, run, row));
             handle.createUpdate("DELETE FROM source_study WHERE source_id = :id AND study_uid = :study")
                     .bind("id", run.id)
                     .bind("study", study)

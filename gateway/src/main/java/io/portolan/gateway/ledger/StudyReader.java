@@ -4,6 +4,7 @@ import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Uid;
 import io.portolan.dicom.io.DicomJson;
 import io.portolan.dicom.io.MalformedDataException;
+import io.portolan.gateway.ledger.StudyRows.Rows;
 import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.KeyObject;
@@ -11,10 +12,13 @@ import io.portolan.mapping.study.Selection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
@@ -71,6 +75,9 @@ final class StudyReader {
 
     private static Present instances(Handle handle, StudyRow row) {
         StudyReader reader = new StudyReader(handle, row.uid);
+        if (row.isCompacted()) {
+            return reader.instances(CompactedRows.read(handle, row));
+        }
         reader.readHeaders(row.id);
         List<Instance> there = reader.instances(row.id, false);
         List<Instance> gone = there.isEmpty() ? reader.instances(row.id, true) : List.of();
@@ -149,12 +156,47 @@ final class StudyReader {
                 Optional.ofNullable(StudyRow.number(row, "resent_at")).map(Instant::ofEpochMilli));
     }
 
+    /** The same of a study that is packed. */
+    private Present instances(StudyRows rows) {
+        rows.of(PackedTable.HEADER)
+                .texts("attributes")
+                .forEach(text -> headers.put((long) headers.size(), parse(text)));
+        Rows all = rows.instances();
+        Optional<Long> lastGone =
+                all.numbers("gone_at").stream().flatMap(Stream::ofNullable).max(Comparator.naturalOrder());
+        boolean gone = all.size() > 0 && !all.numbers("gone_at").contains(null);
+        Long goneAt = gone ? lastGone.orElseThrow() : null;
+        List<Instance> instances = IntStream.range(0, all.size())
+                .filter(i -> Objects.equals(all.number("gone_at", i), goneAt))
+                .mapToObj(i -> instance(rows, i))
+                .toList();
+        return new Present(instances, gone);
+    }
+
+    private Instance instance(StudyRows rows, int place) {
+        Rows all = rows.instances();
+        return new Instance(
+                study,
+                series.computeIfAbsent(rows.seriesUid(place), Uid::new),
+                new Uid(all.text("sop_uid", place)),
+                header(all.value("patient_header_id", place)),
+                header(all.value("study_header_id", place)),
+                header(all.value("series_header_id", place)),
+                parse(all.text("attributes", place)),
+                senders.computeIfAbsent(all.text("calling_ae", place), StudyReader::sender),
+                Optional.ofNullable(all.number("resent_at", place)).map(Instant::ofEpochMilli));
+    }
+
     private static Optional<String> sender(String callingAe) {
         return Optional.of(callingAe).filter(title -> !title.isEmpty());
     }
 
     private DataSet header(ResultSet row, String column) throws SQLException {
-        return headers.getOrDefault(row.getLong(column), DataSet.EMPTY);
+        return header(row.getLong(column));
+    }
+
+    private DataSet header(long key) {
+        return headers.getOrDefault(key, DataSet.EMPTY);
     }
 
     private static DataSet parse(String json) {

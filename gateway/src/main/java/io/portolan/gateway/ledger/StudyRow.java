@@ -21,7 +21,7 @@ final class StudyRow {
 
     private static final String COLUMNS = "id, study_uid, revision, published_revision, instances, first_dirty_at,"
             + " last_arrival_at, due_at, retry_at, claimed_by, claimed_until, attempts, category, last_error, parked,"
-            + " uncertain, lane";
+            + " uncertain, lane, compacted";
 
     final long id;
     final Uid uid;
@@ -44,6 +44,7 @@ final class StudyRow {
     private boolean uncertain;
     private boolean again;
     private String sender;
+    private boolean compacted; // never saved: whoever packs and unpacks writes it
 
     private StudyRow(ResultSet row) throws SQLException {
         id = row.getLong("id");
@@ -65,6 +66,7 @@ final class StudyRow {
         String lane = row.getString("lane");
         again = lane.charAt(0) == Lanes.AGAIN;
         sender = lane.substring(1);
+        compacted = row.getInt("compacted") != 0;
     }
 
     static Optional<StudyRow> find(Handle handle, Uid study) {
@@ -109,6 +111,15 @@ final class StudyRow {
     /** False: a selection, as far as it is in the ledger. */
     boolean hasInstances() {
         return instances > 0;
+    }
+
+    /** Whether its rows of instances are packed, see {@link CompactedRows}. */
+    boolean isCompacted() {
+        return compacted;
+    }
+
+    void expanded() {
+        compacted = false;
     }
 
     boolean isDirty() {

@@ -77,7 +77,7 @@ class GatewayConfigTest {
                             Duration.ofSeconds(30),
                             new ReadLimits(16_777_216, 1_048_576, 16_777_216, 32, 100_000, 2_147_483_648L, 250))),
             new Storage(StorageMode.KEEP, Path.of("data/instances")),
-            new Ledger(Path.of("data/ledger.db"), 100_000, 1_073_741_824),
+            new Ledger(Path.of("data/ledger.db"), 100_000, 1_073_741_824, Optional.of(Duration.ofDays(30))),
             new Fhir(
                     URI.create("http://localhost:8080/fhir"),
                     Duration.ofSeconds(60),
@@ -151,6 +151,7 @@ class GatewayConfigTest {
                         ledger.url = jdbc:sqlite:data/ledger.db
                         ledger.backlog-max = 100000
                         ledger.free-space-min = 1GB
+                        ledger.compact-after = 720h
                         fhir.url = http://localhost:8080/fhir
                         fhir.timeout = 60s
                         fhir.transaction = auto
@@ -310,6 +311,7 @@ class GatewayConfigTest {
                   url: jdbc:sqlite:/var/lib/portolan/ledger.db
                   backlog-max: 8
                   free-space-min: 2TB
+                  compact-after: none
                 fhir:
                   url: https://fhir.example.org/r4//
                   timeout: 15m
@@ -407,7 +409,7 @@ class GatewayConfigTest {
                                         Duration.ZERO,
                                         new ReadLimits(2_048, 3_072, 1_048_576, 5, 6, 4_194_304, 77))),
                         new Storage(StorageMode.DISCARD, Path.of("/var/lib/portolan")),
-                        new Ledger(Path.of("/var/lib/portolan/ledger.db"), 8, 2_199_023_255_552L),
+                        new Ledger(Path.of("/var/lib/portolan/ledger.db"), 8, 2_199_023_255_552L, Optional.empty()),
                         new Fhir(
                                 URI.create("https://fhir.example.org/r4"),
                                 Duration.ofMinutes(15),
