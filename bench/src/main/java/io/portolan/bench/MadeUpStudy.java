@@ -84,6 +84,24 @@ record MadeUpStudy(Kind kind, long seed, LocalDate day) {
         return receptions;
     }
 
+    /** An instance more of its first series. */
+    Reception late(boolean kept, int number) throws UnidentifiedInstanceException {
+        Reception first = receptions(kept).get(0);
+        Instance one = first.instance();
+        Random random = new Random(seed * 31 + number);
+        String sopUid = "2.25." + new BigInteger(127, random);
+        DataSet header = DataSet.builder(CharacterSet.UTF_8)
+                .addAll(one.patientHeader())
+                .addAll(one.studyHeader())
+                .addAll(one.seriesHeader())
+                .addAll(one.instanceHeader())
+                .add(Attribute.SOPInstanceUID, sopUid)
+                .build();
+        String file =
+                one.study() + "/" + one.series() + "/" + sopUid + "-" + new UUID(random.nextLong(), number) + ".dcm";
+        return new Reception(Instance.of(header, one.callingAe()), first.transferSyntax(), kept ? file : null);
+    }
+
     private String uid(Random random, long counter) {
         return switch (kind) {
             case CR, US -> "2.25." + new BigInteger(127, random);

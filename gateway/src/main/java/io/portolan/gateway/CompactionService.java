@@ -19,11 +19,6 @@ final class CompactionService implements AutoCloseable {
 
     private static final Duration PAUSE_MIN = Duration.ofSeconds(1);
 
-    /** After each commit it rests so many times as long as that took, so that arrivals have the ledger for most of the time. */
-    private static final int REST = 4;
-
-    private static final Duration REST_MIN = Duration.ofMillis(20);
-
     private final Compaction compaction;
     private final Duration quiet;
     private final @Nullable Thread thread;
@@ -73,7 +68,7 @@ final class CompactionService implements AutoCloseable {
     }
 
     private boolean rest(Duration commit) throws InterruptedException {
-        Thread.sleep(Math.max(REST_MIN.toMillis(), commit.multipliedBy(REST).toMillis()));
+        Thread.sleep(Compaction.restAfter(commit).toMillis());
         return !closed;
     }
 

@@ -34,6 +34,11 @@ public final class Compaction {
     /** Studies that are looked up at once. */
     private static final int PAGE_MAX = 1_000;
 
+    /** After each commit it rests so many times as long as that took, so that arrivals have the ledger for most of the time. */
+    private static final int REST = 4;
+
+    private static final Duration REST_MIN = Duration.ofMillis(20);
+
     /** What may be packed: nothing is to be done about it, nobody is at it, and nobody knows its rows by their keys. */
     private static final String PACKABLE = " t.compacted = 0 AND t.instances > 0 AND t.last_arrival_at <= :until"
             + " AND t.published_revision = t.revision AND t.due_at IS NULL AND t.parked = 0 AND t.claimed_by IS NULL"
@@ -115,6 +120,12 @@ public final class Compaction {
             page = candidates(until, page.get(page.size() - 1).id);
         }
         return new Result(sweep.packed, sweep.leftAlone);
+    }
+
+    /** How long to rest after a commit where others write. */
+    public static Duration restAfter(Duration commit) {
+        Duration rest = commit.multipliedBy(REST);
+        return rest.compareTo(REST_MIN) < 0 ? REST_MIN : rest;
     }
 
     private List<Candidate> candidates(long until, long after) {

@@ -36,7 +36,7 @@ final class PackedColumn {
     // ---- numbers
 
     static void writeNumbers(PackedBytes.Writer out, List<@Nullable Long> values) {
-        boolean all = !values.contains(null);
+        boolean all = values.stream().allMatch(Objects::nonNull);
         boolean equal = all && values.stream().distinct().count() == 1;
         if (equal) {
             out.count(EQUAL);

@@ -108,6 +108,9 @@ final class Publications {
             return Optional.empty();
         }
         String json = unzip(zipped);
+        if (json.indexOf(PackedColumn.GAP) >= 0) { // JSON has no such sign
+            return Optional.empty();
+        }
         PackedBytes.Writer out = new PackedBytes.Writer();
         List<String> parts = List.of(PART.split(json, -1));
         out.count(parts.size());
@@ -121,7 +124,7 @@ final class Publications {
         return String.join("", PackedColumn.readTexts(in, in.size()));
     }
 
-    private static String unzip(byte[] bytes) {
+    static String unzip(byte[] bytes) {
         if (bytes[0] != GZIP) {
             return unpack(bytes);
         }

@@ -164,7 +164,7 @@ final class StudyReader {
         Rows all = rows.instances();
         Optional<Long> lastGone =
                 all.numbers("gone_at").stream().flatMap(Stream::ofNullable).max(Comparator.naturalOrder());
-        boolean gone = all.size() > 0 && !all.numbers("gone_at").contains(null);
+        boolean gone = all.size() > 0 && all.numbers("gone_at").stream().allMatch(Objects::nonNull);
         Long goneAt = gone ? lastGone.orElseThrow() : null;
         List<Instance> instances = IntStream.range(0, all.size())
                 .filter(i -> Objects.equals(all.number("gone_at", i), goneAt))

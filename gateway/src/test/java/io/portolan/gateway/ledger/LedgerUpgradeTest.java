@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.portolan.dicom.Uid;
 import io.portolan.gateway.Category;
+import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Study;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -68,6 +69,23 @@ class LedgerUpgradeTest {
                     .singleElement()
                     .returns(MIXED, ParkedStudy::study)
                     .returns(Category.UNMAPPABLE, ParkedStudy::category);
+        }
+    }
+
+    /** Of the seven one is dirty, one parked; some were claimed when the version before was killed. */
+    @Test
+    void compactsWhatTheVersionBeforeHasPublished() throws InterruptedException {
+        try (Ledger ledger = open()) {
+            Gathered before = ledger.gathered(GROWN);
+            ledger.endLeases();
+            ledger.replays().replay(List.of(GROWN));
+            Claim claim = ledger.claim(Duration.ofMinutes(1)).orElseThrow();
+            ledger.published(claim, Objects.requireNonNull(claim.last()));
+            ledger.compaction().run(Duration.ZERO, commit -> true);
+
+            assertThat(ledger.compaction().count()).isPositive();
+            assertThat(ledger.counts().instances()).isEqualTo(13);
+            assertThat(ledger.gathered(GROWN).instances()).containsExactlyInAnyOrderElementsOf(before.instances());
         }
     }
 

@@ -39,10 +39,18 @@ final class TestGateway {
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
     TestGateway(Path directory) throws IOException {
-        this(directory, Deleted.RECREATE, TooLarge.PARK);
+        this(directory, InstantSource.system());
+    }
+
+    TestGateway(Path directory, InstantSource clock) throws IOException {
+        this(directory, Deleted.RECREATE, TooLarge.PARK, clock);
     }
 
     TestGateway(Path directory, Deleted deleted, TooLarge tooLarge) throws IOException {
+        this(directory, deleted, tooLarge, InstantSource.system());
+    }
+
+    private TestGateway(Path directory, Deleted deleted, TooLarge tooLarge, InstantSource clock) throws IOException {
         logger().setLevel(Level.DEBUG);
         log.start();
         logger().addAppender(log);
@@ -50,7 +58,7 @@ final class TestGateway {
         ledger = Ledger.open(
                 new LedgerOptions(
                         "jdbc:sqlite:" + directory.resolve("ledger.db"), Duration.ZERO, Duration.ZERO, 1_000, 0, "v1"),
-                InstantSource.system());
+                clock);
         client = new FhirClient(
                 new FhirClient.Settings(server.base(), Duration.ofSeconds(20), 1_000_000, FhirClient.Packing.AUTO),
                 InstantSource.system());
