@@ -12,29 +12,34 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * How a ledger grows in a year of a steady stream, with compaction as the gateway does it and without; what compacting costs, and what
- * arrivals notice of it. Twelve months of 30 days on a clock of its own; the studies are smaller in number than those of a hospital, so
+ * How a ledger grows in months of a steady stream, with compaction as the gateway does it and without; what compacting costs, and what
+ * arrivals notice of it. Months have 30 days, on a clock of its own; the studies are smaller in number than those of a hospital, so
  * that it takes minutes.
  */
 final class RetentionBench {
 
-    private static final int MONTHS = 12;
+    private static final int MONTHS_MIN = 4;
     private static final int DAYS = 30;
     private static final int BIG = 20_000;
-    private static final int ARRIVALS = 4_000;
+    private static final int ARRIVALS = 1_000;
     private static final long INSTANCE_BYTES_MAX = 1_500; // on disk
 
     private RetentionBench() {}
 
     static void run(String[] args) throws Exception {
+        if (args.length > 0 && args[0].equals("single")) {
+            single();
+            return;
+        }
         int studies = args.length > 0 ? Integer.parseInt(args[0]) : 20;
-        boolean kept = args.length < 2 || !args[1].equals("discard");
-        if (studies < 10) {
-            throw new IOException("at least 10 studies a day");
+        int months = args.length > 1 ? Integer.parseInt(args[1]) : 12;
+        boolean kept = args.length < 3 || !args[2].equals("discard");
+        if (studies < 10 || months < MONTHS_MIN) {
+            throw new IOException("at least 10 studies a day and " + MONTHS_MIN + " months");
         }
         Path root = Files.createTempDirectory("portolan-bench");
         try {
-            long instances = (long) studies * 100 * MONTHS * DAYS;
+            long instances = (long) studies * 150 * months * DAYS;
             if (Files.getFileStore(root).getUsableSpace() < instances * INSTANCE_BYTES_MAX) {
                 throw new IOException("needs " + (instances * INSTANCE_BYTES_MAX >> 20) + " MB free in " + root);
             }
@@ -47,23 +52,40 @@ final class RetentionBench {
                     kept ? "every instance with a file (keep)" : "without files (discard)");
             try (RetentionLedger with = new RetentionLedger(root.resolve("with"), studies, kept, true);
                     RetentionLedger without = new RetentionLedger(root.resolve("without"), studies, kept, false)) {
-                year(with, without);
+                months(months, with, without);
                 System.out.println("\nwith:\n" + with.shares() + "\nwithout:\n" + without.shares());
                 arrivals(without);
             }
-            big(root.resolve("big"));
             System.out.println("load after: " + Machine.load());
         } finally {
             Machine.delete(root);
         }
     }
 
-    private static void year(RetentionLedger with, RetentionLedger without) throws Exception {
+    /** What single steps take: a study of very many instances, and arrivals while a month of rows is compacted. */
+    private static void single() throws Exception {
+        Path root = Files.createTempDirectory("portolan-bench");
+        try (RetentionLedger month = new RetentionLedger(root.resolve("month"), 10, true, false)) {
+            System.out.println("load before: " + Machine.load());
+            System.out.println(Machine.limits(root));
+            big(root.resolve("big"));
+            for (int day = 0; day < DAYS; day++) {
+                month.day();
+            }
+            month.waitForQuiet();
+            arrivals(month);
+            System.out.println("load after: " + Machine.load());
+        } finally {
+            Machine.delete(root);
+        }
+    }
+
+    private static void months(int months, RetentionLedger with, RetentionLedger without) throws Exception {
         System.out.println("| month | studies | instances | MB with | of them free | MB without | compacted |");
         System.out.println("|---|---|---|---|---|---|---|");
         List<Long> sizesWith = new ArrayList<>(List.of(0L));
         List<Long> sizesWithout = new ArrayList<>(List.of(0L));
-        for (int month = 1; month <= MONTHS; month++) {
+        for (int month = 1; month <= months; month++) {
             for (int day = 0; day < DAYS; day++) {
                 with.day();
                 without.day();
@@ -81,10 +103,10 @@ final class RetentionBench {
                     without.bytes() / 1e6,
                     with.ledger().compaction().count());
         }
-        double growth = sizesWith.get(MONTHS) - sizesWith.get(MONTHS - 3);
-        double growthWithout = sizesWithout.get(MONTHS) - sizesWithout.get(MONTHS - 3);
-        double instances = with.ledger().counts().instances() / 4.0;
-        double studies = with.ledger().counts().studies() / 4.0;
+        double growth = sizesWith.get(months) - sizesWith.get(months - 3);
+        double growthWithout = sizesWithout.get(months) - sizesWithout.get(months - 3);
+        double instances = with.ledger().counts().instances() * 3.0 / months;
+        double studies = with.ledger().counts().studies() * 3.0 / months;
         System.out.printf(
                 Locale.ROOT,
                 "%nlast quarter: %.1f MB with, %.1f MB without (%.1f %%); for each study %.0f and %.0f bytes, for each instance"
@@ -104,7 +126,7 @@ final class RetentionBench {
                 with.packing().toMillis() / 1e3);
     }
 
-    /** A year of rows, as a gateway finds them that is upgraded: what arrivals wait while they are compacted. */
+    /** Months of rows, as a gateway finds them that is upgraded: what arrivals wait while they are compacted. */
     private static void arrivals(RetentionLedger ledger) throws Exception {
         System.out.println("\n| arrivals, one after the other | p50, ms | p99, ms | max, ms |");
         System.out.println("|---|---|---|---|");

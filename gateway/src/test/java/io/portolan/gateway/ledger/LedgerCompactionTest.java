@@ -152,6 +152,18 @@ class LedgerCompactionTest {
         assertThat(ledger.gathered(study(1)).notes()).hasSize(2);
     }
 
+    /** However many are compacted. */
+    @Test
+    void looksOnlyAtThoseThatAreNotCompacted() {
+        List<String> plan = ledger.committer()
+                .commit(handle -> handle.createQuery("EXPLAIN QUERY PLAN "
+                                + Compaction.CANDIDATES.replaceAll(":[a-z]+", "1"))
+                        .map((row, context) -> row.getString("detail"))
+                        .list());
+        assertThat(plan).contains("SEARCH t USING INDEX study_loose (id>?)");
+        assertThat(plan).noneMatch(step -> step.startsWith("SCAN"));
+    }
+
     /** Or a migration adds a column, and what it says of a study is lost when that is compacted. */
     @Test
     void packsEveryColumn() {
