@@ -113,7 +113,7 @@ class LedgerCompactionTest {
     void compactsNothingThatIsDirtyParkedClaimedOrUncertain() throws Exception {
         ledger.record(reception(1, 1, 1));
         publishAll();
-        ledger.replays().replay(List.of(study(1)));
+        ledger.replays().makeDue(List.of(study(1)));
         clock.pass(MONTH);
         compact();
         assertThat(ledger.compaction().count()).as("dirty").isZero();
@@ -156,8 +156,8 @@ class LedgerCompactionTest {
     @Test
     void looksOnlyAtThoseThatAreNotCompacted() {
         List<String> plan = ledger.committer()
-                .commit(handle -> handle.createQuery("EXPLAIN QUERY PLAN "
-                                + Compaction.CANDIDATES.replaceAll(":[a-z]+", "1"))
+                .commit(handle -> handle.createQuery(
+                                "EXPLAIN QUERY PLAN " + Compaction.CANDIDATES.replaceAll(":[a-z]+", "1"))
                         .map((row, context) -> row.getString("detail"))
                         .list());
         assertThat(plan).contains("SEARCH t USING INDEX study_loose (id>?)");
