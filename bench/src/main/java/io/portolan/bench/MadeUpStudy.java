@@ -59,12 +59,12 @@ record MadeUpStudy(Kind kind, long seed, LocalDate day) {
         String studyUid = uid(random, 0);
         DataSet.Builder study = study(random, studyUid);
         List<Reception> receptions = new ArrayList<>();
-        long counter = 1 + random.nextInt(1_000_000);
+        long counter = 1L + random.nextInt(1_000_000);
         for (int s = 1; s <= kind.series; s++) {
             String seriesUid = uid(random, counter++);
             DataSet series = series(study, s, seriesUid, random);
             for (int i = 1; i <= kind.ofSeries; i++) {
-                counter += 1 + random.nextInt(3);
+                counter += 1L + random.nextInt(3);
                 String sopUid = uid(random, counter);
                 DataSet header = DataSet.builder(CharacterSet.UTF_8)
                         .addAll(series)
