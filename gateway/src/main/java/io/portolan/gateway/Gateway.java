@@ -32,7 +32,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,6 +54,7 @@ public final class Gateway implements AutoCloseable {
     private final HttpServer http;
     private final AssociationServer dicom;
     private final SyncService sync;
+    private final StoredFiles files;
     private boolean closed; // guarded by this
 
     private Gateway(
@@ -64,7 +64,8 @@ public final class Gateway implements AutoCloseable {
             FhirPublisher publisher,
             HttpServer http,
             AssociationServer dicom,
-            SyncService sync) {
+            SyncService sync,
+            StoredFiles files) {
         this.config = config;
         this.lock = lock;
         this.ledger = ledger;
@@ -72,6 +73,7 @@ public final class Gateway implements AutoCloseable {
         this.http = http;
         this.dicom = dicom;
         this.sync = sync;
+        this.files = files;
     }
 
     /**
@@ -96,16 +98,18 @@ public final class Gateway implements AutoCloseable {
         HttpServer http = null;
         try {
             FhirPublisher publisher = publisher(config, ledger);
-            Receiver receiver = receiver(config, engine, ledger);
+            StoredFiles files = StoredFiles.open(config, engine, ledger);
+            Receiver receiver = receiver(config, engine, ledger, files);
             Archives archives = new Archives(config, engine, ledger, receiver);
             SyncService sync = new SyncService(archives.all(), ledger, Clock.systemUTC(), new Random());
             Metrics metrics = Observation.metrics(ledger, receiver, publisher);
             Observation.addTo(metrics, sync);
+            files.addTo(metrics);
             // Before the port is known to anyone, so that a probe finds an answer as soon as it finds a port.
             http = HttpServer.start(
                     config.http().bind(),
                     config.http().port(),
-                    () -> Observation.health(config, ledger, publisher, sync),
+                    () -> Observation.health(config, ledger, publisher, sync, files),
                     metrics,
                     ledger);
             AssociationServer dicom = serve(config, engine, archives.receiver());
@@ -116,7 +120,8 @@ public final class Gateway implements AutoCloseable {
                     .counter("portolan.associations", "DICOM associations accepted", dicom::totalAssociations);
             publisher.start();
             sync.start();
-            return new Gateway(config, lock, ledger, publisher, http, dicom, sync);
+            files.start();
+            return new Gateway(config, lock, ledger, publisher, http, dicom, sync, files);
         } catch (IOException | RuntimeException e) {
             if (http != null) {
                 http.close();
@@ -137,7 +142,7 @@ public final class Gateway implements AutoCloseable {
     /** A new ledger beside old files would publish studies without what is kept of them. */
     static void requireLedgerOfKept(GatewayConfig config) throws IOException {
         Path storage = config.storage().dir();
-        if (config.storage().mode() == StorageMode.KEEP
+        if (config.storage().mode() != StorageMode.DISCARD
                 && !LedgerRebuild.isThere(config.ledger().file())
                 && Files.isDirectory(storage)
                 && InstanceStore.open(storage).holdsFiles()) {
@@ -212,36 +217,21 @@ public final class Gateway implements AutoCloseable {
         };
     }
 
-    private static Receiver receiver(GatewayConfig config, DicomEngine engine, Ledger ledger) throws IOException {
+    private static Receiver receiver(GatewayConfig config, DicomEngine engine, Ledger ledger, StoredFiles files) {
         List<Path> directories = new ArrayList<>();
         Path ledgerFile = config.ledger().file().toAbsolutePath();
         directories.add(ledgerFile.resolveSibling("."));
-        Optional<InstanceStore> store = Optional.empty();
-        if (config.storage().mode() == StorageMode.KEEP) {
-            store = Optional.of(openStore(config.storage().dir(), ledger));
+        if (files.receiving().isPresent()) {
             directories.add(config.storage().dir());
         }
         return new Receiver(
                 engine,
                 ledger,
-                store,
+                files.receiving(),
                 new FreeSpace(directories, config.ledger().freeSpaceMinBytes()),
                 config.dicom().limits().readLimits(),
                 config.mapping(),
                 config.dicom().correctingAeTitles());
-    }
-
-    private static InstanceStore openStore(Path directory, Ledger ledger) throws IOException {
-        try {
-            InstanceStore store = InstanceStore.open(directory);
-            store.sweep(ledger);
-            return store;
-        } catch (IOException e) {
-            throw new IOException(
-                    "instances cannot be kept in " + directory + ": " + FileReason.of(e)
-                            + "; make it writable, or set storage.dir",
-                    e);
-        }
     }
 
     static AssociationServer serve(GatewayConfig config, DicomEngine engine, StoreScp receiver) throws IOException {
@@ -282,12 +272,9 @@ public final class Gateway implements AutoCloseable {
     /** Where everything is, in a line. */
     @Override
     public String toString() {
-        String kept = config.storage().mode() == StorageMode.KEEP
-                ? "images are kept in " + config.storage().dir()
-                : "images are discarded";
         return "DICOM " + config.dicom().aeTitle() + " on " + config.dicom().bind() + ":" + dicom.port() + ", http://"
                 + config.http().bind() + ":" + http.port() + "/health, FHIR server "
-                + config.fhir().url() + ", " + kept;
+                + config.fhir().url() + ", " + files;
     }
 
     /** Stops in order: first the network, then the publications that are running. Nothing acknowledged is lost. */
@@ -302,6 +289,7 @@ public final class Gateway implements AutoCloseable {
         try {
             publisher.stop(config.dicom().limits().stopTimeout());
             sync.stop(config.dicom().limits().stopTimeout());
+            files.stop(config.dicom().limits().stopTimeout());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -83,7 +83,7 @@ public final class LedgerRebuild {
     @SuppressWarnings("try") // the lock is only held
     public Result run(boolean unreferenced, Reindex.Listener listener) throws IOException {
         Path storage = config.storage().dir();
-        if (config.storage().mode() != StorageMode.KEEP || !Files.isDirectory(storage)) {
+        if (config.storage().mode() == StorageMode.DISCARD || !Files.isDirectory(storage)) {
             throw new IOException("no instances are kept: storage.mode is "
                     + config.storage().mode().name().toLowerCase(Locale.ROOT) + ", storage.dir is " + storage
                     + "; give the configuration that serve was given");
@@ -139,7 +139,8 @@ public final class LedgerRebuild {
         try (Ledger filled = Gateway.openLedger(config, file)) {
             return new Reindex(
                             Gateway.engine(config),
-                            InstanceStore.open(config.storage().dir()),
+                            InstanceStore.open(
+                                    config.storage().dir(), config.storage().mode() == StorageMode.FORWARD),
                             filled,
                             config.dicom().limits().readLimits(),
                             config.mapping(),

@@ -76,7 +76,8 @@ final class Observation {
         }
     }
 
-    static Health health(GatewayConfig config, Ledger ledger, FhirPublisher publisher, SyncService sync) {
+    static Health health(
+            GatewayConfig config, Ledger ledger, FhirPublisher publisher, SyncService sync, StoredFiles files) {
         TreeMap<String, String> parts = new TreeMap<>();
         parts.put("fhir", publisher.server());
         boolean ready = true;
@@ -85,12 +86,13 @@ final class Observation {
             boolean full = waiting >= config.ledger().backlogMax();
             parts.put("ledger", full ? "full: " + waiting + " studies wait" : "up");
             ready &= !full;
+            files.word().ifPresent(word -> parts.put("forward", word));
             sync.words().forEach((name, word) -> parts.put("sync." + name, word));
         } catch (LedgerException e) {
             parts.put("ledger", "failed: " + e.category());
             ready = false;
         }
-        if (config.storage().mode() == StorageMode.KEEP) {
+        if (config.storage().mode() != StorageMode.DISCARD) {
             long usable = config.storage().dir().toFile().getUsableSpace();
             boolean full = usable < config.ledger().freeSpaceMinBytes();
             parts.put("storage", full ? "full: " + usable + " bytes free" : "up");

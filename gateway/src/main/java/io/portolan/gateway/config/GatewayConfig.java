@@ -32,6 +32,7 @@ import java.util.TreeMap;
 public record GatewayConfig(
         Dicom dicom,
         Storage storage,
+        Forward forward,
         Ledger ledger,
         Fhir fhir,
         Publish publish,
@@ -67,7 +68,11 @@ public record GatewayConfig(
     private static GatewayConfig of(Settings settings) {
         return new GatewayConfig(
                 dicom(settings),
-                new Storage(settings.get(Keys.STORAGE_MODE), settings.get(Keys.STORAGE_DIR)),
+                new Storage(
+                        settings.get(Keys.STORAGE_MODE),
+                        settings.get(Keys.STORAGE_DIR),
+                        settings.get(Keys.STORAGE_KEEP_FOR)),
+                forward(settings),
                 new Ledger(
                         settings.get(Keys.LEDGER_URL),
                         settings.get(Keys.LEDGER_BACKLOG_MAX),
@@ -110,6 +115,19 @@ public record GatewayConfig(
                                 settings.get(Keys.DICOM_SEQUENCE_ITEMS),
                                 settings.get(Keys.DICOM_INFLATED_BYTES),
                                 settings.get(Keys.DICOM_INFLATE_RATIO))));
+    }
+
+    private static Forward forward(Settings settings) {
+        return new Forward(
+                settings.get(Keys.FORWARD_HOST),
+                settings.get(Keys.FORWARD_PORT),
+                settings.get(Keys.FORWARD_CALLED_AE),
+                settings.get(Keys.FORWARD_CALLING_AE).orElse(settings.get(Keys.DICOM_AE_TITLE)),
+                settings.get(Keys.FORWARD_PARALLEL),
+                settings.get(Keys.FORWARD_RETRY_MIN),
+                settings.get(Keys.FORWARD_RETRY_MAX),
+                settings.get(Keys.FORWARD_TIMEOUT),
+                settings.get(Keys.FORWARD_RELEASE_AFTER));
     }
 
     private static Publish publish(Settings settings) {
@@ -191,7 +209,20 @@ public record GatewayConfig(
             Duration stopTimeout,
             ReadLimits readLimits) {}
 
-    public record Storage(StorageMode mode, Path dir) {}
+    /** {@code keepFor} empty: for ever. */
+    public record Storage(StorageMode mode, Path dir, Optional<Duration> keepFor) {}
+
+    /** {@code host} and {@code calledAe} are there with {@link StorageMode#FORWARD}, and the one with the other. */
+    public record Forward(
+            Optional<String> host,
+            int port,
+            Optional<String> calledAe,
+            String callingAe,
+            int parallel,
+            Duration retryDelayMin,
+            Duration retryDelayMax,
+            Duration timeout,
+            Duration releaseAfter) {}
 
     /** {@code backlogMax} counts studies. */
     public record Ledger(Path file, int backlogMax, long freeSpaceMinBytes) {}
@@ -276,6 +307,7 @@ public record GatewayConfig(
 
     public enum StorageMode {
         KEEP,
+        FORWARD,
         DISCARD
     }
 

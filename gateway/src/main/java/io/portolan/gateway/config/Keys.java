@@ -50,8 +50,19 @@ final class Keys {
     static final Key<Long>     DICOM_INFLATED_BYTES  = new Key<>("dicom", "inflated-bytes", Kinds.size("1MB", "1024TB"), "2GB", "What a deflated data set may inflate to, pixels included.");
     static final Key<Integer>  DICOM_INFLATE_RATIO   = new Key<>("dicom", "inflate-ratio", Kinds.whole(1, 2_000), "250", "How many times its size a deflated data set may inflate to; its first 16 MB are not judged.");
 
-    static final Key<StorageMode> STORAGE_MODE       = new Key<>("storage", "mode", Kinds.choice(StorageMode.values()), "keep", "keep stores every instance as it came; discard drops it once its header is in the ledger, and only mapped attributes remain.");
-    static final Key<Path>     STORAGE_DIR           = new Key<>("storage", "dir", Kinds.path(), "data/instances", "Where kept instances are stored.");
+    static final Key<StorageMode> STORAGE_MODE       = new Key<>("storage", "mode", Kinds.choice(StorageMode.values()), "keep", "keep stores every instance as it came; forward sends it on to a PACS, and drops it when that has confirmed it; discard drops it once its header is in the ledger, and only mapped attributes remain.");
+    static final Key<Path>     STORAGE_DIR           = new Key<>("storage", "dir", Kinds.path(), "data/instances", "Where instances are stored, for good or until they are forwarded.");
+    static final Key<Optional<Duration>> STORAGE_KEEP_FOR = new Key<>("storage", "keep-for", Kinds.duration("1s", "876000h").orNone(), "none", "How long the files of a study are kept once it is published and nothing comes to it any more, such as 2160h; none keeps them for ever. See docs/storage.md.");
+
+    static final Key<Optional<String>> FORWARD_HOST  = new Key<>("forward", "host", Addresses.bind().orNone(), "none", "Where the PACS is that instances are forwarded to; storage.mode forward needs it.");
+    static final Key<Integer>  FORWARD_PORT          = new Key<>("forward", "port", Kinds.whole(1, 65_535), "104", "The TCP port of the PACS.");
+    static final Key<Optional<String>> FORWARD_CALLED_AE  = new Key<>("forward", "called-ae", Kinds.aeTitle().orNone(), "none", "The AE title of the PACS; storage.mode forward needs it.");
+    static final Key<Optional<String>> FORWARD_CALLING_AE = new Key<>("forward", "calling-ae", Kinds.aeTitle().orNone(), "none", "The AE title by which the gateway calls the PACS; with none it is dicom.ae-title.");
+    static final Key<Integer>  FORWARD_PARALLEL      = new Key<>("forward", "parallel", Kinds.whole(1, 32), "2", "How many associations with the PACS are open at once.");
+    static final Key<Duration> FORWARD_RETRY_MIN     = new Key<>("forward", "retry-delay-min", Kinds.duration("1ms", "24h"), "1s", "The first pause after a failure that can heal; it doubles with each further one.");
+    static final Key<Duration> FORWARD_RETRY_MAX     = new Key<>("forward", "retry-delay-max", Kinds.duration("1ms", "24h"), "5m", "The longest pause.");
+    static final Key<Duration> FORWARD_TIMEOUT       = new Key<>("forward", "timeout", Kinds.duration("1ms", "1h"), "60s", "How long the PACS may be silent when it owes an answer.");
+    static final Key<Duration> FORWARD_RELEASE_AFTER = new Key<>("forward", "release-after", Kinds.duration("0s", "1h"), "2s", "An association on which nothing more is to be sent is released after this long.");
 
     static final Key<Path>     LEDGER_URL            = new Key<>("ledger", "url", Addresses.ledgerUrl(), "jdbc:sqlite:data/ledger.db", "The database that holds all state; SQLite only, on a local disk.");
     static final Key<Integer>  LEDGER_BACKLOG_MAX    = new Key<>("ledger", "backlog-max", Kinds.whole(1, 1_000_000_000), "100000", "Studies waiting to be published; above it instances are refused with 0xA700 (out of resources).");
@@ -119,7 +130,10 @@ final class Keys {
                     DICOM_ENGINE, DICOM_AE_TITLE, DICOM_ACCEPT_ANY, DICOM_CORRECTING, DICOM_BIND, DICOM_PORT, DICOM_PDU_LENGTH, DICOM_ASSOCIATIONS,
                     DICOM_IDLE_TIMEOUT, DICOM_ARTIM_TIMEOUT, DICOM_STOP_TIMEOUT, DICOM_HEADER_BYTES, DICOM_ELEMENT_BYTES,
                     DICOM_TEXT_BYTES, DICOM_SEQUENCE_DEPTH, DICOM_SEQUENCE_ITEMS, DICOM_INFLATED_BYTES, DICOM_INFLATE_RATIO)),
-            new Section("storage", "What becomes of the images.", List.of(STORAGE_MODE, STORAGE_DIR)),
+            new Section("storage", "What becomes of the images.", List.of(STORAGE_MODE, STORAGE_DIR, STORAGE_KEEP_FOR)),
+            new Section("forward", "The PACS that instances are forwarded to; see docs/storage.md.", List.of(
+                    FORWARD_HOST, FORWARD_PORT, FORWARD_CALLED_AE, FORWARD_CALLING_AE, FORWARD_PARALLEL, FORWARD_RETRY_MIN, FORWARD_RETRY_MAX,
+                    FORWARD_TIMEOUT, FORWARD_RELEASE_AFTER)),
             new Section("ledger", "The gateway's only state.", List.of(LEDGER_URL, LEDGER_BACKLOG_MAX, LEDGER_FREE_SPACE_MIN)),
             new Section("fhir", "The FHIR server.", List.of(FHIR_URL, FHIR_TIMEOUT, FHIR_TRANSACTION, FHIR_PATCH, FHIR_GZIP, FHIR_TOKEN_FILE)),
             new Section("publish", "When and how studies go to the FHIR server.", List.of(

@@ -164,9 +164,21 @@ final class Settings {
     private void checkOrder() {
         checkAtLeast(Keys.PUBLISH_MAX_DELAY, Keys.PUBLISH_QUIET);
         checkAtLeast(Keys.PUBLISH_RETRY_MAX, Keys.PUBLISH_RETRY_MIN);
+        checkAtLeast(Keys.FORWARD_RETRY_MAX, Keys.FORWARD_RETRY_MIN);
+        checkForward();
         // a study must not be taken over while its first request is still under way
         checkAtLeast(Keys.PUBLISH_LEASE, Keys.FHIR_TIMEOUT);
         checkEndpoints();
+    }
+
+    private void checkForward() {
+        boolean wanted = get(Keys.STORAGE_MODE) == GatewayConfig.StorageMode.FORWARD;
+        if (wanted && get(Keys.FORWARD_HOST).isEmpty()) {
+            report(Keys.STORAGE_MODE, "forward needs a PACS to forward to; set forward.host and forward.called-ae");
+        } else if (get(Keys.FORWARD_HOST).isPresent()
+                && get(Keys.FORWARD_CALLED_AE).isEmpty()) {
+            report(Keys.FORWARD_HOST, "the PACS has an AE title; set forward.called-ae");
+        }
     }
 
     private void checkEndpoints() {

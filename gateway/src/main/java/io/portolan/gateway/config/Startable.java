@@ -26,7 +26,7 @@ final class Startable {
         }
         checkPorts(settings);
         checkCredentials(settings);
-        if (settings.get(Keys.STORAGE_MODE) == GatewayConfig.StorageMode.KEEP) {
+        if (settings.get(Keys.STORAGE_MODE) != GatewayConfig.StorageMode.DISCARD) {
             Path dir = settings.get(Keys.STORAGE_DIR);
             fileOnTheWayTo(dir)
                     .ifPresent(file -> settings.report(Keys.STORAGE_DIR, file + " is a file; it must be a folder"));

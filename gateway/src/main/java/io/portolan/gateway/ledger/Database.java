@@ -48,7 +48,7 @@ final class Database implements AutoCloseable {
     private static final int PAGE_BYTES = 4096;
 
     /** The newest migration in db/ledger: what this version makes, and the only schema that it reads without migrating. */
-    static final int SCHEMA = 8;
+    static final int SCHEMA = 10;
 
     private final Jdbi writing;
     private final Jdbi reading;

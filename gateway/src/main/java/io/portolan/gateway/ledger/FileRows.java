@@ -3,14 +3,37 @@ package io.portolan.gateway.ledger;
 import io.portolan.dicom.Uid;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /** Which files are kept of which instance. May be used by several threads. */
 public final class FileRows {
 
     private final Database database;
+    private final Committer committer;
+    private final LongSupplier now;
+    private final Changes forwardChanges;
 
-    FileRows(Database database) {
+    /** @param forwardChanges is told when there is something to forward */
+    FileRows(Database database, Committer committer, LongSupplier now, Changes forwardChanges) {
         this.database = database;
+        this.committer = committer;
+        this.now = now;
+        this.forwardChanges = forwardChanges;
+    }
+
+    /** Those of them that are to be sent on. */
+    public Forwards forwards() {
+        return new Forwards(database, committer, now, forwardChanges);
+    }
+
+    /** Those whose rows are gone. */
+    public DroppedFiles dropped() {
+        return new DroppedFiles(database, committer);
+    }
+
+    /** Those that are kept for a time only. */
+    public OldFiles old() {
+        return new OldFiles(database, committer, now);
     }
 
     /**

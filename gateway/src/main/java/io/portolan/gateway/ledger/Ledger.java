@@ -38,8 +38,8 @@ public final class Ledger implements AutoCloseable {
     private final LedgerOptions options;
     private final InstantSource clock;
     private final Lanes lanes = new Lanes();
-
     private final Changes changes = new Changes();
+    private final Changes forwardChanges = new Changes();
 
     private Ledger(Database database, LedgerOptions options, InstantSource clock) {
         this.database = database;
@@ -83,6 +83,9 @@ public final class Ledger implements AutoCloseable {
         if (recording.sooner()) {
             changes.tell();
         }
+        if (reception.forward()) {
+            forwardChanges.tell();
+        }
         return recorded;
     }
 
@@ -113,7 +116,7 @@ public final class Ledger implements AutoCloseable {
 
     /** The files that are kept. */
     public FileRows files() {
-        return new FileRows(database);
+        return new FileRows(database, committer, this::now, forwardChanges);
     }
 
     // ---- publishing

@@ -140,8 +140,16 @@ final class Recording {
 
     /** Every instance, and what was to be done; says how many studies there are. */
     static int forgetAll(Handle handle) {
-        for (String table :
-                List.of("file", "evidence", "expired", "instance", "header", "series", "source_study", "source_file")) {
+        for (String table : List.of(
+                "forward",
+                "file",
+                "evidence",
+                "expired",
+                "instance",
+                "header",
+                "series",
+                "source_study",
+                "source_file")) {
             handle.execute("DELETE FROM " + table);
         }
         handle.execute("UPDATE source SET pass_day = NULL, pass_started_at = NULL, compared_at = NULL");
@@ -322,14 +330,19 @@ final class Recording {
     private void putFile(Handle handle, long instanceId, long now) {
         String file = reception.file();
         if (file != null) {
-            handle.createUpdate("INSERT INTO file (instance_id, path, calling_ae, transfer_syntax, received_at)"
-                            + " VALUES (:instance, :path, :callingAe, :transferSyntax, :now)")
+            long id = handle.createQuery(
+                            "INSERT INTO file (instance_id, path, calling_ae, transfer_syntax, received_at)"
+                                    + " VALUES (:instance, :path, :callingAe, :transferSyntax, :now) RETURNING id")
                     .bind("instance", instanceId)
                     .bind("path", file)
                     .bind("callingAe", callingAe)
                     .bind("transferSyntax", reception.transferSyntax().value())
                     .bind("now", now)
-                    .execute();
+                    .mapTo(Long.class)
+                    .one();
+            if (reception.forward()) {
+                Forwards.put(handle, id, now);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.portolan.gateway.publish;
 
+import io.portolan.gateway.RetryDelay;
 import java.time.Duration;
 
 /**

@@ -1,5 +1,6 @@
 package io.portolan.gateway.publish;
 
+import io.portolan.gateway.RetryDelay;
 import io.portolan.gateway.publish.Answer.Failure;
 import io.portolan.gateway.publish.Answer.Success;
 import io.portolan.gateway.publish.ServerCapabilities.Overrides;

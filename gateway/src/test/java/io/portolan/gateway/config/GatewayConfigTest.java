@@ -12,6 +12,7 @@ import io.portolan.gateway.config.GatewayConfig.DicomLimits;
 import io.portolan.gateway.config.GatewayConfig.Engine;
 import io.portolan.gateway.config.GatewayConfig.Expired;
 import io.portolan.gateway.config.GatewayConfig.Fhir;
+import io.portolan.gateway.config.GatewayConfig.Forward;
 import io.portolan.gateway.config.GatewayConfig.GoneStudies;
 import io.portolan.gateway.config.GatewayConfig.Http;
 import io.portolan.gateway.config.GatewayConfig.Ledger;
@@ -76,7 +77,17 @@ class GatewayConfigTest {
                             Duration.ofSeconds(10),
                             Duration.ofSeconds(30),
                             new ReadLimits(16_777_216, 1_048_576, 16_777_216, 32, 100_000, 2_147_483_648L, 250))),
-            new Storage(StorageMode.KEEP, Path.of("data/instances")),
+            new Storage(StorageMode.KEEP, Path.of("data/instances"), Optional.empty()),
+            new Forward(
+                    Optional.empty(),
+                    104,
+                    Optional.empty(),
+                    "PORTOLAN",
+                    2,
+                    Duration.ofSeconds(1),
+                    Duration.ofMinutes(5),
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(2)),
             new Ledger(Path.of("data/ledger.db"), 100_000, 1_073_741_824),
             new Fhir(
                     URI.create("http://localhost:8080/fhir"),
@@ -148,6 +159,16 @@ class GatewayConfigTest {
                         dicom.inflate-ratio = 250
                         storage.mode = keep
                         storage.dir = data/instances
+                        storage.keep-for = none
+                        forward.host = none
+                        forward.port = 104
+                        forward.called-ae = none
+                        forward.calling-ae = none
+                        forward.parallel = 2
+                        forward.retry-delay-min = 1s
+                        forward.retry-delay-max = 5m
+                        forward.timeout = 60s
+                        forward.release-after = 2s
                         ledger.url = jdbc:sqlite:data/ledger.db
                         ledger.backlog-max = 100000
                         ledger.free-space-min = 1GB
@@ -306,6 +327,17 @@ class GatewayConfigTest {
                 storage:
                   mode: discard
                   dir: /var/lib/portolan
+                  keep-for: 2160h
+                forward:
+                  host: pacs
+                  port: 11113
+                  called-ae: MAINPACS
+                  calling-ae: CHARTOUT
+                  parallel: 4
+                  retry-delay-min: 7s
+                  retry-delay-max: 9m
+                  timeout: 11s
+                  release-after: 13s
                 ledger:
                   url: jdbc:sqlite:/var/lib/portolan/ledger.db
                   backlog-max: 8
@@ -406,7 +438,18 @@ class GatewayConfigTest {
                                         Duration.ofSeconds(2),
                                         Duration.ZERO,
                                         new ReadLimits(2_048, 3_072, 1_048_576, 5, 6, 4_194_304, 77))),
-                        new Storage(StorageMode.DISCARD, Path.of("/var/lib/portolan")),
+                        new Storage(
+                                StorageMode.DISCARD, Path.of("/var/lib/portolan"), Optional.of(Duration.ofHours(2160))),
+                        new Forward(
+                                Optional.of("pacs"),
+                                11113,
+                                Optional.of("MAINPACS"),
+                                "CHARTOUT",
+                                4,
+                                Duration.ofSeconds(7),
+                                Duration.ofMinutes(9),
+                                Duration.ofSeconds(11),
+                                Duration.ofSeconds(13)),
                         new Ledger(Path.of("/var/lib/portolan/ledger.db"), 8, 2_199_023_255_552L),
                         new Fhir(
                                 URI.create("https://fhir.example.org/r4"),

@@ -30,10 +30,10 @@ class WrongConfigTest {
             wrong("publish: { quite: 5s }", "1: publish.quite: unknown key; did you mean publish.quiet?"),
             wrong("publish:\n  maxDelay: 60s", "2: publish.maxDelay: unknown key; did you mean publish.max-delay?"),
             wrong("http: { url: x }", "1: http.url: unknown key; did you mean ledger.url or fhir.url?"),
-            wrong("storage: { compression: gzip }", "1: storage.compression: unknown key; storage has mode, dir"),
+            wrong("storage: { compression: gzip }", "1: storage.compression: unknown key; storage has mode, dir, keep-for"),
             wrong("\ndcom: { port: 104 }", "2: dcom: unknown section; did you mean dicom?"),
-            wrong("colour: red", "1: colour: unknown section; there are dicom, storage, ledger, fhir, publish, sync, http, log, mapping, sharing"),
-            wrong("port: 104", "1: port: not a section; did you mean dicom.port or http.port?"),
+            wrong("colour: red", "1: colour: unknown section; there are dicom, storage, forward, ledger, fhir, publish, sync, http, log, mapping, sharing"),
+            wrong("port: 104", "1: port: not a section; did you mean dicom.port or forward.port or http.port?"),
             wrong("dicom.port: 104", "1: dicom.port: a key stands below its section, as in dicom: { port: ... }"),
             wrong("log:\n  level: info\n  level: warn", "3: log.level: given twice; first on line 2"),
             wrong("log: { level: info }\nhttp: { port: 1 }\nlog: {}", "3: log: given twice; first on line 1"),
@@ -45,7 +45,7 @@ class WrongConfigTest {
             wrong("fhir: http://localhost/fhir", "1: fhir: must have keys below it, such as fhir: { url: http://localhost:8080/fhir }, not \"http://localhost/fhir\""),
             wrong("log: { level: [info] }", "1: log.level: must be error, warn, info, debug or trace, not a list"),
             wrong("log: { level: { a: b } }", "1: log.level: must be error, warn, info, debug or trace, not a mapping"),
-            wrong("storage:\n  mode:", "2: storage.mode: has no value; must be keep or discard"),
+            wrong("storage:\n  mode:", "2: storage.mode: has no value; must be keep, forward or discard"),
             wrong("storage: { dir: ~ }", "1: storage.dir: has no value; must be a path, absolute or from the working directory"),
             // bad YAML
             wrong("log: {\n  level: info\n", "3: is not valid YAML: expected ',' or '}', but got <stream end>"),
@@ -67,7 +67,10 @@ class WrongConfigTest {
             wrong("sync: { sources: { p: { type: dicomweb, url: \"http://p/rs\", user: me, password-file: a, token-file: b } } }", "1: sync.sources.p.token-file: must not be given with user and password-file"),
             wrong("sync: { sources: { \"a b\": { type: folder, path: /srv } } }", "1: sync.sources.a b: its name must be 1 to 64 letters, digits, dots, dashes or underscores"),
             // values
-            wrong("storage: { mode: forward }", "1: storage.mode: must be keep or discard, not \"forward\""),
+            wrong("storage: { mode: send }", "1: storage.mode: must be keep, forward or discard, not \"send\""),
+            wrong("storage: { mode: forward }", "1: storage.mode: forward needs a PACS to forward to; set forward.host and forward.called-ae"),
+            wrong("forward: { host: pacs }", "1: forward.host: the PACS has an AE title; set forward.called-ae"),
+            wrong("forward: { retry-delay-max: 1ms }", "1: forward.retry-delay-max: forward.retry-delay-max must not be shorter than forward.retry-delay-min"),
             wrong("log: { level: INFO }", "1: log.level: must be error, warn, info, debug or trace, not \"INFO\""),
             wrong("fhir: { transaction: yes }", "1: fhir.transaction: must be auto, true or false, not \"yes\""),
             wrong("dicom: { accept-any-called-ae: on }", "1: dicom.accept-any-called-ae: must be true or false, not \"on\""),
@@ -139,7 +142,7 @@ class WrongConfigTest {
             wrong("fhir: { timeout: 3m }", "1: fhir.timeout: publish.lease must not be shorter than fhir.timeout"),
             // all at once
             wrong("dicom: { port: x }\nlog: { levle: info }\nnetwork: {}", "1: dicom.port: must be a whole number from 0 to 65535, not \"x\"", "2: log.levle: unknown key; did you mean log.level?",
-                  "3: network: unknown section; there are dicom, storage, ledger, fhir, publish, sync, http, log, mapping, sharing"));
+                  "3: network: unknown section; there are dicom, storage, forward, ledger, fhir, publish, sync, http, log, mapping, sharing"));
         // spotless:on
     }
 
@@ -160,7 +163,7 @@ class WrongConfigTest {
         // spotless:off
         return Stream.of(
             arguments("PORTOLAN_PUBLISH_QUITE", "5s", "environment: PORTOLAN_PUBLISH_QUITE: unknown variable; did you mean PORTOLAN_PUBLISH_QUIET?"),
-            arguments("PORTOLAN_STORAGE", "keep", "environment: PORTOLAN_STORAGE: unknown variable; storage has PORTOLAN_STORAGE_MODE, PORTOLAN_STORAGE_DIR"),
+            arguments("PORTOLAN_STORAGE", "keep", "environment: PORTOLAN_STORAGE: unknown variable; storage has PORTOLAN_STORAGE_MODE, PORTOLAN_STORAGE_DIR, PORTOLAN_STORAGE_KEEP_FOR"),
             arguments("PORTOLAN_LOG_LEVEL", "loud", "environment: PORTOLAN_LOG_LEVEL: must be error, warn, info, debug or trace, not \"loud\""),
             arguments("PORTOLAN_MAPPING_ISSUERS", "{ A: b }", "environment: PORTOLAN_MAPPING_ISSUERS.A: must be an absolute URI, such as urn:oid:1.2.3 or https://hospital.example.org/ids, not \"b\""),
             arguments("PORTOLAN_MAPPING_ISSUERS", "{ A: ", "environment: PORTOLAN_MAPPING_ISSUERS: is not valid YAML: expected the node content, but found '<stream end>'"));
