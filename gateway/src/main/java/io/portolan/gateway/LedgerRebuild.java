@@ -2,6 +2,7 @@ package io.portolan.gateway;
 
 import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
+import io.portolan.gateway.ledger.ForwardCounts;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.gateway.ledger.LedgerLock;
@@ -19,6 +20,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
  * Makes the ledger from the files that are kept, or adds to it those that it does not name; while no gateway runs.
@@ -88,6 +90,12 @@ public final class LedgerRebuild {
                     + config.storage().mode().name().toLowerCase(Locale.ROOT) + ", storage.dir is " + storage
                     + "; give the configuration that serve was given");
         }
+        if (config.storage().mode() == StorageMode.FORWARD && !isThere(ledger) && !fromScratch) {
+            throw new IOException(
+                    "what was forwarded is not in " + storage + " any more, so studies would be published with what"
+                            + " is left of them. --from-scratch makes the ledger all the same: what waits is forwarded, and portolan"
+                            + " sync with the PACS lists the rest again");
+        }
         try (LedgerLock lock = LedgerLock.take(ledger)) {
             return isThere(ledger) && !fromScratch
                     ? new Result(fill(ledger, unreferenced, listener), true, Optional.empty())
@@ -101,6 +109,7 @@ public final class LedgerRebuild {
 
     private Result make(boolean unreferenced, Reindex.Listener listener) throws IOException {
         long known = instancesOfOld();
+        requireNothingWaits();
         Path made = ledger.resolveSibling(ledger.getFileName() + ".new");
         remove(made);
         Reindex.Result files = fill(made, unreferenced, listener);
@@ -135,6 +144,15 @@ public final class LedgerRebuild {
         }
     }
 
+    /** In a ledger of mode keep, files that wait for the PACS could not be told from others. */
+    private void requireNothingWaits() throws IOException {
+        if (config.storage().mode() == StorageMode.KEEP && waitingOfOld() > 0) {
+            throw new IOException(
+                    "the ledger has instances that wait to be forwarded, which the files do not say, so it is not"
+                            + " replaced. With storage.mode forward, --from-scratch has all of them forwarded");
+        }
+    }
+
     private Reindex.Result fill(Path file, boolean unreferenced, Reindex.Listener listener) throws IOException {
         try (Ledger filled = Gateway.openLedger(config, file)) {
             return new Reindex(
@@ -149,13 +167,24 @@ public final class LedgerRebuild {
         }
     }
 
-    /** One that is damaged says nothing. */
     private long instancesOfOld() {
+        return ofOld(old -> old.counts().instances());
+    }
+
+    private long waitingOfOld() {
+        return ofOld(old -> {
+            ForwardCounts counts = old.files().forwards().counts();
+            return counts.waiting() + counts.parked();
+        });
+    }
+
+    /** One that is damaged says nothing. */
+    private long ofOld(ToLongFunction<Ledger> what) {
         if (!Files.exists(ledger)) {
             return 0;
         }
         try (Ledger old = Ledger.open(LedgerOptions.of(ledger), InstantSource.system())) {
-            return old.counts().instances();
+            return what.applyAsLong(old);
         } catch (LedgerException e) {
             if (e.isDamage()) {
                 return 0;

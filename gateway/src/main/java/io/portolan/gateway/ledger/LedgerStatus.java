@@ -16,11 +16,19 @@ import org.jdbi.v3.core.Handle;
  *
  * @param amplification what publishing has cost
  * @param parked the studies that were given up for now, oldest first
+ * @param forward what is to be sent on
+ * @param parkedFiles what of that was given up for now, oldest first
  */
-public record LedgerStatus(LedgerCounts counts, Amplification amplification, List<ParkedStudy> parked) {
+public record LedgerStatus(
+        LedgerCounts counts,
+        Amplification amplification,
+        List<ParkedStudy> parked,
+        ForwardCounts forward,
+        List<ParkedFiles> parkedFiles) {
 
     public LedgerStatus {
         parked = List.copyOf(parked);
+        parkedFiles = List.copyOf(parkedFiles);
     }
 
     /**
@@ -30,8 +38,12 @@ public record LedgerStatus(LedgerCounts counts, Amplification amplification, Lis
      */
     public static LedgerStatus read(Path file) {
         try (Database database = Database.openForReading(file)) {
-            return database.read(handle ->
-                    new LedgerStatus(counts(handle), Amplification.read(handle), parked(handle, Integer.MAX_VALUE)));
+            return database.read(handle -> new LedgerStatus(
+                    counts(handle),
+                    Amplification.read(handle),
+                    parked(handle, Integer.MAX_VALUE),
+                    Forwards.counts(handle),
+                    Forwards.parked(handle, Integer.MAX_VALUE)));
         }
     }
 
