@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Random;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A gateway between modalities and a real PACS, whatever becomes of either. */
 class ForwardIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final List<String> JVM_OPTIONS = List.of("-Xmx128m", "-XX:TieredStopAtLevel=1");
     private static final Pattern WRONG =
             Pattern.compile(" BUG |parked$|a file that is not there|^Exception|^\\s+at |OutOfMemory| ERROR ");
@@ -165,10 +165,13 @@ class ForwardIT {
                 assertThat(kept()).isEmpty();
                 orthanc.stop();
                 send(gateway, 101, 200, sent);
-                Await.until("it says so", LIMIT, () -> gateway.health("ready")
-                        .body()
-                        .contains("\"forward\":\"down since"));
-                assertThat(gateway.health("ready").statusCode()).as("it goes on receiving").isEqualTo(200);
+                Await.until(
+                        "it says so",
+                        LIMIT,
+                        () -> gateway.health("ready").body().contains("\"forward\":\"down since"));
+                assertThat(gateway.health("ready").statusCode())
+                        .as("it goes on receiving")
+                        .isEqualTo(200);
                 assertThat(kept()).hasSize(100);
                 gateway.kill();
             }
@@ -194,14 +197,16 @@ class ForwardIT {
             pacs.come("--implicit");
             try (RunningGateway gateway = start(fhir, StorescpPeer.AE, pacs.port())) {
                 send(gateway, 1, 3, sent);
-                Await.until("they are parked", LIMIT, () -> gateway.metric("portolan_forward_parked")
-                                .orElseThrow()
-                        == 3);
+                Await.until(
+                        "they are parked",
+                        LIMIT,
+                        () -> gateway.metric("portolan_forward_parked").orElseThrow() == 3);
                 assertThat(gateway.health("ready").body()).contains("\"forward\":\"up, parked 3\"");
                 assertThat(ended(1, "parked"))
                         .contains("0 studies are parked", "3 instances are not forwarded")
                         .anyMatch(line -> line.contains("in Explicit VR Little Endian"));
-                assertThat(ended(1, "status")).contains("forward    0 instances wait; parked 3", "not sent   3 PACS_REJECTED");
+                assertThat(ended(1, "status"))
+                        .contains("forward    0 instances wait; parked 3", "not sent   3 PACS_REJECTED");
                 assertThat(gateway.http("GET", "parked", "").body())
                         .contains("\"what\":\"forward\",\"category\":\"PACS_REJECTED\"");
                 pacs.kill();
@@ -209,7 +214,10 @@ class ForwardIT {
                 assertThat(ended(0, "replay", "--category", "FHIR_REJECTED")).containsExactly("0 studies are due now");
                 assertThat(ended(0, "replay", "--give-up", sent.get(0).studyUid()))
                         .containsExactly("1 instance is not to be forwarded any more");
-                assertThat(gateway.http("POST", "replay", "{\"studies\": [\"" + sent.get(1).studyUid() + "\"]}")
+                assertThat(gateway.http(
+                                        "POST",
+                                        "replay",
+                                        "{\"studies\": [\"" + sent.get(1).studyUid() + "\"]}")
                                 .body())
                         .contains("\"forwarded\":1");
                 assertThat(ended(0, "replay", "--category", "PACS_REJECTED"))

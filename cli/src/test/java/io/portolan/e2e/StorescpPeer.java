@@ -40,8 +40,8 @@ final class StorescpPeer implements AutoCloseable {
 
     /** Starts it, with options of its own such as {@code --abort-during}, and waits until it listens. */
     void come(String... options) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of(
-                "-aet", AE, "--output-directory", folder.toString(), "--bit-preserving"));
+        List<String> arguments =
+                new ArrayList<>(List.of("-aet", AE, "--output-directory", folder.toString(), "--bit-preserving"));
         arguments.addAll(Arrays.asList(options));
         if (!arguments.contains("--implicit")) {
             arguments.add("--accept-all");

@@ -7,7 +7,7 @@ import io.portolan.dicom.engine.Status;
  *
  * <pre>
  *   0000, B000, B006, B007, other warnings    CONFIRMED   the PACS has it
- *   0124, A9xx, Cxxx                          REFUSED     asking again will not help
+ *   0111, 0124, A9xx, Cxxx                    REFUSED     asking again will not help
  *   A7xx, 0110, 0122 and all others           LATER       for ever: what is not known may heal
  * </pre>
  */

@@ -32,12 +32,15 @@ public final class Forwards {
 
     private static final int ERROR_MAX_CHARACTERS = 500;
 
-    /** The rows of this gateway; where several share a ledger, the condition on their storage stands here. */
-    private static final String ROWS = " FROM forward w JOIN file f ON f.id = w.file_id"
-            + " JOIN instance i ON i.id = f.instance_id JOIN study t ON t.id = i.study_id WHERE 1 = 1";
+    /** The rows of this gateway; where several share a ledger, the condition on f.storage_id stands here. */
+    private static final String MINE = " WHERE 1 = 1";
 
-    private static final String WAITING = ROWS + " AND w.due_at IS NOT NULL";
-    private static final String PARKED = ROWS + " AND w.due_at IS NULL";
+    private static final String FILES = " FROM forward w JOIN file f ON f.id = w.file_id" + MINE;
+    private static final String INSTANCES = " FROM forward w JOIN file f ON f.id = w.file_id"
+            + " JOIN instance i ON i.id = f.instance_id JOIN study t ON t.id = i.study_id" + MINE;
+
+    private static final String WAITING = " AND w.due_at IS NOT NULL";
+    private static final String PARKED = " AND w.due_at IS NULL";
 
     private static final String IS_FIRST = " AND NOT EXISTS (SELECT 1 FROM file g JOIN forward e ON e.file_id = g.id"
             + " WHERE g.instance_id = f.instance_id AND g.id < f.id AND e.due_at IS NOT NULL)";
@@ -80,8 +83,9 @@ public final class Forwards {
 
     /** Those that may be sent now, in the order in which they came; at most so many. */
     public List<WaitingFile> due(int max) {
-        return database.read(handle -> handle.createQuery("SELECT w.file_id, f.path, t.study_uid, i.sop_uid, w.attempts"
-                        + WAITING + " AND w.due_at <= :now" + IS_FIRST + " ORDER BY w.due_at, w.file_id LIMIT :max")
+        return database.read(handle -> handle.createQuery(
+                        "SELECT w.file_id, f.path, t.study_uid, i.sop_uid, w.attempts" + INSTANCES + WAITING
+                                + " AND w.due_at <= :now" + IS_FIRST + " ORDER BY w.due_at, w.file_id LIMIT :max")
                 .bind("now", now.getAsLong())
                 .bind("max", max)
                 .map((row, context) -> new WaitingFile(
@@ -96,10 +100,11 @@ public final class Forwards {
     /** How long until one is due that is not yet; empty: there is none. */
     public Optional<Duration> untilDue() {
         long at = now.getAsLong();
-        return database.read(handle -> handle.createQuery("SELECT min(w.due_at)" + WAITING + " AND w.due_at > :now")
-                        .bind("now", at)
-                        .mapTo(Long.class)
-                        .findOne())
+        return database.read(
+                        handle -> handle.createQuery("SELECT min(w.due_at)" + FILES + WAITING + " AND w.due_at > :now")
+                                .bind("now", at)
+                                .mapTo(Long.class)
+                                .findOne())
                 .map(due -> Duration.ofMillis(due - at));
     }
 
@@ -172,7 +177,7 @@ public final class Forwards {
 
     /** The newest file of an instance, when that is still to be sent on; parked or not. */
     public Optional<String> newest(Uid study, Uid sopInstance) {
-        return database.read(handle -> handle.createQuery("SELECT f.path" + ROWS + " AND t.study_uid = :study AND"
+        return database.read(handle -> handle.createQuery("SELECT f.path" + INSTANCES + " AND t.study_uid = :study AND"
                         + " i.sop_uid = :sop AND NOT EXISTS (SELECT 1 FROM file g WHERE g.instance_id = f.instance_id"
                         + " AND g.id > f.id)")
                 .bind("study", study.value())
@@ -183,8 +188,8 @@ public final class Forwards {
 
     /** It was sent to us once more: one that was given up gets another chance. */
     public void cameAgain(Uid study, Uid sopInstance, String path) {
-        int again = database.read(handle -> handle.createQuery("SELECT count(*)" + PARKED + " AND t.study_uid = :study"
-                        + " AND i.sop_uid = :sop AND f.path = :path")
+        int again = database.read(handle -> handle.createQuery("SELECT count(*)" + INSTANCES + PARKED
+                        + " AND t.study_uid = :study" + " AND i.sop_uid = :sop AND f.path = :path")
                 .bind("study", study.value())
                 .bind("sop", sopInstance.value())
                 .bind("path", path)
@@ -219,7 +224,8 @@ public final class Forwards {
         long at = now.getAsLong();
         int files = committer.commit(handle -> bind(
                         handle.createUpdate("UPDATE forward SET due_at = :now, attempts = 0, overtaken = 0"
-                                + " WHERE due_at IS NULL AND file_id IN (SELECT w.file_id" + PARKED + which + ")"),
+                                + " WHERE due_at IS NULL AND file_id IN (SELECT w.file_id" + INSTANCES + PARKED + which
+                                + ")"),
                         values)
                 .bind("now", at)
                 .execute());
@@ -231,7 +237,7 @@ public final class Forwards {
     public int giveUp(Collection<Uid> studies) {
         return committer.commit(handle -> studies.stream()
                 .mapToInt(study -> handle.createUpdate("DELETE FROM forward WHERE due_at IS NULL AND file_id IN"
-                                + " (SELECT w.file_id" + PARKED + " AND t.study_uid = :study)")
+                                + " (SELECT w.file_id" + INSTANCES + PARKED + " AND t.study_uid = :study)")
                         .bind("study", study.value())
                         .execute())
                 .sum());
@@ -244,7 +250,7 @@ public final class Forwards {
 
     /** Whether anything waits or is parked. */
     public boolean isAny() {
-        return database.read(handle -> handle.createQuery("SELECT count(*) FROM (SELECT 1" + ROWS + " LIMIT 1) AS one")
+        return database.read(handle -> handle.createQuery("SELECT count(*) FROM (SELECT 1" + FILES + " LIMIT 1) AS one")
                         .mapTo(Integer.class)
                         .one()
                 > 0);
@@ -261,14 +267,14 @@ public final class Forwards {
 
     static ForwardCounts counts(Handle handle) {
         Map<Category, Long> failed = new EnumMap<>(Category.class);
-        handle.createQuery("SELECT w.category, count(*) AS files" + ROWS
+        handle.createQuery("SELECT w.category, count(*) AS files" + FILES
                         + " AND w.category IS NOT NULL GROUP BY w.category")
                 .map((row, context) -> Map.entry(Category.valueOf(row.getString("category")), row.getLong("files")))
                 .forEach(entry -> failed.put(entry.getKey(), entry.getValue()));
         return new ForwardCounts(
-                count(handle, WAITING),
-                count(handle, PARKED),
-                handle.createQuery("SELECT f.received_at" + WAITING + " ORDER BY w.file_id LIMIT 1")
+                count(handle, FILES + WAITING),
+                count(handle, FILES + PARKED),
+                handle.createQuery("SELECT f.received_at" + FILES + WAITING + " ORDER BY w.file_id LIMIT 1")
                         .mapTo(Long.class)
                         .findOne()
                         .map(Instant::ofEpochMilli),

@@ -107,7 +107,7 @@ class ForwarderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0xA700, 0xA7FF, 0x0110, 0x0122, 0x0111})
+    @ValueSource(ints = {0xA700, 0xA7FF, 0x0110, 0x0122, 0x0211})
     void keepsWhatIsRefusedForNowAndSendsItAgain(int status) throws Exception {
         AtomicInteger asked = new AtomicInteger();
         pacs.answer(request -> asked.incrementAndGet() < 5 ? new Status(status) : Status.SUCCESS)
@@ -135,7 +135,7 @@ class ForwarderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0xA900, 0xC000, 0xC123, 0x0124})
+    @ValueSource(ints = {0xA900, 0xC000, 0xC123, 0x0124, 0x0111})
     void parksWhatIsRefusedForGoodAndGoesOn(int status) throws Exception {
         AtomicBoolean mended = new AtomicBoolean();
         pacs.answer(request ->
