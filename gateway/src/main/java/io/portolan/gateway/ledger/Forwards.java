@@ -167,7 +167,7 @@ public final class Forwards {
     public void hurry() {
         long at = now.getAsLong();
         committer.commit(handle -> handle.createUpdate(
-                        "UPDATE forward SET due_at = :now WHERE due_at > :now AND file_id IN (SELECT w.file_id"
+                        "UPDATE forward SET due_at = :now WHERE due_at > :now AND file_id IN (SELECT w.file_id" + FILES
                                 + WAITING + ")")
                 .bind("now", at)
                 .execute());
@@ -289,7 +289,7 @@ public final class Forwards {
         return handle.createQuery(
                         "SELECT t.study_uid, w.category, max(w.last_error) AS error, max(w.attempts) AS attempts,"
                                 + " count(*) AS files, sum(w.overtaken) AS overtaken, max(f.received_at) AS received"
-                                + PARKED
+                                + INSTANCES + PARKED
                                 + " GROUP BY t.study_uid, w.category ORDER BY min(f.id) LIMIT :max")
                 .bind("max", max)
                 .map((row, context) -> new ParkedFiles(
