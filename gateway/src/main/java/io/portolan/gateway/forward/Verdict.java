@@ -20,8 +20,12 @@ enum Verdict {
         if (status.isStored()) {
             return CONFIRMED;
         }
-        boolean refused =
-                status.equals(Status.NOT_AUTHORIZED) || status.code() >> 8 == 0xA9 || status.code() >> 12 == 0xC;
+        // 0111: it has one of this UID, perhaps this very one; with other bytes it would be lost if that counted as
+        // confirmed
+        boolean refused = status.equals(Status.NOT_AUTHORIZED)
+                || status.equals(Status.DUPLICATE_SOP_INSTANCE)
+                || status.code() >> 8 == 0xA9
+                || status.code() >> 12 == 0xC;
         return refused ? REFUSED : LATER;
     }
 }
