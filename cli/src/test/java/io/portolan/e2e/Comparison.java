@@ -46,6 +46,7 @@ final class Comparison {
         try (Stream<Path> all = Files.walk(storage)) {
             all.filter(Files::isRegularFile)
                     .map(storage::relativize)
+                    .filter(file -> file.toString().endsWith(".dcm"))
                     .filter(file -> !file.startsWith("unreferenced"))
                     .forEach(file ->
                             files.merge(file.getFileName().toString().replaceFirst("-.*", ""), 1, Integer::sum));

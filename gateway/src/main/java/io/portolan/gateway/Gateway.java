@@ -16,6 +16,7 @@ import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.gateway.ledger.LedgerLock;
 import io.portolan.gateway.ledger.LedgerOptions;
+import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.publish.FhirClient;
 import io.portolan.gateway.publish.FhirPublisher;
 import io.portolan.gateway.publish.PublisherOptions;
@@ -50,6 +51,7 @@ public final class Gateway implements AutoCloseable {
 
     private final GatewayConfig config;
     private final LedgerLock lock;
+    private final Optional<StorageFolder> folder;
     private final Ledger ledger;
     private final FhirPublisher publisher;
     private final HttpServer http;
@@ -60,6 +62,7 @@ public final class Gateway implements AutoCloseable {
     private Gateway(
             GatewayConfig config,
             LedgerLock lock,
+            Optional<StorageFolder> folder,
             Ledger ledger,
             FhirPublisher publisher,
             HttpServer http,
@@ -67,6 +70,7 @@ public final class Gateway implements AutoCloseable {
             SyncService sync) {
         this.config = config;
         this.lock = lock;
+        this.folder = folder;
         this.ledger = ledger;
         this.publisher = publisher;
         this.http = http;
@@ -81,7 +85,7 @@ public final class Gateway implements AutoCloseable {
      */
     public static Gateway start(GatewayConfig config) throws IOException {
         DicomEngine engine = engine(config);
-        LedgerLock lock = LedgerLock.take(config.ledger().file());
+        LedgerLock lock = LedgerLock.take(config.ledger().place());
         try {
             requireLedgerOfKept(config);
             return start(config, engine, lock);
@@ -92,9 +96,13 @@ public final class Gateway implements AutoCloseable {
     }
 
     private static Gateway start(GatewayConfig config, DicomEngine engine, LedgerLock lock) throws IOException {
-        Ledger ledger = openLedger(config, config.ledger().file());
+        Ledger ledger = openLedger(config, config.ledger().place());
+        Optional<StorageFolder> folder = Optional.empty();
         HttpServer http = null;
         try {
+            if (config.storage().mode() == StorageMode.KEEP) {
+                folder = Optional.of(StorageFolder.open(config.storage().dir(), ledger));
+            }
             FhirPublisher publisher = publisher(config, ledger);
             Receiver receiver = receiver(config, engine, ledger);
             Archives archives = new Archives(config, engine, ledger, receiver);
@@ -116,11 +124,12 @@ public final class Gateway implements AutoCloseable {
                     .counter("portolan.associations", "DICOM associations accepted", dicom::totalAssociations);
             publisher.start();
             sync.start();
-            return new Gateway(config, lock, ledger, publisher, http, dicom, sync);
+            return new Gateway(config, lock, folder, ledger, publisher, http, dicom, sync);
         } catch (IOException | RuntimeException e) {
             if (http != null) {
                 http.close();
             }
+            folder.ifPresent(Gateway::closeQuietly);
             ledger.close();
             throw e;
         }
@@ -134,36 +143,47 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    private static void closeQuietly(StorageFolder folder) {
+        try {
+            folder.close();
+        } catch (IOException e) {
+            LOG.warn("cannot unlock the storage: {}", FileReason.of(e));
+        }
+    }
+
     /** A new ledger beside old files would publish studies without what is kept of them. */
     static void requireLedgerOfKept(GatewayConfig config) throws IOException {
         Path storage = config.storage().dir();
+        Optional<Path> ledger = config.ledger().place().file();
         if (config.storage().mode() == StorageMode.KEEP
-                && !LedgerRebuild.isThere(config.ledger().file())
+                && ledger.isPresent()
+                && !LedgerRebuild.isThere(ledger.get())
                 && Files.isDirectory(storage)
                 && InstanceStore.open(storage).holdsFiles()) {
-            throw new IOException(
-                    "there is no ledger " + config.ledger().file() + ", but instances are kept in " + storage
-                            + ": portolan reindex makes it from them. Or set ledger.url to where it is, or storage.dir to another"
-                            + " folder.");
+            throw new IOException("there is no ledger " + ledger.get() + ", but instances are kept in " + storage
+                    + ": portolan reindex makes it from them. Or set ledger.url to where it is, or storage.dir to another"
+                    + " folder.");
         }
     }
 
     /**
-     * For whoever has its lock: the leases of a gateway that was killed are over.
+     * For whoever has its lock: where no other gateway can use it, the leases of one that was killed are over.
      *
-     * @param file the ledger, or one that is to take its place
+     * @param place of the ledger, or of one that is to take its place
      */
-    static Ledger openLedger(GatewayConfig config, Path file) throws IOException {
+    static Ledger openLedger(GatewayConfig config, LedgerPlace place) throws IOException {
         LedgerOptions options = new LedgerOptions(
-                LedgerOptions.url(file),
+                place,
                 config.publish().quiet(),
                 config.publish().maxDelay(),
                 config.ledger().backlogMax(),
                 0,
                 config.fingerprint());
         try {
-            Ledger ledger = Ledger.open(options, Clock.systemUTC());
-            ledger.endLeases();
+            Ledger ledger = Ledger.open(options);
+            if (ledger.isFile()) {
+                ledger.endLeases();
+            }
             return ledger;
         } catch (LedgerException e) {
             throw new IOException(e.getMessage(), e);
@@ -214,8 +234,10 @@ public final class Gateway implements AutoCloseable {
 
     private static Receiver receiver(GatewayConfig config, DicomEngine engine, Ledger ledger) throws IOException {
         List<Path> directories = new ArrayList<>();
-        Path ledgerFile = config.ledger().file().toAbsolutePath();
-        directories.add(ledgerFile.resolveSibling("."));
+        config.ledger()
+                .place()
+                .file()
+                .ifPresent(file -> directories.add(file.toAbsolutePath().resolveSibling(".")));
         Optional<InstanceStore> store = Optional.empty();
         if (config.storage().mode() == StorageMode.KEEP) {
             store = Optional.of(openStore(config.storage().dir(), ledger));
@@ -308,6 +330,7 @@ public final class Gateway implements AutoCloseable {
         http.close();
         long left = ledger.waiting();
         ledger.close();
+        folder.ifPresent(Gateway::closeQuietly);
         closeQuietly(lock);
         LOG.info("stopped; {} studies are left to publish after the next start", left);
     }

@@ -2,6 +2,7 @@ package io.portolan.gateway.config;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.io.ReadLimits;
+import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.publish.PublisherOptions.Deleted;
 import io.portolan.gateway.publish.PublisherOptions.TooLarge;
 import io.portolan.mapping.MappingOptions;
@@ -69,7 +70,10 @@ public record GatewayConfig(
                 dicom(settings),
                 new Storage(settings.get(Keys.STORAGE_MODE), settings.get(Keys.STORAGE_DIR)),
                 new Ledger(
-                        settings.get(Keys.LEDGER_URL),
+                        new LedgerPlace(
+                                settings.get(Keys.LEDGER_URL),
+                                settings.get(Keys.LEDGER_USER),
+                                settings.get(Keys.LEDGER_PASSWORD_FILE)),
                         settings.get(Keys.LEDGER_BACKLOG_MAX),
                         settings.get(Keys.LEDGER_FREE_SPACE_MIN)),
                 new Fhir(
@@ -194,7 +198,7 @@ public record GatewayConfig(
     public record Storage(StorageMode mode, Path dir) {}
 
     /** {@code backlogMax} counts studies. */
-    public record Ledger(Path file, int backlogMax, long freeSpaceMinBytes) {}
+    public record Ledger(LedgerPlace place, int backlogMax, long freeSpaceMinBytes) {}
 
     /** {@code url} has no slash at its end; {@code tokenFile} is read by {@link TokenFile}. */
     public record Fhir(

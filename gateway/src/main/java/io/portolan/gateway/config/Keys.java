@@ -53,7 +53,9 @@ final class Keys {
     static final Key<StorageMode> STORAGE_MODE       = new Key<>("storage", "mode", Kinds.choice(StorageMode.values()), "keep", "keep stores every instance as it came; discard drops it once its header is in the ledger, and only mapped attributes remain.");
     static final Key<Path>     STORAGE_DIR           = new Key<>("storage", "dir", Kinds.path(), "data/instances", "Where kept instances are stored.");
 
-    static final Key<Path>     LEDGER_URL            = new Key<>("ledger", "url", Addresses.ledgerUrl(), "jdbc:sqlite:data/ledger.db", "The database that holds all state; SQLite only, on a local disk.");
+    static final Key<String>   LEDGER_URL            = new Key<>("ledger", "url", Addresses.ledgerUrl(), "jdbc:sqlite:data/ledger.db", "The database that holds all state: a SQLite file on a local disk, or a PostgreSQL database, which several gateways may share.");
+    static final Key<Optional<String>> LEDGER_USER   = new Key<>("ledger", "user", Kinds.word().orNone(), "none", "The user of the PostgreSQL database.");
+    static final Key<Optional<Path>> LEDGER_PASSWORD_FILE = new Key<>("ledger", "password-file", Kinds.path().orNone(), "none", "The file that holds the user's password, alone on its line; read anew for each connection.");
     static final Key<Integer>  LEDGER_BACKLOG_MAX    = new Key<>("ledger", "backlog-max", Kinds.whole(1, 1_000_000_000), "100000", "Studies waiting to be published; above it instances are refused with 0xA700 (out of resources).");
     static final Key<Long>     LEDGER_FREE_SPACE_MIN = new Key<>("ledger", "free-space-min", Kinds.size("0B", "1024TB"), "1GB", "Free disk space; below it instances are refused with 0xA700 (out of resources).");
 
@@ -120,7 +122,7 @@ final class Keys {
                     DICOM_IDLE_TIMEOUT, DICOM_ARTIM_TIMEOUT, DICOM_STOP_TIMEOUT, DICOM_HEADER_BYTES, DICOM_ELEMENT_BYTES,
                     DICOM_TEXT_BYTES, DICOM_SEQUENCE_DEPTH, DICOM_SEQUENCE_ITEMS, DICOM_INFLATED_BYTES, DICOM_INFLATE_RATIO)),
             new Section("storage", "What becomes of the images.", List.of(STORAGE_MODE, STORAGE_DIR)),
-            new Section("ledger", "The gateway's only state.", List.of(LEDGER_URL, LEDGER_BACKLOG_MAX, LEDGER_FREE_SPACE_MIN)),
+            new Section("ledger", "The gateway's only state.", List.of(LEDGER_URL, LEDGER_USER, LEDGER_PASSWORD_FILE, LEDGER_BACKLOG_MAX, LEDGER_FREE_SPACE_MIN)),
             new Section("fhir", "The FHIR server.", List.of(FHIR_URL, FHIR_TIMEOUT, FHIR_TRANSACTION, FHIR_PATCH, FHIR_GZIP, FHIR_TOKEN_FILE)),
             new Section("publish", "When and how studies go to the FHIR server.", List.of(
                     PUBLISH_QUIET, PUBLISH_MAX_DELAY, PUBLISH_PARALLEL, PUBLISH_RETRY_MIN, PUBLISH_RETRY_MAX, PUBLISH_LEASE, PUBLISH_DELETED, PUBLISH_TOO_LARGE)),

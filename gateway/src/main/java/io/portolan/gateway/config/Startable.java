@@ -1,5 +1,6 @@
 package io.portolan.gateway.config;
 
+import io.portolan.gateway.ledger.LedgerPlace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -31,15 +32,29 @@ final class Startable {
             fileOnTheWayTo(dir)
                     .ifPresent(file -> settings.report(Keys.STORAGE_DIR, file + " is a file; it must be a folder"));
         }
-        Path ledger = settings.get(Keys.LEDGER_URL).toAbsolutePath();
+        checkLedger(settings);
+        settings.get(Keys.FHIR_TOKEN_FILE)
+                .flatMap(TokenFile::problem)
+                .ifPresent(problem -> settings.report(Keys.FHIR_TOKEN_FILE, problem));
+    }
+
+    private static void checkLedger(Settings settings) {
+        Optional<Path> password = settings.get(Keys.LEDGER_PASSWORD_FILE);
+        password.flatMap(TokenFile::problemOfPassword)
+                .ifPresent(problem -> settings.report(Keys.LEDGER_PASSWORD_FILE, problem));
+        if (password.isPresent() && settings.get(Keys.LEDGER_USER).isEmpty()) {
+            settings.report(Keys.LEDGER_PASSWORD_FILE, "needs ledger.user");
+        }
+        Optional<Path> file = LedgerPlace.of(settings.get(Keys.LEDGER_URL)).file();
+        if (file.isEmpty()) {
+            return;
+        }
+        Path ledger = file.get().toAbsolutePath();
         if (Files.isDirectory(ledger)) {
             settings.report(Keys.LEDGER_URL, ledger + " is a folder; the ledger is a file");
         }
         fileOnTheWayTo(ledger.getParent())
-                .ifPresent(file -> settings.report(Keys.LEDGER_URL, file + " is a file; it must be a folder"));
-        settings.get(Keys.FHIR_TOKEN_FILE)
-                .flatMap(TokenFile::problem)
-                .ifPresent(problem -> settings.report(Keys.FHIR_TOKEN_FILE, problem));
+                .ifPresent(way -> settings.report(Keys.LEDGER_URL, way + " is a file; it must be a folder"));
     }
 
     private static void checkCredentials(Settings settings) {

@@ -4,13 +4,15 @@ import io.portolan.dicom.Uid;
 import java.util.List;
 import java.util.Set;
 
-/** Which files are kept of which instance. May be used by several threads. */
+/** Which files are kept of which instance in one storage folder. May be used by several threads. */
 public final class FileRows {
 
     private final Database database;
+    private final long storage;
 
-    FileRows(Database database) {
+    FileRows(Database database, long storage) {
         this.database = database;
+        this.storage = storage;
     }
 
     /**
@@ -25,8 +27,10 @@ public final class FileRows {
     public List<String> of(Uid study, Uid sopInstance) {
         return database.read(handle -> handle.createQuery("SELECT f.path FROM file f"
                         + " JOIN instance i ON i.id = f.instance_id JOIN study t ON t.id = i.study_id"
-                        + " WHERE t.study_uid = :study AND i.sop_uid = :sop ORDER BY f.id")
+                        + " WHERE t.study_uid = :study AND i.sop_uid = :sop"
+                        + " AND f.storage_id = :storage ORDER BY f.id")
                 .bind("study", study.value())
+                .bind("storage", storage)
                 .bind("sop", sopInstance.value())
                 .mapTo(String.class)
                 .list());
@@ -36,8 +40,9 @@ public final class FileRows {
     public Set<String> of(Uid study) {
         return database.read(handle -> handle.createQuery("SELECT f.path FROM file f"
                         + " JOIN instance i ON i.id = f.instance_id JOIN study t ON t.id = i.study_id"
-                        + " WHERE t.study_uid = :study")
+                        + " WHERE t.study_uid = :study AND f.storage_id = :storage")
                 .bind("study", study.value())
+                .bind("storage", storage)
                 .mapTo(String.class)
                 .set());
     }

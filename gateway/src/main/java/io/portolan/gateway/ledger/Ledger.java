@@ -4,7 +4,6 @@ import io.portolan.dicom.Uid;
 import io.portolan.gateway.Category;
 import io.portolan.gateway.ledger.Claim.Publication;
 import io.portolan.mapping.study.Gathered;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -38,6 +37,7 @@ public final class Ledger implements AutoCloseable {
     private final LedgerOptions options;
     private final InstantSource clock;
     private final Lanes lanes = new Lanes();
+    private volatile long storage = Storages.FIRST;
 
     private final Changes changes = new Changes();
 
@@ -54,6 +54,12 @@ public final class Ledger implements AutoCloseable {
      *
      * @throws LedgerException says what to do
      */
+    public static Ledger open(LedgerOptions options) {
+        Database database = Database.open(options);
+        return new Ledger(database, options, database.clock());
+    }
+
+    /** The same with another clock than that of the database. */
     public static Ledger open(LedgerOptions options, InstantSource clock) {
         return new Ledger(Database.open(options), options, clock);
     }
@@ -64,9 +70,10 @@ public final class Ledger implements AutoCloseable {
      * @param fingerprint see {@link LedgerOptions}
      * @throws LedgerException says what to do: there is no ledger of this version's schema in the file
      */
-    public static Ledger openBeside(Path file, String fingerprint) {
-        LedgerOptions options = LedgerOptions.of(file, fingerprint);
-        return new Ledger(Database.openBeside(options, file), options, InstantSource.system());
+    public static Ledger openBeside(LedgerPlace place, String fingerprint) {
+        LedgerOptions options = LedgerOptions.of(place, fingerprint);
+        Database database = Database.openBeside(options);
+        return new Ledger(database, options, database.clock());
     }
 
     // ---- receiving
@@ -78,8 +85,8 @@ public final class Ledger implements AutoCloseable {
      */
     public Recorded record(Reception reception) {
         Recording recording = new Recording(reception);
-        Recorded recorded =
-                committer.commit(handle -> recording.write(handle, now(), schedule, options.backlogMaxStudies()));
+        Recorded recorded = committer.commit(
+                handle -> recording.write(handle, now(), schedule, options.backlogMaxStudies(), storage));
         if (recording.sooner()) {
             changes.tell();
         }
@@ -101,7 +108,7 @@ public final class Ledger implements AutoCloseable {
         committer.commit(handle -> {
             refused.clear(); // a commit may be tried again
             for (int i = 0; i < recordings.size(); i++) {
-                if (!recordings.get(i).restore(handle, now(), schedule)) {
+                if (!recordings.get(i).restore(handle, now(), schedule, storage)) {
                     refused.add(instances.get(i));
                 }
             }
@@ -111,9 +118,28 @@ public final class Ledger implements AutoCloseable {
         return refused;
     }
 
-    /** The files that are kept. */
+    /** Whether it is a file of one gateway; else several may share it. */
+    public boolean isFile() {
+        return options.place().file().isPresent();
+    }
+
+    /** Whether a storage folder was used with this ledger before. */
+    public boolean knowsStorage(String folderId) {
+        return database.read(handle -> Storages.find(handle, folderId)).isPresent();
+    }
+
+    /**
+     * Says in which folder the files are of whatever is recorded from now on.
+     *
+     * @param place for people: host and path
+     */
+    public void useStorage(String folderId, String place) {
+        storage = committer.commit(handle -> Storages.use(handle, folderId, place, now()));
+    }
+
+    /** The files that are kept in that folder. */
     public FileRows files() {
-        return new FileRows(database);
+        return new FileRows(database, storage);
     }
 
     // ---- publishing
@@ -377,7 +403,7 @@ public final class Ledger implements AutoCloseable {
         return new SourceFiles(database, committer, name);
     }
 
-    /** Milliseconds, of all that it writes or compares. SQLite's clock is ours; a shared database must be asked. */
+    /** Milliseconds, of all that it writes or compares. */
     private long now() {
         return clock.millis();
     }

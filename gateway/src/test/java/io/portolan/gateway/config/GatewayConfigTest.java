@@ -23,6 +23,7 @@ import io.portolan.gateway.config.GatewayConfig.Sharing;
 import io.portolan.gateway.config.GatewayConfig.Storage;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
 import io.portolan.gateway.config.GatewayConfig.Sync;
+import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.publish.PublisherOptions.Deleted;
 import io.portolan.gateway.publish.PublisherOptions.TooLarge;
 import io.portolan.gateway.sync.Timing;
@@ -77,7 +78,7 @@ class GatewayConfigTest {
                             Duration.ofSeconds(30),
                             new ReadLimits(16_777_216, 1_048_576, 16_777_216, 32, 100_000, 2_147_483_648L, 250))),
             new Storage(StorageMode.KEEP, Path.of("data/instances")),
-            new Ledger(Path.of("data/ledger.db"), 100_000, 1_073_741_824),
+            new Ledger(LedgerPlace.of(Path.of("data/ledger.db")), 100_000, 1_073_741_824),
             new Fhir(
                     URI.create("http://localhost:8080/fhir"),
                     Duration.ofSeconds(60),
@@ -149,6 +150,8 @@ class GatewayConfigTest {
                         storage.mode = keep
                         storage.dir = data/instances
                         ledger.url = jdbc:sqlite:data/ledger.db
+                        ledger.user = none
+                        ledger.password-file = none
                         ledger.backlog-max = 100000
                         ledger.free-space-min = 1GB
                         fhir.url = http://localhost:8080/fhir
@@ -251,7 +254,7 @@ class GatewayConfigTest {
     @Test
     void fillsInTheDefaultsWhenNothingIsGiven() throws Exception {
         assertThat(GatewayConfig.load(Optional.empty(), Map.of(), Map.of())).isEqualTo(DEFAULTS);
-        assertThat(DEFAULTS.ledger().file()).isEqualTo(Path.of("data/ledger.db"));
+        assertThat(DEFAULTS.ledger().place()).isEqualTo(LedgerPlace.of(Path.of("data/ledger.db")));
     }
 
     @ParameterizedTest
@@ -407,7 +410,7 @@ class GatewayConfigTest {
                                         Duration.ZERO,
                                         new ReadLimits(2_048, 3_072, 1_048_576, 5, 6, 4_194_304, 77))),
                         new Storage(StorageMode.DISCARD, Path.of("/var/lib/portolan")),
-                        new Ledger(Path.of("/var/lib/portolan/ledger.db"), 8, 2_199_023_255_552L),
+                        new Ledger(LedgerPlace.of(Path.of("/var/lib/portolan/ledger.db")), 8, 2_199_023_255_552L),
                         new Fhir(
                                 URI.create("https://fhir.example.org/r4"),
                                 Duration.ofMinutes(15),

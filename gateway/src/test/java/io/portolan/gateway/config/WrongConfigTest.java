@@ -95,10 +95,13 @@ class WrongConfigTest {
             wrong("fhir: { url: 'http://me:sec ret@a/fhir' }", "1: fhir.url: has a user or password in it, which logs and resources would show; must be an http or https URL without query, such as http://localhost:8080/fhir"),
             wrong("fhir: { url: 'http://hapi_fhir:8080/fhir' }", "1: fhir.url: its host is missing or has a character that no host name has, such as _; must be an http or https URL without query, such as http://localhost:8080/fhir"),
             wrong("fhir: { url: 'http://a:99999/fhir' }", "1: fhir.url: its port is not from 1 to 65535; must be an http or https URL without query, such as http://localhost:8080/fhir"),
-            wrong("ledger: { url: 'jdbc:postgresql://me:secret@db/portolan' }", "1: ledger.url: only SQLite is supported; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db"),
-            wrong("ledger: { url: 'jdbc:sqlite::memory:' }", "1: ledger.url: a ledger that is not in a file would forget what was acknowledged; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db"),
-            wrong("ledger: { url: 'jdbc:sqlite:' }", "1: ledger.url: a ledger that is not in a file would forget what was acknowledged; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db"),
-            wrong("ledger: { url: 'jdbc:sqlite:a.db?synchronous=OFF' }", "1: ledger.url: parameters are not supported; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db"),
+            wrong("ledger: { url: 'jdbc:postgresql://me:secret@db/portolan' }", "1: ledger.url: it has no host, no database, or a user in it (see ledger.user); must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db, or jdbc:postgresql://HOST/DATABASE"),
+            wrong("ledger: { url: 'jdbc:mysql://db/portolan' }", "1: ledger.url: only SQLite and PostgreSQL are supported; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db, or jdbc:postgresql://HOST/DATABASE"),
+            wrong("ledger: { url: 'jdbc:postgresql://db' }", "1: ledger.url: it has no host, no database, or a user in it (see ledger.user); must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db, or jdbc:postgresql://HOST/DATABASE"),
+            wrong("ledger: { url: 'jdbc:postgresql://db/portolan?password=secret' }", "1: ledger.url: it has a parameter other than currentSchema, sslcert, sslkey, sslmode, sslrootcert, targetServerType; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db, or jdbc:postgresql://HOST/DATABASE"),
+            wrong("ledger: { url: 'jdbc:sqlite::memory:' }", "1: ledger.url: a ledger that is not in a file would forget what was acknowledged; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db, or jdbc:postgresql://HOST/DATABASE"),
+            wrong("ledger: { url: 'jdbc:sqlite:' }", "1: ledger.url: a ledger that is not in a file would forget what was acknowledged; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db, or jdbc:postgresql://HOST/DATABASE"),
+            wrong("ledger: { url: 'jdbc:sqlite:a.db?synchronous=OFF' }", "1: ledger.url: parameters are not supported; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db, or jdbc:postgresql://HOST/DATABASE"),
             wrong("mapping: { time-zone: Europe/Viena }", "1: mapping.time-zone: no such zone: \"Europe/Viena\", did you mean Europe/Vienna?; must be a zone such as Europe/Vienna or an offset such as +01:00, or none"),
             wrong("mapping: { time-zone: 'here and there' }", "1: mapping.time-zone: must be a zone such as Europe/Vienna or an offset such as +01:00, or none, not \"here and there\""),
             wrong("mapping: { identifier-system: portolan }", "1: mapping.identifier-system: must be an absolute URI, such as urn:oid:1.2.3 or https://hospital.example.org/ids, not \"portolan\""),
@@ -245,7 +248,8 @@ class WrongConfigTest {
             arguments("fhir.token-file", "DIR/missing", "DIR/missing cannot be read: there is no such file or folder"),
             arguments("fhir.token-file", "DIR", "DIR is a folder; it must be a file that holds a bearer token"),
             arguments("fhir.token-file", "DIR/empty", "DIR/empty is empty; it must hold a bearer token"),
-            arguments("fhir.token-file", "DIR/file", "DIR/file holds no bearer token: it must be one word of ASCII letters, digits and -._~+/="));
+            arguments("fhir.token-file", "DIR/file", "DIR/file holds no bearer token: it must be one word of ASCII letters, digits and -._~+/="),
+            arguments("ledger.password-file", "DIR/missing", "DIR/missing cannot be read: there is no such file or folder"));
         // spotless:on
     }
 

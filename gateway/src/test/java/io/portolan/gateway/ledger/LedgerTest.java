@@ -40,6 +40,11 @@ class LedgerTest {
     private final SettableClock clock = new SettableClock();
     private Ledger ledger;
 
+    /** Another database runs the same tests. */
+    LedgerPlace place(Path file) {
+        return LedgerPlace.of(file);
+    }
+
     @BeforeEach
     void open() {
         ledger = open(100, 0, "v1");
@@ -48,7 +53,7 @@ class LedgerTest {
     private Ledger open(int backlogMaxStudies, long sizeMaxBytes, String fingerprint) {
         return Ledger.open(
                 new LedgerOptions(
-                        "jdbc:sqlite:" + directory.resolve("made/ledger.db"),
+                        place(directory.resolve("made/ledger.db")),
                         QUIET,
                         MAX_DELAY,
                         backlogMaxStudies,
@@ -476,7 +481,7 @@ class LedgerTest {
 
         assertThatThrownBy(() -> Ledger.open(options, clock))
                 .isInstanceOf(LedgerException.class)
-                .hasMessageContaining(options.url().substring("jdbc:sqlite:".length()))
+                .hasMessageContaining(options.place().toString())
                 .hasMessageContaining("Name a file in a directory that the gateway may write to");
     }
 

@@ -96,13 +96,13 @@ class LedgerUpgradeTest {
 
     @Test
     void isNotMigratedBesideAnother() {
-        assertThatThrownBy(() -> Ledger.openBeside(file, ""))
+        assertThatThrownBy(() -> Ledger.openBeside(LedgerPlace.of(file), ""))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("an older version");
         try (Ledger ledger = open()) {
             assertThat(ledger.counts().studies()).isEqualTo(7);
         }
-        try (Ledger beside = Ledger.openBeside(file, "")) {
+        try (Ledger beside = Ledger.openBeside(LedgerPlace.of(file), "")) {
             assertThat(beside.replays().unknown(List.of(GROWN, new Uid("1.2.3"))))
                     .containsExactly(new Uid("1.2.3"));
         }

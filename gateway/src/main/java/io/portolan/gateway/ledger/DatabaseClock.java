@@ -1,0 +1,33 @@
+package io.portolan.gateway.ledger;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The clock of a database that several gateways share, so that a lease ends for all of them at once, however their own clocks
+ * go. It is asked in every transaction that writes; in between, time passes here as it does on this machine.
+ */
+final class DatabaseClock implements InstantSource {
+
+    private record Reading(long millis, long nanoTime) {}
+
+    private volatile Reading last = new Reading(System.currentTimeMillis(), System.nanoTime());
+
+    /** @param query one number, the milliseconds */
+    void ask(Handle handle, String query) {
+        long millis = handle.createQuery(query).mapTo(Long.class).one();
+        last = new Reading(millis, System.nanoTime());
+    }
+
+    @Override
+    public long millis() {
+        Reading reading = last;
+        return reading.millis + (System.nanoTime() - reading.nanoTime) / 1_000_000;
+    }
+
+    @Override
+    public Instant instant() {
+        return Instant.ofEpochMilli(millis());
+    }
+}
