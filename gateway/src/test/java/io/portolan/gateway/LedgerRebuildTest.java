@@ -177,7 +177,8 @@ class LedgerRebuildTest {
 
     private List<Path> files(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith(".dcm"))
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> !file.endsWith("folder-id"))
                     .sorted()
                     .toList();
         }

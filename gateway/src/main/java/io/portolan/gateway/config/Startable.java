@@ -41,10 +41,9 @@ final class Startable {
     private static void checkLedger(Settings settings) {
         Optional<Path> password = settings.get(Keys.LEDGER_PASSWORD_FILE);
         password.flatMap(TokenFile::problemOfPassword)
+                .or(() -> password.filter(file -> settings.get(Keys.LEDGER_USER).isEmpty())
+                        .map(file -> "needs ledger.user"))
                 .ifPresent(problem -> settings.report(Keys.LEDGER_PASSWORD_FILE, problem));
-        if (password.isPresent() && settings.get(Keys.LEDGER_USER).isEmpty()) {
-            settings.report(Keys.LEDGER_PASSWORD_FILE, "needs ledger.user");
-        }
         Optional<Path> file = LedgerPlace.of(settings.get(Keys.LEDGER_URL)).file();
         if (file.isEmpty()) {
             return;

@@ -249,7 +249,8 @@ class WrongConfigTest {
             arguments("fhir.token-file", "DIR", "DIR is a folder; it must be a file that holds a bearer token"),
             arguments("fhir.token-file", "DIR/empty", "DIR/empty is empty; it must hold a bearer token"),
             arguments("fhir.token-file", "DIR/file", "DIR/file holds no bearer token: it must be one word of ASCII letters, digits and -._~+/="),
-            arguments("ledger.password-file", "DIR/missing", "DIR/missing cannot be read: there is no such file or folder"));
+            arguments("ledger.password-file", "DIR/missing", "DIR/missing cannot be read: there is no such file or folder"),
+            arguments("ledger.password-file", "DIR/file", "needs ledger.user"));
         // spotless:on
     }
 

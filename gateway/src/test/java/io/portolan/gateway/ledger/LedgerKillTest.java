@@ -72,6 +72,7 @@ class LedgerKillTest {
                         System.getProperty("java.class.path"),
                         Child.class.getName(),
                         place.url(),
+                        place.user().orElse(""),
                         Integer.toString(life))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -100,9 +101,15 @@ class LedgerKillTest {
         private Child() {}
 
         public static void main(String[] args) {
-            LedgerOptions options = new LedgerOptions(args[0], Duration.ZERO, Duration.ZERO, 100, 0, "");
+            LedgerOptions options = new LedgerOptions(
+                    new LedgerPlace(args[0], Optional.of(args[1]), Optional.empty()),
+                    Duration.ZERO,
+                    Duration.ZERO,
+                    100,
+                    0,
+                    "");
             Ledger ledger = Ledger.open(options, InstantSource.system());
-            int first = Integer.parseInt(args[1]) * 10_000_000;
+            int first = Integer.parseInt(args[2]) * 10_000_000;
             for (int i = 0; i < RECORDING_THREADS; i++) {
                 int thread = i;
                 new Thread(() -> {

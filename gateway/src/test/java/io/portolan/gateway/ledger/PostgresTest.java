@@ -293,8 +293,7 @@ class PostgresTest {
         TestPostgres server = TestPostgres.shared();
         server.execute("CREATE ROLE gateway LOGIN PASSWORD 'first' SUPERUSER");
         Path file = Files.writeString(directory.resolve("password"), "first\n");
-        LedgerPlace withPassword =
-                new LedgerPlace(place.url().replace("&user=postgres", ""), Optional.of("gateway"), Optional.of(file));
+        LedgerPlace withPassword = new LedgerPlace(place.url(), Optional.of("gateway"), Optional.of(file));
         try (Ledger ledger = open(withPassword)) {
             assertThat(ledger.counts().studies()).isZero();
         }

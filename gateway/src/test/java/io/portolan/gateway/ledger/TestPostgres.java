@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -57,12 +59,12 @@ public final class TestPostgres implements AutoCloseable {
     public LedgerPlace place() {
         String schema = "ledger" + schemas.incrementAndGet();
         execute("CREATE SCHEMA " + schema);
-        return LedgerPlace.of(server.getJdbcUrl("postgres", "postgres")
-                .replaceFirst("\\?.*", "?currentSchema=" + schema + "&user=postgres"));
+        String url = "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres?currentSchema=" + schema;
+        return new LedgerPlace(url, Optional.of("postgres"), Optional.empty());
     }
 
     /** As its superuser, in no schema. */
-    void execute(String sql) {
+    public void execute(String sql) {
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
@@ -71,8 +73,16 @@ public final class TestPostgres implements AutoCloseable {
         }
     }
 
-    public int port() {
-        return server.getPort();
+    /** The same; one number of what it finds. */
+    public long number(String sql) {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(sql)) {
+            found.next();
+            return found.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
     }
 
     @Override

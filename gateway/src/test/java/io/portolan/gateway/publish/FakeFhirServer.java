@@ -246,6 +246,11 @@ public final class FakeFhirServer implements AutoCloseable {
         return resources.versions(path);
     }
 
+    /** Versions of resources that say nothing new. */
+    public synchronized int repeated() {
+        return resources.repeated();
+    }
+
     /** As somebody else, in a version of its own. */
     synchronized void put(String path, ObjectNode resource) {
         resources.store(path, resource, uuidVersions);

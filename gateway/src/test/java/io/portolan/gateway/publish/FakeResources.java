@@ -33,6 +33,7 @@ final class FakeResources {
     private final Map<String, Set<String>> byIdentifier = new HashMap<>();
     private final Map<String, Integer> versions = new HashMap<>();
     private final Set<String> deleted = new HashSet<>();
+    private int repeated;
     private int lastId;
     private int lastVersion;
 
@@ -57,6 +58,15 @@ final class FakeResources {
         return versions.getOrDefault(path, 0);
     }
 
+    /** Versions that say what the version before them says. */
+    int repeated() {
+        return repeated;
+    }
+
+    private static ObjectNode withoutMeta(ObjectNode resource) {
+        return resource.deepCopy().without("meta");
+    }
+
     List<Stored> all(String type) {
         return resources.entrySet().stream()
                 .filter(e -> e.getKey().startsWith(type + '/'))
@@ -74,6 +84,10 @@ final class FakeResources {
         copy.put("id", path.substring(path.indexOf('/') + 1));
         copy.withObject("/meta").put("versionId", version).put("lastUpdated", "2026-01-01T00:00:00Z");
         Stored stored = new Stored(copy, version);
+        Stored before = resources.get(path);
+        if (before != null && withoutMeta(before.resource).equals(withoutMeta(copy))) {
+            repeated++;
+        }
         remove(path);
         put(path, stored);
         versions.merge(path, 1, Integer::sum);
