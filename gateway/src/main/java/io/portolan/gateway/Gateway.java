@@ -106,7 +106,7 @@ public final class Gateway implements AutoCloseable {
             FhirPublisher publisher = publisher(config, ledger);
             Receiver receiver = receiver(config, engine, ledger);
             Archives archives = new Archives(config, engine, ledger, receiver);
-            SyncService sync = new SyncService(archives.all(), ledger, Clock.systemUTC(), new Random());
+            SyncService sync = new SyncService(archives.all(), ledger, ledger.clock(), new Random());
             Metrics metrics = Observation.metrics(ledger, receiver, publisher);
             Observation.addTo(metrics, sync);
             // Before the port is known to anyone, so that a probe finds an answer as soon as it finds a port.
@@ -216,7 +216,7 @@ public final class Gateway implements AutoCloseable {
                 publish.tooLarge(),
                 new ServerCapabilities.Overrides(decided(fhir.transaction()), null, null, decided(fhir.patch()), null));
         StudyMapper mapper = new StudyMapper(config.mapping(), config.sharing().options());
-        return new FhirPublisher(client, ledger, mapper::map, options, new Random(), Clock.systemUTC());
+        return new FhirPublisher(client, ledger, mapper::map, options, new Random(), ledger.clock());
     }
 
     private static @Nullable Boolean decided(GatewayConfig.Decision decision) {

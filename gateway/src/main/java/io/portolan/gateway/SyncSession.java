@@ -19,7 +19,6 @@ import io.portolan.gateway.sync.SyncRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -146,7 +145,7 @@ public final class SyncSession implements AutoCloseable {
                 .filter(one -> one.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-        return archive.run(ledger, request, Clock.systemUTC(), source -> asked = source, difference -> {
+        return archive.run(ledger, request, ledger.clock(), source -> asked = source, difference -> {
             synchronized (told) {
                 told.accept(difference);
             }

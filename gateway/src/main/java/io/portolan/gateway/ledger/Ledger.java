@@ -4,9 +4,11 @@ import io.portolan.dicom.Uid;
 import io.portolan.gateway.Category;
 import io.portolan.gateway.ledger.Claim.Publication;
 import io.portolan.mapping.study.Gathered;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -401,6 +403,11 @@ public final class Ledger implements AutoCloseable {
     /** The files of one of them that is a folder. */
     public SourceFiles sourceFiles(String name) {
         return new SourceFiles(database, committer, name);
+    }
+
+    /** By which all its times are: that of the database, where several share it. */
+    public Clock clock() {
+        return clock.withZone(ZoneOffset.UTC);
     }
 
     /** Milliseconds, of all that it writes or compares. */
