@@ -11,6 +11,7 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -112,7 +113,12 @@ final class Database implements AutoCloseable {
     }
 
     private static void migrate(Dialect dialect) {
-        Flyway.configure()
+        migrations(dialect).load().migrate();
+    }
+
+    /** From the first version to this one. */
+    static FluentConfiguration migrations(Dialect dialect) {
+        return Flyway.configure()
                 .dataSource(dialect.migrating())
                 .locations("classpath:db/ledger")
                 .javaMigrations(
@@ -120,9 +126,7 @@ final class Database implements AutoCloseable {
                         new EvidenceOfDocuments(),
                         new LanesAndEffort())
                 .placeholders(dialect.placeholders())
-                .ignoreMigrationPatterns(new String[0]) // what a newer version wrote is not ours to touch
-                .load()
-                .migrate();
+                .ignoreMigrationPatterns(new String[0]); // what a newer version wrote is not ours to touch
     }
 
     private static Jdbi jdbi(DataSource source) {
@@ -202,6 +206,9 @@ final class Database implements AutoCloseable {
 
     /** The category of a failure, without what was bound: that may be a patient's. */
     LedgerException failure(Throwable e) {
+        if (e instanceof LedgerException refusal) {
+            return refusal;
+        }
         SQLException sql = sqlException(e);
         return sql == null
                 ? new LedgerException(

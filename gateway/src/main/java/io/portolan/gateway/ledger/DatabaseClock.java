@@ -14,10 +14,17 @@ final class DatabaseClock implements InstantSource {
 
     private volatile Reading last = new Reading(System.currentTimeMillis(), System.nanoTime());
 
-    /** @param query one number, the milliseconds */
-    void ask(Handle handle, String query) {
+    /**
+     * Says what the answer was.
+     *
+     * @param query one number, the milliseconds; 0: no time
+     */
+    long ask(Handle handle, String query) {
         long millis = handle.createQuery(query).mapTo(Long.class).one();
-        last = new Reading(millis, System.nanoTime());
+        if (millis != 0) {
+            last = new Reading(millis, System.nanoTime());
+        }
+        return millis;
     }
 
     @Override

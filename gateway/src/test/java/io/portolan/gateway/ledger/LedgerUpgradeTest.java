@@ -16,9 +16,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A ledger that the version before left behind, killed in the middle, goes on. */
 class LedgerUpgradeTest {
@@ -52,6 +55,22 @@ class LedgerUpgradeTest {
 
     private Ledger open() {
         return Ledger.open(LedgerOptions.of(file), InstantSource.system());
+    }
+
+    static IntStream versionsBetween() {
+        return IntStream.range(6, Database.SCHEMA);
+    }
+
+    /** Whichever version ran last. */
+    @ParameterizedTest
+    @MethodSource("versionsBetween")
+    void goesOnFromEveryVersionInBetween(int version) {
+        Database.migrations(Dialect.of(LedgerOptions.of(file)))
+                .target(Integer.toString(version))
+                .load()
+                .migrate();
+
+        keepsEveryInstanceAndWhatWasPublishedAndParked();
     }
 
     @Test

@@ -208,6 +208,23 @@ class PostgresTest {
     }
 
     @Test
+    void writesNothingOnceANewerVersionHasMigratedIt() {
+        one.record(reception(1, 1, 1));
+        String schema = place.url().replaceFirst(".*currentSchema=", "");
+        TestPostgres.shared()
+                .execute("INSERT INTO " + schema
+                        + ".flyway_schema_history SELECT installed_rank + 1, '1000', description,"
+                        + " type, script, checksum, installed_by, installed_on, execution_time, success FROM " + schema
+                        + ".flyway_schema_history ORDER BY installed_rank DESC LIMIT 1");
+
+        assertThatThrownBy(() -> one.record(reception(1, 1, 2)))
+                .isInstanceOfSatisfying(
+                        LedgerException.class, e -> assertThat(e.category()).isEqualTo(Category.OUT_OF_RESOURCES))
+                .hasMessageContaining("upgrade this gateway as well");
+        assertThat(one.counts().instances()).isEqualTo(1);
+    }
+
+    @Test
     void commitsSynchronouslyWhateverTheDefault() {
         TestPostgres.shared().execute("ALTER ROLE postgres SET synchronous_commit = off");
         try (Ledger ledger = open(TestPostgres.shared().place())) {
