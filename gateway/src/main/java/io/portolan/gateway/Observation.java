@@ -85,6 +85,10 @@ final class Observation {
             boolean full = waiting >= config.ledger().backlogMax();
             parts.put("ledger", full ? "full: " + waiting + " studies wait" : "up");
             ready &= !full;
+            if (!ledger.isOfThisVersion()) {
+                parts.put("ledger", "migrated by another version: upgrade this gateway");
+                ready = false;
+            }
             sync.words().forEach((name, word) -> parts.put("sync." + name, word));
         } catch (LedgerException e) {
             parts.put("ledger", "failed: " + e.category());

@@ -71,19 +71,28 @@ final class Database implements AutoCloseable {
         DataSource source = dialect instanceof Sqlite sqlite ? sqlite.looking() : dialect.reading();
         Database database = new Database(dialect, source, source);
         try {
-            requireSchema(
-                    place,
-                    database.reading.withHandle(handle -> handle.createQuery("SELECT max(CAST(version AS INTEGER))"
-                                    + " FROM flyway_schema_history WHERE success = " + dialect.isTrue())
-                            .mapTo(Integer.class)
-                            .one()));
-        } catch (JdbiException e) {
-            throw new LedgerException(
-                    Category.OUT_OF_RESOURCES,
-                    place + " cannot be read as a ledger of Portolan: " + reason(e) + ".",
-                    e);
+            requireSchema(place, database.read(handle -> schema(dialect, handle)));
+        } catch (LedgerException e) {
+            throw e.getCause() instanceof Exception cause
+                    ? new LedgerException(
+                            Category.OUT_OF_RESOURCES,
+                            place + " cannot be read as a ledger of Portolan: " + reason(cause) + ".",
+                            cause)
+                    : e;
         }
         return database;
+    }
+
+    private static @Nullable Integer schema(Dialect dialect, Handle handle) {
+        return handle.createQuery("SELECT max(CAST(version AS INTEGER)) FROM flyway_schema_history WHERE success = "
+                        + dialect.isTrue())
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    /** Whether no newer version has migrated it since. */
+    boolean isOfThisVersion() {
+        return read(handle -> Integer.valueOf(SCHEMA).equals(schema(dialect, handle)));
     }
 
     /**

@@ -125,6 +125,11 @@ public final class Ledger implements AutoCloseable {
         return options.place().file().isPresent();
     }
 
+    /** Whether no newer version has migrated it since it was opened: else nothing can be written any more. */
+    public boolean isOfThisVersion() {
+        return database.isOfThisVersion();
+    }
+
     /** Whether a storage folder was used with this ledger before. */
     public boolean knowsStorage(String folderId) {
         return database.read(handle -> Storages.find(handle, folderId)).isPresent();

@@ -210,6 +210,7 @@ class PostgresTest {
     @Test
     void writesNothingOnceANewerVersionHasMigratedIt() {
         one.record(reception(1, 1, 1));
+        assertThat(one.isOfThisVersion()).isTrue();
         String schema = place.url().replaceFirst(".*currentSchema=", "");
         TestPostgres.shared()
                 .execute("INSERT INTO " + schema
@@ -221,6 +222,7 @@ class PostgresTest {
                 .isInstanceOfSatisfying(
                         LedgerException.class, e -> assertThat(e.category()).isEqualTo(Category.OUT_OF_RESOURCES))
                 .hasMessageContaining("upgrade this gateway as well");
+        assertThat(one.isOfThisVersion()).isFalse();
         assertThat(one.counts().instances()).isEqualTo(1);
     }
 
