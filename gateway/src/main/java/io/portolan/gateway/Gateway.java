@@ -208,13 +208,15 @@ public final class Gateway implements AutoCloseable {
                 Clock.systemUTC(),
                 fhir.tokenFile().isPresent() ? TokenFile.read(fhir.tokenFile().get()) : null);
         PublisherOptions options = new PublisherOptions(
-                publish.parallel(),
-                publish.lease(),
-                publish.retryDelayMin(),
-                publish.retryDelayMax(),
-                publish.deleted(),
-                publish.tooLarge(),
-                new ServerCapabilities.Overrides(decided(fhir.transaction()), null, null, decided(fhir.patch()), null));
+                        publish.parallel(),
+                        publish.lease(),
+                        publish.retryDelayMin(),
+                        publish.retryDelayMax(),
+                        publish.deleted(),
+                        publish.tooLarge(),
+                        new ServerCapabilities.Overrides(
+                                decided(fhir.transaction()), null, null, decided(fhir.patch()), null))
+                .audited(Auditing.options(config, Clock.systemUTC()));
         StudyMapper mapper = new StudyMapper(config.mapping(), config.sharing().options());
         return new FhirPublisher(client, ledger, mapper::map, options, new Random(), ledger.clock());
     }

@@ -37,6 +37,7 @@ public record GatewayConfig(
         Fhir fhir,
         Publish publish,
         Sync sync,
+        Audit audit,
         Http http,
         Log log,
         MappingOptions mapping,
@@ -85,6 +86,12 @@ public record GatewayConfig(
                         settings.get(Keys.FHIR_TOKEN_FILE)),
                 publish(settings),
                 new Sync(settings.get(Keys.SYNC_DELETED), settings.get(Keys.SYNC_SOURCES)),
+                new Audit(
+                        settings.get(Keys.AUDIT_TO),
+                        settings.get(Keys.AUDIT_LOG_FILE),
+                        settings.get(Keys.AUDIT_LOG_SIZE),
+                        settings.get(Keys.AUDIT_LOG_FILES),
+                        settings.get(Keys.AUDIT_BACKLOG_MAX)),
                 new Http(settings.get(Keys.HTTP_BIND), settings.get(Keys.HTTP_PORT)),
                 new Log(settings.get(Keys.LOG_LEVEL)),
                 mapping(settings),
@@ -218,6 +225,9 @@ public record GatewayConfig(
     /** {@code sources} are by their names. */
     public record Sync(GoneStudies deleted, SortedMap<String, SyncSource> sources) {}
 
+    /** {@code backlogMax} counts records, {@code logFiles} those that were set aside. */
+    public record Audit(AuditTo to, Path logFile, long logSizeBytes, int logFiles, int backlogMax) {}
+
     /** {@code port} 0 takes any free port. */
     public record Http(String bind, int port) {}
 
@@ -276,6 +286,12 @@ public record GatewayConfig(
     public enum Engine {
         PORTOLAN,
         DCM4CHE
+    }
+
+    public enum AuditTo {
+        NONE,
+        FHIR,
+        LOG
     }
 
     public enum StorageMode {

@@ -1,6 +1,7 @@
 package io.portolan.gateway.config;
 
 import io.portolan.dicom.Attribute;
+import io.portolan.gateway.config.GatewayConfig.AuditTo;
 import io.portolan.gateway.config.GatewayConfig.Decision;
 import io.portolan.gateway.config.GatewayConfig.Engine;
 import io.portolan.gateway.config.GatewayConfig.Expired;
@@ -75,6 +76,12 @@ final class Keys {
     static final Key<Deleted>  PUBLISH_DELETED       = new Key<>("publish", "deleted", Kinds.choice(Deleted.values()), "recreate", "What becomes of a published study that somebody deleted on the FHIR server, when something new comes to it: recreate makes it again, leave leaves it deleted.");
     static final Key<TooLarge> PUBLISH_TOO_LARGE     = new Key<>("publish", "too-large", Kinds.choice(TooLarge.values()), "park", "What becomes of a study that the FHIR server refuses for its size (413): park gives it up for now, without-instances publishes its series and counts without the list of instances.");
 
+    static final Key<AuditTo>  AUDIT_TO              = new Key<>("audit", "to", Kinds.choice(AuditTo.values()), "none", "Where AuditEvents (IHE BALP) of what the gateway writes go: none makes none, fhir creates them on the FHIR server, log writes them to log-file.");
+    static final Key<Path>     AUDIT_LOG_FILE        = new Key<>("audit", "log-file", Kinds.path(), "data/audit.ndjson", "The audit log of to: log, one AuditEvent a line.");
+    static final Key<Long>     AUDIT_LOG_SIZE        = new Key<>("audit", "log-size", Kinds.size("1KB", "1TB"), "64MB", "An audit log of this size is set aside, and a new one begun.");
+    static final Key<Integer>  AUDIT_LOG_FILES       = new Key<>("audit", "log-files", Kinds.whole(1, 1_000_000), "1000", "How many audit logs that were set aside are kept; of more the oldest is deleted.");
+    static final Key<Integer>  AUDIT_BACKLOG_MAX     = new Key<>("audit", "backlog-max", Kinds.whole(1, 1_000_000_000), "100000", "Audit records that wait in the ledger or were refused; at so many nothing is published until there are fewer.");
+
     static final Key<String>   HTTP_BIND             = new Key<>("http", "bind", Addresses.bind(), "127.0.0.1", "The address of the gateway's own HTTP pages (health, metrics, parked studies).");
     static final Key<Integer>  HTTP_PORT             = new Key<>("http", "port", Kinds.whole(0, 65_535), "8081", "The TCP port of the gateway's own HTTP pages; 0 takes any free one.");
 
@@ -127,6 +134,7 @@ final class Keys {
             new Section("publish", "When and how studies go to the FHIR server.", List.of(
                     PUBLISH_QUIET, PUBLISH_MAX_DELAY, PUBLISH_PARALLEL, PUBLISH_RETRY_MIN, PUBLISH_RETRY_MAX, PUBLISH_LEASE, PUBLISH_DELETED, PUBLISH_TOO_LARGE)),
             new Section("sync", "Archives that the FHIR server is kept in step with; see docs/sync.md.", List.of(SYNC_DELETED, SYNC_SOURCES)),
+            new Section("audit", "Telling of what was written; see docs/audit.md.", List.of(AUDIT_TO, AUDIT_LOG_FILE, AUDIT_LOG_SIZE, AUDIT_LOG_FILES, AUDIT_BACKLOG_MAX)),
             new Section("http", "The gateway's own pages.", List.of(HTTP_BIND, HTTP_PORT)),
             new Section("log", "Logging.", List.of(LOG_LEVEL)),
             new Section("mapping", "How DICOM becomes FHIR, where it is a matter of choice.", List.of(

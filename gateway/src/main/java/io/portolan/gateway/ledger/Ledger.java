@@ -6,7 +6,6 @@ import io.portolan.gateway.ledger.Claim.Publication;
 import io.portolan.mapping.study.Gathered;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -151,33 +150,23 @@ public final class Ledger implements AutoCloseable {
 
     // ---- publishing
 
-    private record Claimed(StudyRow study, long dueAt, boolean uncertain) {}
-
     /** The due study whose turn it is, see {@link Lanes}; the caller's until the lease ends. */
     public Optional<Claim> claim(Duration lease) {
         if (!database.read(handle -> Lanes.isAnyDue(handle, now()))) {
             return Optional.empty();
         }
         String token = UUID.randomUUID().toString();
-        Optional<Claimed> claimed = committer.commit(handle -> {
+        Optional<ClaimedRow> claimed = committer.commit(handle -> {
             Optional<StudyRow> due = lanes.next(handle, now()).map(id -> StudyRow.get(handle, id));
             return due.map(study -> {
                 boolean uncertain = study.isUncertain();
                 long dueAt = study.dueAt == null ? now() : study.dueAt;
                 study.claimed(token, now() + lease.toMillis());
                 study.save(handle);
-                return new Claimed(study, dueAt, uncertain);
+                return new ClaimedRow(study, dueAt, uncertain);
             });
         });
-        return claimed.map(one -> new Claim(
-                one.study.uid,
-                one.study.revision,
-                token,
-                one.study.attempts,
-                Instant.ofEpochMilli(one.dueAt),
-                Instant.ofEpochMilli(one.study.lastArrivalAt()),
-                database.read(handle -> Publications.find(handle, one.study.id)).orElse(null),
-                one.uncertain));
+        return claimed.map(one -> one.claim(token, database.read(handle -> Publications.find(handle, one.study().id))));
     }
 
     /**
@@ -199,18 +188,19 @@ public final class Ledger implements AutoCloseable {
      *
      * @return false: the lease has ended, whoever has the study now; nothing is recorded
      */
-    public boolean published(Claim claim, Publication publication, Effort effort) {
+    public boolean published(Claim claim, Publication publication, Effort effort, List<AuditRecord> audit) {
         byte[] json = Publications.zip(publication.json());
         return conclude(claim, (handle, study) -> {
             study.published(claim.revision(), schedule);
             study.established();
             Publications.put(handle, study.id, publication, json, effort, options.fingerprint(), now());
+            AuditOutbox.add(handle, audit, now());
         });
     }
 
-    /** As {@link #published(Claim, Publication, Effort)}, at no cost. */
+    /** As the other, at no cost. */
     public boolean published(Claim claim, Publication publication) {
-        return published(claim, publication, Effort.NONE);
+        return published(claim, publication, Effort.NONE, List.of());
     }
 
     /** As {@link #published(Claim, Publication)}, when nothing is to be said yet; the server was not looked at. */
@@ -219,11 +209,12 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** As {@link #published(Claim, Publication)}, when what stood on the server was deleted. */
-    public boolean deleted(Claim claim) {
+    public boolean deleted(Claim claim, List<AuditRecord> audit) {
         return conclude(claim, (handle, study) -> {
             study.published(claim.revision(), schedule);
             study.established();
             Publications.remove(handle, study.id);
+            AuditOutbox.add(handle, audit, now());
         });
     }
 
@@ -307,6 +298,7 @@ public final class Ledger implements AutoCloseable {
     public void endLeases() {
         committer.commit(handle -> StudyRow.endLeases(handle, now())
                 + SharedRows.endLeases(handle, now())
+                + AuditOutbox.endLeases(handle, now())
                 + Sources.endLeases(handle, now()));
     }
 
@@ -348,9 +340,10 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
-    /** Records what stands on the server now, and gives the claim back. False: the claim is stale. */
-    public boolean sharedWritten(SharedClaim claim, SharedRow row) {
-        return committer.commit(handle -> SharedRows.written(handle, claim, row));
+    /** Records what stands on the server now, and gives the claim back. False: the claim is stale; of it only the audit stays. */
+    public boolean sharedWritten(SharedClaim claim, SharedRow row, List<AuditRecord> audit) {
+        return committer.commit(
+                handle -> AuditOutbox.add(handle, audit, now()) >= 0 && SharedRows.written(handle, claim, row));
     }
 
     /** Gives the claim back as if it had never been. False: the claim is stale. */
@@ -388,6 +381,11 @@ public final class Ledger implements AutoCloseable {
     /** The studies that were given up for now, oldest first; at most so many. */
     public List<ParkedStudy> parked(int max) {
         return database.read(handle -> LedgerStatus.parked(handle, max));
+    }
+
+    /** What is to be told of what was written. */
+    public AuditOutbox audit() {
+        return new AuditOutbox(database, committer, this::now);
     }
 
     /** What an operator makes due. */

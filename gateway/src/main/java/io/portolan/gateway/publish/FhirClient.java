@@ -142,6 +142,11 @@ public final class FhirClient {
         return ofType("Bundle", get("search " + type, type + '?' + identifierQuery(system, value)));
     }
 
+    /** Those with a tag, the first page. */
+    Answer searchByTag(String type, String system, String code) {
+        return ofType("Bundle", get("search " + type, type + '?' + tagQuery(system, code)));
+    }
+
     /**
      * A further page of a search.
      *
@@ -206,6 +211,11 @@ public final class FhirClient {
         return "identifier="
                 + URLEncoder.encode(escape(system) + '|' + escape(value), StandardCharsets.UTF_8)
                         .replace("+", "%20");
+    }
+
+    /** As {@link #identifierQuery}, of {@code meta.tag}. */
+    static String tagQuery(String system, String code) {
+        return "_tag=" + identifierQuery(system, code).substring("identifier=".length());
     }
 
     private static String escape(String token) {

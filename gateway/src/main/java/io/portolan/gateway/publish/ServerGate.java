@@ -97,6 +97,10 @@ final class ServerGate {
         LOG.warn("FHIR server is not there, looking again in {}: {}", wait, failure);
     }
 
+    synchronized boolean isUp() {
+        return capabilities != null;
+    }
+
     /** In a word, for people. */
     synchronized String state() {
         if (capabilities != null) {

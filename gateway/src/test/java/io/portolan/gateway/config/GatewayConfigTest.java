@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.Level;
 import io.portolan.dicom.io.ReadLimits;
+import io.portolan.gateway.config.GatewayConfig.Audit;
+import io.portolan.gateway.config.GatewayConfig.AuditTo;
 import io.portolan.gateway.config.GatewayConfig.Decision;
 import io.portolan.gateway.config.GatewayConfig.Dicom;
 import io.portolan.gateway.config.GatewayConfig.DicomLimits;
@@ -96,6 +98,7 @@ class GatewayConfigTest {
                     Deleted.RECREATE,
                     TooLarge.PARK),
             new Sync(GoneStudies.CANCELLED, Collections.emptySortedMap()),
+            new Audit(AuditTo.NONE, Path.of("data/audit.ndjson"), 67_108_864, 1_000, 100_000),
             new Http("127.0.0.1", 8081),
             new Log(LogLevel.INFO),
             new MappingOptions(
@@ -170,6 +173,11 @@ class GatewayConfigTest {
                         publish.too-large = park
                         sync.deleted = cancelled
                         sync.sources = {}
+                        audit.to = none
+                        audit.log-file = data/audit.ndjson
+                        audit.log-size = 64MB
+                        audit.log-files = 1000
+                        audit.backlog-max = 100000
                         http.bind = 127.0.0.1
                         http.port = 8081
                         log.level = info
@@ -329,6 +337,12 @@ class GatewayConfigTest {
                   lease: 16m
                   deleted: leave
                   too-large: without-instances
+                audit:
+                  to: log
+                  log-file: /var/log/audit
+                  log-size: 4KB
+                  log-files: 11
+                  backlog-max: 12
                 http:
                   bind: localhost
                   port: 10
@@ -449,6 +463,7 @@ class GatewayConfigTest {
                                                 5,
                                                 6,
                                                 Duration.ofSeconds(7))))),
+                        new Audit(AuditTo.LOG, Path.of("/var/log/audit"), 4_096, 11, 12),
                         new Http("localhost", 10),
                         new Log(LogLevel.TRACE),
                         new MappingOptions(

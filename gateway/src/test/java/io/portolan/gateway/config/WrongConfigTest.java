@@ -32,7 +32,7 @@ class WrongConfigTest {
             wrong("http: { url: x }", "1: http.url: unknown key; did you mean ledger.url or fhir.url?"),
             wrong("storage: { compression: gzip }", "1: storage.compression: unknown key; storage has mode, dir"),
             wrong("\ndcom: { port: 104 }", "2: dcom: unknown section; did you mean dicom?"),
-            wrong("colour: red", "1: colour: unknown section; there are dicom, storage, ledger, fhir, publish, sync, http, log, mapping, sharing"),
+            wrong("colour: red", "1: colour: unknown section; there are dicom, storage, ledger, fhir, publish, sync, audit, http, log, mapping, sharing"),
             wrong("port: 104", "1: port: not a section; did you mean dicom.port or http.port?"),
             wrong("dicom.port: 104", "1: dicom.port: a key stands below its section, as in dicom: { port: ... }"),
             wrong("log:\n  level: info\n  level: warn", "3: log.level: given twice; first on line 2"),
@@ -142,7 +142,7 @@ class WrongConfigTest {
             wrong("fhir: { timeout: 3m }", "1: fhir.timeout: publish.lease must not be shorter than fhir.timeout"),
             // all at once
             wrong("dicom: { port: x }\nlog: { levle: info }\nnetwork: {}", "1: dicom.port: must be a whole number from 0 to 65535, not \"x\"", "2: log.levle: unknown key; did you mean log.level?",
-                  "3: network: unknown section; there are dicom, storage, ledger, fhir, publish, sync, http, log, mapping, sharing"));
+                  "3: network: unknown section; there are dicom, storage, ledger, fhir, publish, sync, audit, http, log, mapping, sharing"));
         // spotless:on
     }
 

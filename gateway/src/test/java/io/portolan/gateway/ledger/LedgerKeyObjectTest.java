@@ -268,7 +268,7 @@ class LedgerKeyObjectTest {
         Claim claim = ledger.claim(LEASE).orElseThrow();
         assertThat(claim.last()).isNotNull();
 
-        assertThat(ledger.deleted(claim)).isTrue();
+        assertThat(ledger.deleted(claim, List.of())).isTrue();
         assertThat(ledger.untilDue()).isEmpty();
         ledger.replays().replay(List.of(study(1)));
         assertThat(ledger.claim(LEASE).orElseThrow().last()).isNull();

@@ -442,7 +442,7 @@ class LedgerTest {
         assertThat(ledger.claimShared(KEY, LEASE)).isEmpty();
         SharedRow row = new SharedRow("p1", true, "1", "{}");
 
-        assertThat(ledger.sharedWritten(claim, row)).isTrue();
+        assertThat(ledger.sharedWritten(claim, row, List.of())).isTrue();
         assertThat(ledger.shared(KEY)).contains(row);
         assertThat(ledger.claimShared(KEY, LEASE)).map(SharedClaim::row).contains(row);
     }
@@ -453,7 +453,7 @@ class LedgerTest {
         clock.pass(LEASE);
         SharedClaim current = ledger.claimShared(KEY, LEASE).orElseThrow();
 
-        assertThat(ledger.sharedWritten(stale, new SharedRow("p1", true, "1", "{}")))
+        assertThat(ledger.sharedWritten(stale, new SharedRow("p1", true, "1", "{}"), List.of()))
                 .isFalse();
         assertThat(ledger.releaseShared(stale)).isFalse();
         assertThat(ledger.releaseShared(current)).isTrue();

@@ -105,7 +105,8 @@ class LedgerUpgradeTest {
             Claim.Publication last = Objects.requireNonNull(grown.last());
             assertThat(last.fhirVersion()).isEqualTo("1");
             assertThat(last.json()).contains("\"numberOfInstances\":3");
-            assertThat(ledger.published(grown, last, new Effort(1, 100))).isTrue();
+            assertThat(ledger.published(grown, last, new Effort(1, 100), List.of()))
+                    .isTrue();
             assertThat(ledger.amplification())
                     .as("what was before was not counted")
                     .returns(1L, Amplification::studies)

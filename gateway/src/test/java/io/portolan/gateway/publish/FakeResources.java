@@ -124,6 +124,12 @@ final class FakeResources {
                         path.substring(0, path.indexOf('/')),
                         i.path("system").asText(),
                         i.path("value").asText())));
+        stored.resource
+                .at("/meta/tag")
+                .forEach(t -> keys.add(key(
+                        path.substring(0, path.indexOf('/')),
+                        t.path("system").asText(),
+                        t.path("code").asText())));
         return keys;
     }
 
@@ -131,9 +137,9 @@ final class FakeResources {
         return type + ' ' + system + ' ' + value;
     }
 
-    /** Paths of those that a search for {@code identifier=system|value} finds. */
+    /** Paths of those that a search for {@code identifier=system|value} finds, or for a tag. */
     List<String> matching(String type, String query) {
-        String[] token = URLDecoder.decode(query.replaceFirst("^identifier=", ""), StandardCharsets.UTF_8)
+        String[] token = URLDecoder.decode(query.replaceFirst("^(identifier|_tag)=", ""), StandardCharsets.UTF_8)
                 .split("(?<!\\\\)\\|", 2);
         return List.copyOf(
                 byIdentifier.getOrDefault(key(type, unescaped(token[0]), unescaped(token[1])), new TreeSet<>()));
@@ -144,7 +150,10 @@ final class FakeResources {
     }
 
     boolean knowsAllReferencesOf(ObjectNode resource) {
-        return resource.findValues("reference").stream().map(JsonNode::asText).allMatch(resources::containsKey);
+        return resource.findValues("reference").stream()
+                .map(JsonNode::asText)
+                .map(reference -> reference.replaceFirst("/_history/.*", ""))
+                .allMatch(resources::containsKey);
     }
 
     /** All resources, for {@link #putBack}. */
