@@ -36,7 +36,8 @@ class MetricsIT {
         study.add(SyntheticStudies.cr().get(0).where(tag -> tag != 0x0020_000D));
         Path files = directory.resolve("files");
         Instances.write(files, study);
-        try (RunningGateway gateway = RunningGateway.start(directory, Programs.sandboxUrl(), AN_ARCHIVE)) {
+        try (RunningGateway gateway =
+                RunningGateway.start(directory, Programs.sandboxUrl(), AN_ARCHIVE, "audit.to=log")) {
             Programs.portolan(directory, List.of(), "send", gateway.peer(), files.toString())
                     .awaitEnd(Duration.ofSeconds(60));
             new Fhir(Programs.sandboxUrl()).awaitStudy(uid, 4);

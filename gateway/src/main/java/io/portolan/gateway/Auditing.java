@@ -19,10 +19,14 @@ final class Auditing {
     private Auditing() {}
 
     static AuditOptions options(GatewayConfig config, InstantSource clock) {
+        AuditOptions options = config.audit().to() == AuditTo.NONE ? AuditOptions.NONE : told(config, clock);
+        return config.audit().provenance()
+                ? options.withProvenanceBy(config.dicom().aeTitle())
+                : options;
+    }
+
+    private static AuditOptions told(GatewayConfig config, InstantSource clock) {
         Audit audit = config.audit();
-        if (audit.to() == AuditTo.NONE) {
-            return AuditOptions.NONE;
-        }
         AuditEvents events = new AuditEvents(
                 config.dicom().aeTitle(), host(), config.fhir().url().toString(), clock);
         LogFile log =

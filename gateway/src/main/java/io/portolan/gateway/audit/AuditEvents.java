@@ -5,6 +5,7 @@ import ca.uhn.fhir.parser.IParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.portolan.gateway.audit.Write.Action;
 import io.portolan.gateway.ledger.AuditRecord;
+import io.portolan.mapping.StudyProvenance;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Date;
@@ -45,9 +46,6 @@ public record AuditEvents(String aeTitle, String host, String server, InstantSou
     static final String DCM = "http://dicom.nema.org/resources/ontology/DCM";
     static final String TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/";
     static final String URI = "urn:ietf:rfc:3986";
-
-    /** Nobody has issued a system for AE titles. */
-    public static final String AE_TITLES = "urn:portolan:ae-title";
 
     private static final FhirContext R4 = FhirContext.forR4Cached();
     private static final String PATIENT = "Patient";
@@ -127,7 +125,8 @@ public record AuditEvents(String aeTitle, String host, String server, InstantSou
     private Reference gateway() {
         return new Reference()
                 .setType("Device")
-                .setIdentifier(new Identifier().setSystem(AE_TITLES).setValue(aeTitle))
+                .setIdentifier(
+                        new Identifier().setSystem(StudyProvenance.AE_TITLES).setValue(aeTitle))
                 .setDisplay(aeTitle);
     }
 

@@ -91,7 +91,8 @@ public record GatewayConfig(
                         settings.get(Keys.AUDIT_LOG_FILE),
                         settings.get(Keys.AUDIT_LOG_SIZE),
                         settings.get(Keys.AUDIT_LOG_FILES),
-                        settings.get(Keys.AUDIT_BACKLOG_MAX)),
+                        settings.get(Keys.AUDIT_BACKLOG_MAX),
+                        settings.get(Keys.AUDIT_PROVENANCE)),
                 new Http(settings.get(Keys.HTTP_BIND), settings.get(Keys.HTTP_PORT)),
                 new Log(settings.get(Keys.LOG_LEVEL)),
                 mapping(settings),
@@ -226,7 +227,8 @@ public record GatewayConfig(
     public record Sync(GoneStudies deleted, SortedMap<String, SyncSource> sources) {}
 
     /** {@code backlogMax} counts records, {@code logFiles} those that were set aside. */
-    public record Audit(AuditTo to, Path logFile, long logSizeBytes, int logFiles, int backlogMax) {}
+    public record Audit(
+            AuditTo to, Path logFile, long logSizeBytes, int logFiles, int backlogMax, boolean provenance) {}
 
     /** {@code port} 0 takes any free port. */
     public record Http(String bind, int port) {}

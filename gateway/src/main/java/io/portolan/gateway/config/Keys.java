@@ -81,6 +81,7 @@ final class Keys {
     static final Key<Long>     AUDIT_LOG_SIZE        = new Key<>("audit", "log-size", Kinds.size("1KB", "1TB"), "64MB", "An audit log of this size is set aside, and a new one begun.");
     static final Key<Integer>  AUDIT_LOG_FILES       = new Key<>("audit", "log-files", Kinds.whole(1, 1_000_000), "1000", "How many audit logs that were set aside are kept; of more the oldest is deleted.");
     static final Key<Integer>  AUDIT_BACKLOG_MAX     = new Key<>("audit", "backlog-max", Kinds.whole(1, 1_000_000_000), "100000", "Audit records that wait in the ledger or were refused; at so many nothing is published until there are fewer.");
+    static final Key<Boolean>  AUDIT_PROVENANCE      = new Key<>("audit", "provenance", Kinds.flag(), "false", "Whether each study has a Provenance on the FHIR server, which names the gateway and the AE titles of the senders.");
 
     static final Key<String>   HTTP_BIND             = new Key<>("http", "bind", Addresses.bind(), "127.0.0.1", "The address of the gateway's own HTTP pages (health, metrics, parked studies).");
     static final Key<Integer>  HTTP_PORT             = new Key<>("http", "port", Kinds.whole(0, 65_535), "8081", "The TCP port of the gateway's own HTTP pages; 0 takes any free one.");
@@ -134,7 +135,7 @@ final class Keys {
             new Section("publish", "When and how studies go to the FHIR server.", List.of(
                     PUBLISH_QUIET, PUBLISH_MAX_DELAY, PUBLISH_PARALLEL, PUBLISH_RETRY_MIN, PUBLISH_RETRY_MAX, PUBLISH_LEASE, PUBLISH_DELETED, PUBLISH_TOO_LARGE)),
             new Section("sync", "Archives that the FHIR server is kept in step with; see docs/sync.md.", List.of(SYNC_DELETED, SYNC_SOURCES)),
-            new Section("audit", "Telling of what was written; see docs/audit.md.", List.of(AUDIT_TO, AUDIT_LOG_FILE, AUDIT_LOG_SIZE, AUDIT_LOG_FILES, AUDIT_BACKLOG_MAX)),
+            new Section("audit", "Telling of what was written; see docs/audit.md.", List.of(AUDIT_TO, AUDIT_LOG_FILE, AUDIT_LOG_SIZE, AUDIT_LOG_FILES, AUDIT_BACKLOG_MAX, AUDIT_PROVENANCE)),
             new Section("http", "The gateway's own pages.", List.of(HTTP_BIND, HTTP_PORT)),
             new Section("log", "Logging.", List.of(LOG_LEVEL)),
             new Section("mapping", "How DICOM becomes FHIR, where it is a matter of choice.", List.of(

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   does not               POST with the id as tag, If-None-Exist by that tag  a search for that tag finds it
  * </pre>
  *
- * <p>One that is refused is sent once more without literal references: a server may have deleted what it refers to.
+ * <p>One that is refused is sent once more without the literal reference to what was written, and then without any: a server may
+ * have deleted what it refers to.
  */
 final class FhirAudit implements AuditDestination {
 
@@ -168,7 +169,10 @@ final class FhirAudit implements AuditDestination {
             answer = send(record.id(), event(record), can);
         }
         if (answer instanceof Failure failed && isRefusal(failed)) {
-            answer = send(record.id(), withoutLiterals(event(record), client.server()), can);
+            answer = send(record.id(), withoutLiterals(event(record), client.server(), 1), can);
+        }
+        if (answer instanceof Failure failed && isRefusal(failed)) {
+            answer = send(record.id(), withoutLiterals(event(record), client.server(), Integer.MAX_VALUE), can);
         }
         if (answer instanceof Success || hasConflict(answer) && isThere(record)) {
             delivered.add(record.id());
@@ -211,11 +215,16 @@ final class FhirAudit implements AuditDestination {
         return Resources.parse(record.json());
     }
 
-    /** What a reference said is said by its identifier, and the version beside it. */
-    static ObjectNode withoutLiterals(ObjectNode event, String server) {
+    /**
+     * What a reference said is said by its identifier, and the version beside it.
+     *
+     * @param first how many; what was written comes before whom it is of
+     */
+    static ObjectNode withoutLiterals(ObjectNode event, String server, int first) {
+        int left = first;
         for (JsonNode entity : event.path("entity")) {
             String reference = entity.at("/what/reference").asText();
-            if (reference.isEmpty()) {
+            if (reference.isEmpty() || left-- <= 0) {
                 continue;
             }
             ObjectNode what = (ObjectNode) entity.get("what");

@@ -247,7 +247,8 @@ public final class FhirPublisher {
     private void publish(Claim claim, ServerCapabilities can) throws InterruptedException {
         long start = System.nanoTime();
         try {
-            MappingResult mapping = mapper.apply(ledger.gathered(claim.study()));
+            Gathered gathered = ledger.gathered(claim.study());
+            MappingResult mapping = mapper.apply(gathered);
             mapping.issues().forEach(issue -> LOG.debug("study {}: {}", claim.study(), issue));
             if (mapping instanceof Unmappable unmappable) {
                 failed(claim, Category.UNMAPPABLE, unmappable.reason(), unmappable.reason(), null);
@@ -260,10 +261,14 @@ public final class FhirPublisher {
                 return;
             }
             Meter meter = new Meter();
+            FhirClient measured = client.measuredBy(meter);
+            Provenances provenances = new Provenances(measured, ledger, options.audit(), clock);
+            provenances.delete(claim, (Mapped) mapping);
             StudyOutcome result = new StudyPublication(
-                            client.measuredBy(meter), can, ledger, sharedLease(), claim, (Mapped) mapping, options)
+                            measured, can, ledger, sharedLease(), claim, (Mapped) mapping, options)
                     .publish();
             gate.up(result.can());
+            provenances.write(claim, gathered, result);
             published(claim, result, meter, start);
         } catch (UnresolvedException e) {
             failed(claim, Category.UNMAPPABLE, e.reason(), e.reason(), null);

@@ -98,7 +98,7 @@ class GatewayConfigTest {
                     Deleted.RECREATE,
                     TooLarge.PARK),
             new Sync(GoneStudies.CANCELLED, Collections.emptySortedMap()),
-            new Audit(AuditTo.NONE, Path.of("data/audit.ndjson"), 67_108_864, 1_000, 100_000),
+            new Audit(AuditTo.NONE, Path.of("data/audit.ndjson"), 67_108_864, 1_000, 100_000, false),
             new Http("127.0.0.1", 8081),
             new Log(LogLevel.INFO),
             new MappingOptions(
@@ -178,6 +178,7 @@ class GatewayConfigTest {
                         audit.log-size = 64MB
                         audit.log-files = 1000
                         audit.backlog-max = 100000
+                        audit.provenance = false
                         http.bind = 127.0.0.1
                         http.port = 8081
                         log.level = info
@@ -343,6 +344,7 @@ class GatewayConfigTest {
                   log-size: 4KB
                   log-files: 11
                   backlog-max: 12
+                  provenance: true
                 http:
                   bind: localhost
                   port: 10
@@ -463,7 +465,7 @@ class GatewayConfigTest {
                                                 5,
                                                 6,
                                                 Duration.ofSeconds(7))))),
-                        new Audit(AuditTo.LOG, Path.of("/var/log/audit"), 4_096, 11, 12),
+                        new Audit(AuditTo.LOG, Path.of("/var/log/audit"), 4_096, 11, 12, true),
                         new Http("localhost", 10),
                         new Log(LogLevel.TRACE),
                         new MappingOptions(

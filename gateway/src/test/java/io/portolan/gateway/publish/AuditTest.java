@@ -271,6 +271,7 @@ class AuditTest {
                 .orElseThrow();
         assertThat(event.at("/entity/0/what/identifier/value").asText()).isEqualTo(server.base() + "/" + STUDY);
         assertThat(event.at("/entity/0/detail/0/type").asText()).isEqualTo("versionId");
+        assertThat(event.at("/entity/1/what/reference").asText()).isEqualTo(patient);
     }
 
     @Test
@@ -278,7 +279,7 @@ class AuditTest {
         server.failingEntry = entry -> entry.toString().contains("PatientCreate");
         gateway.arrive(header(1, 1));
         gateway.publishAndRecord();
-        for (int i = 0; i < 4; i++) { // each alone, and once more without literal references
+        for (int i = 0; i < 6; i++) { // each alone, and twice more without literal references
             server.answerNext(to("PUT", "AuditEvent"), FakeFhirServer.Response.of(422));
         }
         gateway.publisher.start();
