@@ -6,10 +6,12 @@ import io.portolan.dicom.engine.NetworkLimits;
 import io.portolan.dicom.engine.ServerOptions;
 import io.portolan.dicom.engine.StoreScp;
 import io.portolan.dicom.net.PortolanEngine;
+import io.portolan.gateway.access.Access;
+import io.portolan.gateway.access.AccessFiles;
+import io.portolan.gateway.access.HttpAccess;
 import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.config.GatewayConfig.DicomLimits;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
-import io.portolan.gateway.config.TokenFile;
 import io.portolan.gateway.http.HttpServer;
 import io.portolan.gateway.http.Metrics;
 import io.portolan.gateway.ledger.Ledger;
@@ -115,7 +117,8 @@ public final class Gateway implements AutoCloseable {
                     config.http().port(),
                     () -> Observation.health(config, ledger, publisher, sync),
                     metrics,
-                    ledger);
+                    ledger,
+                    () -> AccessFiles.jwks(config.accesses()));
             AssociationServer dicom = serve(config, engine, archives.receiver());
             metrics.gauge(
                             "portolan.associations.open",
@@ -193,11 +196,12 @@ public final class Gateway implements AutoCloseable {
     /**
      * A publisher of what a ledger has, not started.
      *
-     * @throws IOException the token file cannot be read
+     * @throws IOException a file with credentials cannot be used
      */
     public static FhirPublisher publisher(GatewayConfig config, Ledger ledger) throws IOException {
         GatewayConfig.Fhir fhir = config.fhir();
         GatewayConfig.Publish publish = config.publish();
+        requireFiles(fhir.access());
         FhirClient.Packing packing = switch (fhir.gzip()) {
             case AUTO -> FhirClient.Packing.AUTO;
             case TRUE -> FhirClient.Packing.ALWAYS;
@@ -206,7 +210,7 @@ public final class Gateway implements AutoCloseable {
         FhirClient client = new FhirClient(
                 new FhirClient.Settings(fhir.url(), fhir.timeout(), FhirClient.Settings.RESPONSE_BYTES_MAX, packing),
                 Clock.systemUTC(),
-                fhir.tokenFile().isPresent() ? TokenFile.read(fhir.tokenFile().get()) : null);
+                new HttpAccess(fhir.access(), fhir.url(), fhir.timeout()));
         PublisherOptions options = new PublisherOptions(
                         publish.parallel(),
                         publish.lease(),
@@ -219,6 +223,15 @@ public final class Gateway implements AutoCloseable {
                 .audited(Auditing.options(config, Clock.systemUTC()));
         StudyMapper mapper = new StudyMapper(config.mapping(), config.sharing().options());
         return new FhirPublisher(client, ledger, mapper::map, options, new Random(), ledger.clock());
+    }
+
+    /** Later they may come and go. */
+    private static void requireFiles(Access access) throws IOException {
+        Optional<String> problem =
+                AccessFiles.problems(access).values().stream().findFirst();
+        if (problem.isPresent()) {
+            throw new IOException(problem.get());
+        }
     }
 
     private static @Nullable Boolean decided(GatewayConfig.Decision decision) {

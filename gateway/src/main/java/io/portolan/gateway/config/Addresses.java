@@ -58,6 +58,15 @@ final class Addresses {
         });
     }
 
+    /** RFC 6749 3.2: it may have a query, and slashes at its end are its own. */
+    static Kind.Scalar<URI> tokenUrl() {
+        return new Kind.Scalar<>("an http or https URL, such as https://login.example.org/oauth2/token", text -> {
+            int query = text.indexOf('?');
+            httpUrl(query < 0 ? text : text.substring(0, query));
+            return parseUri(text);
+        });
+    }
+
     /** FHIR R4 Endpoint.address of the DICOM connection types: no slash at its end, no query. */
     static Kind.Scalar<URI> endpointAddress() {
         String example = "https://pacs.example.org/dicom-web";

@@ -3,6 +3,7 @@ package io.portolan.gateway.config;
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.gateway.ledger.LedgerPlace;
+import io.portolan.gateway.access.Access;
 import io.portolan.gateway.publish.PublisherOptions.Deleted;
 import io.portolan.gateway.publish.PublisherOptions.TooLarge;
 import io.portolan.mapping.MappingOptions;
@@ -17,12 +18,14 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Everything that can be configured, checked and with defaults filled in. The table of keys is in
@@ -83,7 +86,7 @@ public record GatewayConfig(
                         settings.get(Keys.FHIR_TRANSACTION),
                         settings.get(Keys.FHIR_PATCH),
                         settings.get(Keys.FHIR_GZIP),
-                        settings.get(Keys.FHIR_TOKEN_FILE)),
+                        settings.access().orElseThrow()),
                 publish(settings),
                 new Sync(settings.get(Keys.SYNC_DELETED), settings.get(Keys.SYNC_SOURCES)),
                 new Audit(
@@ -208,9 +211,8 @@ public record GatewayConfig(
     /** {@code backlogMax} counts studies. */
     public record Ledger(LedgerPlace place, int backlogMax, long freeSpaceMinBytes) {}
 
-    /** {@code url} has no slash at its end; {@code tokenFile} is read by {@link TokenFile}. */
-    public record Fhir(
-            URI url, Duration timeout, Decision transaction, Decision patch, Decision gzip, Optional<Path> tokenFile) {}
+    /** {@code url} has no slash at its end. */
+    public record Fhir(URI url, Duration timeout, Decision transaction, Decision patch, Decision gzip, Access access) {}
 
     /** {@code maxDelay >= quiet}, {@code retryDelayMax >= retryDelayMin}, {@code lease >= fhir.timeout}. */
     public record Publish(
@@ -232,6 +234,17 @@ public record GatewayConfig(
 
     /** {@code port} 0 takes any free port. */
     public record Http(String bind, int port) {}
+
+    /** Every way to an HTTP server: that of the FHIR server and those of the archives. */
+    public List<Access> accesses() {
+        return Stream.concat(
+                        Stream.of(fhir.access),
+                        sync.sources.values().stream()
+                                .map(SyncSource::connection)
+                                .filter(SyncSource.DicomWeb.class::isInstance)
+                                .map(web -> ((SyncSource.DicomWeb) web).access()))
+                .toList();
+    }
 
     public record Log(LogLevel level) {}
 

@@ -24,12 +24,15 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The table of keys: everything that can be configured, with its kind, default and one line of description. Parsing,
  * checks, {@code docs/configuration.md} and the example file all come from here.
  */
 final class Keys {
+
+    static final String FHIR = "fhir";
 
     // spotless:off
     static final Key<Engine>   DICOM_ENGINE          = new Key<>("dicom", "engine", Kinds.choice(Engine.values()), "portolan", "Which DICOM implementation reads and speaks; dcm4che needs a build with its Maven profile.");
@@ -65,7 +68,6 @@ final class Keys {
     static final Key<Decision> FHIR_TRANSACTION      = new Key<>("fhir", "transaction", Kinds.choice(Decision.values()), "auto", "Whether a study is sent as one transaction or resource by resource; auto believes the server's CapabilityStatement.");
     static final Key<Decision> FHIR_PATCH           = new Key<>("fhir", "patch", Kinds.choice(Decision.values()), "auto", "Whether a study that has grown a little is told by JSON Patch, which sends what is new only; auto believes the server's CapabilityStatement.");
     static final Key<Decision> FHIR_GZIP            = new Key<>("fhir", "gzip", Kinds.choice(Decision.values()), "auto", "Whether bodies of requests are packed with gzip; auto packs those of 4 KB and more, until the server refuses one that it takes unpacked.");
-    static final Key<Optional<Path>> FHIR_TOKEN_FILE = new Key<>("fhir", "token-file", Kinds.path().orNone(), "none", "The file that holds the bearer token for the FHIR server, alone on its line; read at start. For https: over http anyone on the way can read it.");
 
     static final Key<Duration> PUBLISH_QUIET         = new Key<>("publish", "quiet", Kinds.duration("0s", "24h"), "5s", "A study is published when nothing has arrived for it for this long.");
     static final Key<Duration> PUBLISH_MAX_DELAY     = new Key<>("publish", "max-delay", Kinds.duration("0s", "24h"), "60s", "A study that keeps arriving is published at least this often at first; the bigger it is, the less often.");
@@ -131,7 +133,7 @@ final class Keys {
                     DICOM_TEXT_BYTES, DICOM_SEQUENCE_DEPTH, DICOM_SEQUENCE_ITEMS, DICOM_INFLATED_BYTES, DICOM_INFLATE_RATIO)),
             new Section("storage", "What becomes of the images.", List.of(STORAGE_MODE, STORAGE_DIR)),
             new Section("ledger", "The gateway's only state.", List.of(LEDGER_URL, LEDGER_USER, LEDGER_PASSWORD_FILE, LEDGER_BACKLOG_MAX, LEDGER_FREE_SPACE_MIN)),
-            new Section("fhir", "The FHIR server.", List.of(FHIR_URL, FHIR_TIMEOUT, FHIR_TRANSACTION, FHIR_PATCH, FHIR_GZIP, FHIR_TOKEN_FILE)),
+            new Section("fhir", "The FHIR server.", withAccess(List.of(FHIR_URL, FHIR_TIMEOUT, FHIR_TRANSACTION, FHIR_PATCH, FHIR_GZIP))),
             new Section("publish", "When and how studies go to the FHIR server.", List.of(
                     PUBLISH_QUIET, PUBLISH_MAX_DELAY, PUBLISH_PARALLEL, PUBLISH_RETRY_MIN, PUBLISH_RETRY_MAX, PUBLISH_LEASE, PUBLISH_DELETED, PUBLISH_TOO_LARGE)),
             new Section("sync", "Archives that the FHIR server is kept in step with; see docs/sync.md.", List.of(SYNC_DELETED, SYNC_SOURCES)),
@@ -148,6 +150,12 @@ final class Keys {
     // spotless:on
 
     private Keys() {}
+
+    /** And how the server lets us in. */
+    private static List<Key<?>> withAccess(List<Key<?>> keys) {
+        return Stream.concat(keys.stream(), AccessOptions.ALL.stream().map(option -> option.key(FHIR)))
+                .toList();
+    }
 
     private static Kind.Several<String> aeTitles() {
         return new Kind.Several<>("AE titles, such as [QA_STATION]", Kinds.aeTitle());

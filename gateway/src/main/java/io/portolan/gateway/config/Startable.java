@@ -1,6 +1,7 @@
 package io.portolan.gateway.config;
 
 import io.portolan.gateway.ledger.LedgerPlace;
+import io.portolan.gateway.access.AccessFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -33,14 +34,11 @@ final class Startable {
                     .ifPresent(file -> settings.report(Keys.STORAGE_DIR, file + " is a file; it must be a folder"));
         }
         checkLedger(settings);
-        settings.get(Keys.FHIR_TOKEN_FILE)
-                .flatMap(TokenFile::problem)
-                .ifPresent(problem -> settings.report(Keys.FHIR_TOKEN_FILE, problem));
     }
 
     private static void checkLedger(Settings settings) {
         Optional<Path> password = settings.get(Keys.LEDGER_PASSWORD_FILE);
-        password.flatMap(TokenFile::problemOfPassword)
+        password.flatMap(AccessFiles::problemOfPassword)
                 .or(() -> password.filter(file -> settings.get(Keys.LEDGER_USER).isEmpty())
                         .map(file -> "needs ledger.user"))
                 .ifPresent(problem -> settings.report(Keys.LEDGER_PASSWORD_FILE, problem));
@@ -57,12 +55,11 @@ final class Startable {
     }
 
     private static void checkCredentials(Settings settings) {
+        settings.access().map(AccessFiles::problems).ifPresent(found -> found.forEach(settings::reportFhir));
         settings.get(Keys.SYNC_SOURCES).forEach((name, source) -> {
             if (source.connection() instanceof SyncSource.DicomWeb web) {
-                web.tokenFile()
-                        .flatMap(TokenFile::problem)
-                        .or(() -> web.passwordFile().flatMap(TokenFile::problemOfPassword))
-                        .ifPresent(problem -> settings.report(Keys.SYNC_SOURCES, name + ": " + problem));
+                AccessFiles.problems(web.access())
+                        .forEach((option, problem) -> settings.report(Keys.SYNC_SOURCES, name + ": " + problem));
             }
         });
     }

@@ -8,6 +8,7 @@ import io.portolan.dicom.Level;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.gateway.config.GatewayConfig.Audit;
 import io.portolan.gateway.config.GatewayConfig.AuditTo;
+import io.portolan.gateway.access.Access;
 import io.portolan.gateway.config.GatewayConfig.Decision;
 import io.portolan.gateway.config.GatewayConfig.Dicom;
 import io.portolan.gateway.config.GatewayConfig.DicomLimits;
@@ -87,7 +88,7 @@ class GatewayConfigTest {
                     Decision.AUTO,
                     Decision.AUTO,
                     Decision.AUTO,
-                    Optional.empty()),
+                    Access.NONE),
             new Publish(
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(60),
@@ -163,6 +164,22 @@ class GatewayConfigTest {
                         fhir.patch = auto
                         fhir.gzip = auto
                         fhir.token-file = none
+                        fhir.user = none
+                        fhir.password-file = none
+                        fhir.client-id = none
+                        fhir.client-secret-file = none
+                        fhir.client-secret-method = basic
+                        fhir.client-key-file = none
+                        fhir.client-key-id = none
+                        fhir.token-url = none
+                        fhir.scope = none
+                        fhir.tls-certificate-file = none
+                        fhir.tls-key-file = none
+                        fhir.tls-password-file = none
+                        fhir.tls-ca-file = none
+                        fhir.proxy = none
+                        fhir.proxy-user = none
+                        fhir.proxy-password-file = none
                         publish.quiet = 5s
                         publish.max-delay = 60s
                         publish.parallel = 2
@@ -433,7 +450,10 @@ class GatewayConfigTest {
                                 Decision.FALSE,
                                 Decision.TRUE,
                                 Decision.FALSE,
-                                Optional.of(Path.of("/etc/portolan/token"))),
+                                new Access(
+                                        new Access.Token(Path.of("/etc/portolan/token")),
+                                        Access.NONE.tls(),
+                                        Optional.empty())),
                         new Publish(
                                 Duration.ofSeconds(1),
                                 Duration.ofHours(2),

@@ -7,7 +7,7 @@ import io.portolan.dicom.CharacterSet;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.SopClass;
 import io.portolan.dicom.Uid;
-import io.portolan.gateway.HttpCredentials;
+import io.portolan.gateway.access.HttpCredentials;
 import io.portolan.gateway.ledger.SourceStudy;
 import io.portolan.gateway.ledger.Sources.Ending;
 import io.portolan.gateway.sync.Difference.Kind;
