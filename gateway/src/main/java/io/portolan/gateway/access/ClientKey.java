@@ -65,7 +65,7 @@ final class ClientKey {
 
     private static JWK ofPem(String text) {
         PrivateKey key = PemUtils.parsePrivateKey(text);
-        PublicKey publicKey = PemUtils.extractPublicKey(key);
+        PublicKey publicKey = PublicHalf.of(key).orElseThrow(() -> new IllegalArgumentException("another kind of key"));
         if (publicKey instanceof ECPublicKey ec) {
             return new ECKey.Builder(Curve.forECParameterSpec(ec.getParams()), ec)
                     .privateKey(key)

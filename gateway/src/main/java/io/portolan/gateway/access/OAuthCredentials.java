@@ -69,33 +69,38 @@ final class OAuthCredentials implements HttpCredentials {
             if (now != null && now.isFresh()) {
                 return now;
             }
-            if (failure == null || failedAtNanos - asked < 0) { // else it failed while we waited
-                ask();
+            if (failure != null && failedAtNanos - asked >= 0) { // while we waited
+                return orFailure(now, failure);
             }
-            Held next = held;
-            if (next != null && next.holds()) {
-                return next;
-            }
-            throw failure == null ? AccessException.unavailable("the token has ended") : failure;
+            return next(now);
         } finally {
             lock.unlock();
         }
     }
 
-    private void ask() throws InterruptedException {
-        Held before = held;
+    private Held next(@Nullable Held before) throws AccessException, InterruptedException {
         try {
             long start = System.nanoTime();
             TokenEndpoint.Issued issued = endpoint.ask();
             long life = issued.life().toNanos();
-            long margin = Math.min(MARGIN_MAX.toNanos(), life / 4);
-            held = new Held(issued.header(), start + life - margin, start + life);
+            Held next =
+                    new Held(issued.header(), start + life - Math.min(MARGIN_MAX.toNanos(), life / 4), start + life);
+            held = next;
             failure = null;
+            return next;
         } catch (AccessException e) {
             failure = e;
             failedAtNanos = System.nanoTime();
             held = before == null ? null : before.later();
+            return orFailure(before, e);
         }
+    }
+
+    private static Held orFailure(@Nullable Held before, AccessException failure) throws AccessException {
+        if (before == null || !before.holds()) {
+            throw failure;
+        }
+        return before;
     }
 
     @Override

@@ -67,15 +67,11 @@ final class TlsFiles {
     }
 
     private static List<X509Certificate> trusted(Path file) throws AccessException {
-        try {
-            List<X509Certificate> certificates = PemUtils.parseCertificate(SecretFile.text(file, "CA file"));
-            if (!certificates.isEmpty()) {
-                return certificates;
-            }
-        } catch (GenericException | IllegalArgumentException e) {
-            // as if there were none
+        List<X509Certificate> certificates = certificates(SecretFile.text(file, "CA file"));
+        if (certificates.isEmpty()) {
+            throw AccessException.refused(file + " holds no certificate; it must be PEM: " + PEM + "CERTIFICATE-----");
         }
-        throw AccessException.refused(file + " holds no certificate; it must be PEM: " + PEM + "CERTIFICATE-----");
+        return certificates;
     }
 
     private static Identity identity(Access.Tls tls, Path file) throws AccessException {
@@ -85,8 +81,10 @@ final class TlsFiles {
                 : null;
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         Identity identity = text.contains(PEM) ? ofPem(tls, file, text, password) : ofStore(tls, file, bytes, password);
-        byte[] ofKey = PemUtils.extractPublicKey(identity.key).getEncoded();
-        if (!Arrays.equals(ofKey, identity.chain.get(0).getPublicKey().getEncoded())) {
+        byte[] certified = identity.chain.get(0).getPublicKey().getEncoded();
+        if (PublicHalf.of(identity.key)
+                .filter(half -> !Arrays.equals(half.getEncoded(), certified))
+                .isPresent()) {
             throw AccessException.refused(
                     tls.key().orElse(file) + " holds another key than that of the first certificate in " + file);
         }
@@ -97,18 +95,26 @@ final class TlsFiles {
             throws AccessException {
         Path keyFile = tls.key().orElse(file);
         String keyText = tls.key().isPresent() ? SecretFile.text(keyFile, "private key") : text;
+        List<X509Certificate> chain = certificates(text);
+        if (chain.isEmpty()) {
+            throw AccessException.refused(file + " holds no certificate; it must be PEM or PKCS12");
+        }
         try {
-            List<X509Certificate> chain = PemUtils.parseCertificate(text);
-            if (!chain.isEmpty()) {
-                return new Identity(PemUtils.parsePrivateKey(keyText, password), chain);
-            }
+            return new Identity(PemUtils.parsePrivateKey(keyText, password), chain);
         } catch (GenericException | IllegalArgumentException e) { // whose text may quote the file
             throw AccessException.refused(keyFile + " holds no private key that can be read"
                     + (tls.password().isPresent()
                             ? " with the password in " + tls.password().get()
                             : "; where it has a password, set tls-password-file"));
         }
-        throw AccessException.refused(file + " holds no certificate; it must be PEM or PKCS12");
+    }
+
+    private static List<X509Certificate> certificates(String pem) {
+        try {
+            return PemUtils.parseCertificate(pem);
+        } catch (GenericException | IllegalArgumentException e) { // as if there were none
+            return List.of();
+        }
     }
 
     private static Identity ofStore(Access.Tls tls, Path file, byte[] bytes, char @Nullable [] password)
@@ -136,6 +142,15 @@ final class TlsFiles {
     }
 
     SSLContext context() {
+        return factory().getSslContext();
+    }
+
+    /** CAs, those of the JVM included. */
+    int trustedCount() {
+        return factory().getTrustedCertificates().size();
+    }
+
+    private SSLFactory factory() {
         SSLFactory.Builder builder = SSLFactory.builder().withDefaultTrustMaterial();
         if (!trusted.isEmpty()) {
             builder.withTrustMaterial(trusted);
@@ -143,7 +158,7 @@ final class TlsFiles {
         if (identity != null) {
             builder.withIdentityMaterial(identity.key, new char[0], identity.chain);
         }
-        return builder.build().getSslContext();
+        return builder.build();
     }
 
     /** What is wrong with our certificate today, if anything. */

@@ -7,7 +7,11 @@ import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
@@ -21,7 +25,7 @@ final class Unreachable {
             "alert: (bad_certificate|unsupported_certificate|certificate_revoked|certificate_expired|certificate_unknown"
                     + "|unknown_ca|access_denied|certificate_required|handshake_failure)");
 
-    private static final int CAUSES_MAX = 10;
+    private static final int ERRORS_MAX = 50;
 
     private Unreachable() {}
 
@@ -44,21 +48,30 @@ final class Unreachable {
         }
         SSLException tls = find(error, SSLException.class);
         return tls == null
-                ? "the connection to " + server + " broke: " + error.getClass().getSimpleName()
+                ? "the connection to " + server + " broke: " + error.getClass().getSimpleName() + hint(url, files)
                 : "no TLS with " + server + ": " + reason(tls, url, files != null && files.hasCertificate());
+    }
+
+    /** Some servers say nothing when they want another certificate, or one at all, but hang up. */
+    private static String hint(URI url, @Nullable TlsFiles files) {
+        if (!"https".equalsIgnoreCase(url.getScheme())) {
+            return "";
+        }
+        return files != null && files.hasCertificate()
+                ? "; if it does so every time: does it take our certificate?"
+                : "; if it does so every time: does it want a certificate (tls-certificate-file)?";
     }
 
     private static String reason(SSLException error, URI url, boolean certificateSent) {
         if (find(error, CertificateExpiredException.class) != null) {
             return "its certificate has ended: have it renewed";
         }
-        if (find(error, CertPathBuilderException.class) != null) {
-            return "its certificate is not trusted: set tls-ca-file to the certificate of its CA";
-        }
-        CertificateException certificate = find(error, CertificateException.class);
-        if (certificate != null && String.valueOf(certificate.getMessage()).startsWith("No ")) {
+        if (find(error, CertificateException.class, text -> text.startsWith("No ")) != null) {
             return "its certificate is not for " + url.getHost()
                     + ": name the server in the URL as its certificate does";
+        }
+        if (find(error, CertPathBuilderException.class) != null) {
+            return "its certificate is not trusted: set tls-ca-file to the certificate of its CA";
         }
         Matcher alert = OUR_CERTIFICATE.matcher(String.valueOf(error.getMessage()));
         if (alert.find()) {
@@ -69,13 +82,22 @@ final class Unreachable {
         return "is its certificate trusted (tls-ca-file), and is there https?";
     }
 
-    private static <E extends Throwable> @Nullable E find(@Nullable Throwable error, Class<E> type) {
-        Throwable one = error;
-        for (int i = 0; one != null && i < CAUSES_MAX; i++) {
-            if (type.isInstance(one)) {
+    private static <E extends Throwable> @Nullable E find(Throwable error, Class<E> type) {
+        return find(error, type, text -> true);
+    }
+
+    /** Among the causes, and among what several trust managers said, each for itself. */
+    private static <E extends Throwable> @Nullable E find(Throwable error, Class<E> type, Predicate<String> text) {
+        Deque<Throwable> left = new ArrayDeque<>(List.of(error));
+        for (int i = 0; !left.isEmpty() && i < ERRORS_MAX; i++) {
+            Throwable one = left.remove();
+            if (type.isInstance(one) && text.test(String.valueOf(one.getMessage()))) {
                 return type.cast(one);
             }
-            one = one.getCause();
+            left.addAll(List.of(one.getSuppressed()));
+            if (one.getCause() != null) {
+                left.add(one.getCause());
+            }
         }
         return null;
     }
