@@ -218,7 +218,8 @@ final class TokenEndpoint {
             JsonNode said = JSON.readTree(body).path("token_endpoint");
             URI url = URI.create(said.asText());
             boolean secure = "https".equalsIgnoreCase(url.getScheme());
-            if (url.getHost() != null && (secure || "http".equalsIgnoreCase(base.getScheme()))) {
+            boolean asBefore = "http".equalsIgnoreCase(url.getScheme()) && "http".equalsIgnoreCase(base.getScheme());
+            if (url.getHost() != null && (secure || asBefore)) {
                 return url;
             }
         } catch (IOException | IllegalArgumentException e) {

@@ -658,6 +658,63 @@ class GatewayConfigTest {
                 .isEqualTo(Optional.ofNullable(nearest));
     }
 
+    @Test
+    void readsTheSameAccessForTheFhirServerAndForAnArchive() throws Exception {
+        String access = """
+                  client-id: us
+                  client-key-file: key.pem
+                  client-key-id: k1
+                  token-url: https://login.example.org/token?p=1
+                  scope: system/ImagingStudy.cruds system/Patient.rs
+                  tls-certificate-file: us.p12
+                  tls-password-file: p12.password
+                  tls-ca-file: ca.pem
+                  proxy: http://proxy:3128
+                  proxy-user: me
+                  proxy-password-file: proxy.password
+                """;
+        GatewayConfig config = load("fhir:\n" + access
+                + "sync:\n  sources:\n    p:\n      type: dicomweb\n      url: http://p/rs\n" + access.indent(4));
+        Access expected = new Access(
+                new Access.OAuth(
+                        "us",
+                        new Access.Key(Path.of("key.pem"), Optional.of("k1")),
+                        Optional.of(URI.create("https://login.example.org/token?p=1")),
+                        Optional.of("system/ImagingStudy.cruds system/Patient.rs")),
+                new Access.Tls(
+                        Optional.of(Path.of("us.p12")),
+                        Optional.empty(),
+                        Optional.of(Path.of("p12.password")),
+                        Optional.of(Path.of("ca.pem"))),
+                Optional.of(new Access.Proxy(
+                        URI.create("http://proxy:3128"),
+                        Optional.of(new Access.Basic("me", Path.of("proxy.password"))))));
+        assertThat(config.accesses()).containsExactly(expected, expected);
+    }
+
+    @Test
+    void asksForNoScopeButOfAFhirServerByAKey() throws Exception {
+        assertThat(load("fhir: { client-id: us, client-key-file: k }")
+                        .fhir()
+                        .access()
+                        .login())
+                .isEqualTo(new Access.OAuth(
+                        "us",
+                        new Access.Key(Path.of("k"), Optional.empty()),
+                        Optional.empty(),
+                        Optional.of("system/*.cruds")));
+        assertThat(
+                        load("fhir: { client-id: us, client-secret-file: s, token-url: \"https://a/t\", client-secret-method: post }")
+                                .fhir()
+                                .access()
+                                .login())
+                .isEqualTo(new Access.OAuth(
+                        "us",
+                        new Access.Secret(Path.of("s"), Access.SecretMethod.POST),
+                        Optional.of(URI.create("https://a/t")),
+                        Optional.empty()));
+    }
+
     private GatewayConfig load(String yaml) throws Exception {
         Path file = Files.writeString(dir.resolve("portolan.yaml"), yaml);
         return GatewayConfig.load(Optional.of(file), Map.of(), Map.of());
