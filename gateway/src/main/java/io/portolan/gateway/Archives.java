@@ -87,29 +87,30 @@ final class Archives {
                 source.removalMaxPercent() / 100.0,
                 config.ledger().backlogMax());
         Pace pace = new Pace(source.parallel(), folder ? 0 : source.requestsPerSecond());
-        // one for all runs: a token outlives them
-        HttpAccess access =
-                connection instanceof DicomWeb web ? new HttpAccess(web.access(), web.url(), source.timeout()) : null;
         return new Archive(
                 options,
                 pace,
                 source.timing(),
                 source.jitter(),
                 config.mapping().extraTags(),
-                dryRun -> access == null ? open(name, source, pace, dryRun) : webSource(source, access, pace));
+                connection instanceof DicomWeb web
+                        ? opening(web, source, pace)
+                        : dryRun -> open(name, source, pace, dryRun));
     }
 
-    private Source webSource(SyncSource source, HttpAccess access, Pace pace) {
-        DicomWeb web = (DicomWeb) source.connection();
-        return new DicomWebSource(
-                DicomWebOptions.of(web.url(), access, config.mapping().selection(), pace)
-                        .with(new DicomWebOptions.Paging(
-                                Math.min(DicomWebOptions.PAGE_SIZE, source.answerMax()),
-                                source.answerMax(),
-                                source.serverMax()))
-                        .with(new DicomWebOptions.Times(
-                                source.timeout(), DicomWebOptions.ANSWER_TIMEOUT, DicomWebOptions.RETRY_DELAYS))
-                        .withRetrieveUrl(web.retrieveUrls()));
+    /** One access for all runs: a token outlives them. */
+    private Archive.Opening opening(DicomWeb web, SyncSource source, Pace pace) {
+        HttpAccess access = new HttpAccess(web.access(), web.url(), source.timeout());
+        DicomWebOptions options = DicomWebOptions.of(
+                        web.url(), access, config.mapping().selection(), pace)
+                .with(new DicomWebOptions.Paging(
+                        Math.min(DicomWebOptions.PAGE_SIZE, source.answerMax()),
+                        source.answerMax(),
+                        source.serverMax()))
+                .with(new DicomWebOptions.Times(
+                        source.timeout(), DicomWebOptions.ANSWER_TIMEOUT, DicomWebOptions.RETRY_DELAYS))
+                .withRetrieveUrl(web.retrieveUrls());
+        return dryRun -> new DicomWebSource(options);
     }
 
     private Source open(String name, SyncSource source, Pace pace, boolean dryRun) throws IOException {

@@ -44,7 +44,8 @@ class OrthancAccessTest {
     private static HttpAccess access(URI url, String members) throws Exception {
         String sources = "{ pacs: { type: dicomweb, url: \"" + url + "\", " + members + " } }";
         GatewayConfig config = GatewayConfig.loadToStart(Optional.empty(), Map.of(), Map.of("sync.sources", sources));
-        DicomWeb web = (DicomWeb) config.sync().sources().get("pacs").connection();
+        DicomWeb web =
+                (DicomWeb) config.sync().sources().values().iterator().next().connection();
         return new HttpAccess(web.access(), web.url(), Duration.ofSeconds(20));
     }
 
