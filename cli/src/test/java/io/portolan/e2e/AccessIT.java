@@ -157,7 +157,8 @@ class AccessIT {
     }
 
     private void send(RunningGateway gateway, String uid) throws Exception {
-        Path folder = Instances.write(directory.resolve(uid), Instances.ofStudy(uid, SyntheticStudies.cr()));
+        Path folder = directory.resolve(uid);
+        Instances.write(folder, Instances.ofStudy(uid, SyntheticStudies.cr()));
         ChildProcess send = Programs.portolan(directory, List.of(), "send", gateway.peer(), folder.toString());
         assertThat(send.awaitEnd(LIMIT)).as("%s", send.lines()).isZero();
     }
