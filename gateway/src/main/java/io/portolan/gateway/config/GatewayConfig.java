@@ -2,8 +2,8 @@ package io.portolan.gateway.config;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.io.ReadLimits;
-import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.access.Access;
+import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.publish.PublisherOptions.Deleted;
 import io.portolan.gateway.publish.PublisherOptions.TooLarge;
 import io.portolan.mapping.MappingOptions;

@@ -1,7 +1,7 @@
 package io.portolan.gateway.config;
 
-import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.access.AccessFiles;
+import io.portolan.gateway.ledger.LedgerPlace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
