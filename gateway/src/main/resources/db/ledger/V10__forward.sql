@@ -15,8 +15,10 @@ CREATE INDEX forward_parked ON forward (file_id) WHERE due_at IS NULL;
 
 -- The names of files whose rows are gone, until the files are.
 CREATE TABLE dropped (
-    path TEXT NOT NULL PRIMARY KEY
+    storage_id BIGINT NOT NULL,
+    path       TEXT   NOT NULL,
+    PRIMARY KEY (storage_id, path)
 );
 
 -- What is kept for a time only is found oldest first.
-CREATE INDEX file_received ON file (received_at, id);
+CREATE INDEX file_received ON file (storage_id, received_at, id);

@@ -21,6 +21,7 @@ public final class Bench {
             case "ledger" -> LedgerBench.run(rest);
             case "latency" -> LatencyBench.run(rest);
             case "sync" -> SyncBench.run(rest);
+            case "nodes" -> NodesBench.run(rest);
             case "fuzz" -> FuzzBench.run(rest);
             default -> org.openjdk.jmh.Main.main(args);
         }

@@ -7,10 +7,10 @@ import io.portolan.gateway.config.ConfigException;
 import io.portolan.gateway.ledger.Amplification;
 import io.portolan.gateway.ledger.ForwardCounts;
 import io.portolan.gateway.ledger.LedgerCounts;
+import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.ledger.LedgerStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -55,9 +55,9 @@ final class StatusCommand implements Callable<Integer> {
         LedgerStatus status = file.read();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(json(file.path(), status));
+            out.println(json(file.place(), status));
         } else {
-            print(out, file.path(), status);
+            print(out, file.place(), status);
         }
         boolean fine = status.counts().parked() == 0
                 && status.counts().failed().isEmpty()
@@ -65,9 +65,9 @@ final class StatusCommand implements Callable<Integer> {
         return fine ? ExitCode.FINE : ExitCode.PROBLEMS;
     }
 
-    private void print(PrintWriter out, Path file, LedgerStatus status) {
+    private void print(PrintWriter out, LedgerPlace place, LedgerStatus status) {
         LedgerCounts counts = status.counts();
-        out.println("ledger     " + file);
+        out.println("ledger     " + place);
         out.println("studies    " + counts.studies());
         out.println("instances  " + counts.instances());
         long waiting = counts.dirty() - counts.parked();
@@ -109,11 +109,11 @@ final class StatusCommand implements Callable<Integer> {
         return Terminal.OUT.paint(studies == 0 ? Colour.GREEN : otherwise, Long.toString(studies));
     }
 
-    private String json(Path file, LedgerStatus status) throws IOException {
+    private String json(LedgerPlace place, LedgerStatus status) throws IOException {
         LedgerCounts counts = status.counts();
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode root = mapper.createObjectNode()
-                .put("ledger", file.toString())
+                .put("ledger", place.toString())
                 .put("studies", counts.studies())
                 .put("instances", counts.instances())
                 .put("waiting", counts.dirty() - counts.parked())

@@ -97,7 +97,7 @@ class ForwardIT {
     void whatWasAcknowledgedIsAtThePacsByteForByteHoweverOftenBothAreKilled() throws Exception {
         Peers.require("storescp");
         Random random = new Random(20_261_127);
-        CrashSender.Run run = new CrashSender.Run(24, 60_000);
+        CrashSender.Run run = new CrashSender.Run(24, 60_000, 1);
         List<String> wrong = new ArrayList<>();
         try (FakeFhirServer fhir = new FakeFhirServer().forgetful();
                 StorescpPeer pacs = new StorescpPeer(directory.resolve("pacs"))) {
@@ -109,13 +109,13 @@ class ForwardIT {
                 run.instancesMax = life * 120;
                 pacs.come(LIVES.get(life).toArray(String[]::new));
                 try (RunningGateway gateway = start(fhir, StorescpPeer.AE, pacs.port())) {
-                    run.port = gateway.dicomPort();
+                    run.ports.set(0, gateway.dicomPort());
                     run.end.pass(500 + random.nextInt(2_500));
                     pacs.kill();
                     run.end.pass(random.nextInt(500));
                     pacs.come();
                     run.end.pass(random.nextInt(1_500));
-                    run.port = 0;
+                    run.ports.set(0, 0);
                     gateway.kill();
                     gateway.log().stream()
                             .filter(line -> WRONG.matcher(line).find())
@@ -125,7 +125,7 @@ class ForwardIT {
             }
             pacs.come();
             try (RunningGateway gateway = start(fhir, StorescpPeer.AE, pacs.port())) {
-                run.port = gateway.dicomPort();
+                run.ports.set(0, gateway.dicomPort());
                 run.end.pass(2_000);
                 run.end.end();
                 for (Future<?> sender : senders) {

@@ -7,6 +7,7 @@ import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.gateway.ledger.LedgerLock;
 import io.portolan.gateway.ledger.LedgerOptions;
+import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.receive.InstanceStore;
 import io.portolan.gateway.receive.Reindex;
 import java.io.IOException;
@@ -46,7 +47,8 @@ public final class LedgerRebuild {
     private static final List<String> PARTS = List.of("", "-wal", "-shm");
 
     private final GatewayConfig config;
-    private final Path ledger;
+    private final LedgerPlace place;
+    private final Path ledger; // of a place that is no file: never used
     private final boolean fromScratch;
     private final boolean leaveOut;
 
@@ -58,7 +60,8 @@ public final class LedgerRebuild {
      */
     public LedgerRebuild(GatewayConfig config, boolean fromScratch, boolean leaveOut) {
         this.config = config;
-        this.ledger = config.ledger().file().toAbsolutePath().normalize();
+        this.place = config.ledger().place();
+        this.ledger = place.file().orElse(Path.of("")).toAbsolutePath().normalize();
         this.fromScratch = fromScratch;
         this.leaveOut = leaveOut;
     }
@@ -90,15 +93,20 @@ public final class LedgerRebuild {
                     + config.storage().mode().name().toLowerCase(Locale.ROOT) + ", storage.dir is " + storage
                     + "; give the configuration that serve was given");
         }
-        if (config.storage().mode() == StorageMode.FORWARD && !isThere(ledger) && !fromScratch) {
+        if (config.storage().mode() == StorageMode.FORWARD && !isThere() && !fromScratch) {
             throw new IOException(
                     "what was forwarded is not in " + storage + " any more, so studies would be published with what"
                             + " is left of them. --from-scratch makes the ledger all the same: what waits is forwarded, and portolan"
                             + " sync with the PACS lists the rest again");
         }
-        try (LedgerLock lock = LedgerLock.take(ledger)) {
-            return isThere(ledger) && !fromScratch
-                    ? new Result(fill(ledger, unreferenced, listener), true, Optional.empty())
+        if (place.file().isEmpty() && fromScratch) {
+            throw new IOException(
+                    "the ledger " + place + " is shared, and is not replaced: restore it from a backup, or name an"
+                            + " empty database and run portolan reindex on each gateway's host");
+        }
+        try (LedgerLock lock = LedgerLock.take(place)) {
+            return isThere() && !fromScratch
+                    ? new Result(fill(place, unreferenced, listener), true, Optional.empty())
                     : make(unreferenced, listener);
         } catch (LedgerException e) {
             throw new IOException(e.getMessage(), e);
@@ -112,12 +120,12 @@ public final class LedgerRebuild {
         requireNothingWaits();
         Path made = ledger.resolveSibling(ledger.getFileName() + ".new");
         remove(made);
-        Reindex.Result files = fill(made, unreferenced, listener);
+        Reindex.Result files = fill(LedgerPlace.of(made), unreferenced, listener);
         if (files.leftOut() > 0 && !leaveOut) {
             remove(made);
             return new Result(files, false, Optional.empty());
         }
-        try (Ledger filled = Gateway.openLedger(config, made)) {
+        try (Ledger filled = Gateway.openLedger(config, LedgerPlace.of(made))) {
             requireNoFewer(known, filled.counts().instances());
         } catch (IOException e) {
             remove(made);
@@ -153,8 +161,16 @@ public final class LedgerRebuild {
         }
     }
 
-    private Reindex.Result fill(Path file, boolean unreferenced, Reindex.Listener listener) throws IOException {
-        try (Ledger filled = Gateway.openLedger(config, file)) {
+    /** A shared one always is: who runs on it cannot know whether others have made it. */
+    private boolean isThere() throws IOException {
+        return place.file().isEmpty() || isThere(ledger);
+    }
+
+    @SuppressWarnings("try") // the folder is only held
+    private Reindex.Result fill(LedgerPlace made, boolean unreferenced, Reindex.Listener listener) throws IOException {
+        try (Ledger filled = Gateway.openLedger(config, made);
+                StorageFolder folder =
+                        StorageFolder.openToIndex(config.storage().dir(), filled)) {
             return new Reindex(
                             Gateway.engine(config),
                             InstanceStore.open(

@@ -75,7 +75,7 @@ class ForwardRebuildTest {
     }
 
     private void receive(GatewayConfig config) throws Exception {
-        try (Ledger ledger = Gateway.openLedger(config, config.ledger().file())) {
+        try (Ledger ledger = Gateway.openLedger(config, config.ledger().place())) {
             StoredFiles files = StoredFiles.open(config, new PortolanEngine(), ledger);
             Receiver receiver = new Receiver(
                     new PortolanEngine(),
@@ -116,7 +116,7 @@ class ForwardRebuildTest {
     }
 
     private static long waiting(GatewayConfig config) throws IOException {
-        try (Ledger ledger = Gateway.openLedger(config, config.ledger().file())) {
+        try (Ledger ledger = Gateway.openLedger(config, config.ledger().place())) {
             return ledger.files().forwards().counts().waiting();
         }
     }
@@ -134,7 +134,7 @@ class ForwardRebuildTest {
     @Test
     void aLedgerThatKnowsWhatWasForwardedIsNotReplaced() throws Exception {
         receive(forward());
-        try (Ledger ledger = Gateway.openLedger(forward(), forward().ledger().file())) {
+        try (Ledger ledger = Gateway.openLedger(forward(), forward().ledger().place())) {
             Forwards forwards = ledger.files().forwards();
             forwards.confirmed(forwards.due(1), true);
         }
@@ -157,7 +157,7 @@ class ForwardRebuildTest {
     void whatWaitsIsSaidByHealthWhateverTheMode() throws Exception {
         receive(forward());
         GatewayConfig keep = config("keep", Map.of());
-        try (Ledger ledger = Gateway.openLedger(keep, keep.ledger().file())) {
+        try (Ledger ledger = Gateway.openLedger(keep, keep.ledger().place())) {
             Forwards forwards = ledger.files().forwards();
             assertThat(StoredFiles.open(keep, new PortolanEngine(), ledger).word())
                     .isEmpty();

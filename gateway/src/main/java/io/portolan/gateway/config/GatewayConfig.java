@@ -2,6 +2,8 @@ package io.portolan.gateway.config;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.io.ReadLimits;
+import io.portolan.gateway.access.Access;
+import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.publish.PublisherOptions.Deleted;
 import io.portolan.gateway.publish.PublisherOptions.TooLarge;
 import io.portolan.mapping.MappingOptions;
@@ -16,12 +18,14 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Everything that can be configured, checked and with defaults filled in. The table of keys is in
@@ -37,6 +41,7 @@ public record GatewayConfig(
         Fhir fhir,
         Publish publish,
         Sync sync,
+        Audit audit,
         Http http,
         Log log,
         MappingOptions mapping,
@@ -74,7 +79,10 @@ public record GatewayConfig(
                         settings.get(Keys.STORAGE_KEEP_FOR)),
                 forward(settings),
                 new Ledger(
-                        settings.get(Keys.LEDGER_URL),
+                        new LedgerPlace(
+                                settings.get(Keys.LEDGER_URL),
+                                settings.get(Keys.LEDGER_USER),
+                                settings.get(Keys.LEDGER_PASSWORD_FILE)),
                         settings.get(Keys.LEDGER_BACKLOG_MAX),
                         settings.get(Keys.LEDGER_FREE_SPACE_MIN)),
                 new Fhir(
@@ -83,9 +91,16 @@ public record GatewayConfig(
                         settings.get(Keys.FHIR_TRANSACTION),
                         settings.get(Keys.FHIR_PATCH),
                         settings.get(Keys.FHIR_GZIP),
-                        settings.get(Keys.FHIR_TOKEN_FILE)),
+                        settings.access().orElseThrow()),
                 publish(settings),
                 new Sync(settings.get(Keys.SYNC_DELETED), settings.get(Keys.SYNC_SOURCES)),
+                new Audit(
+                        settings.get(Keys.AUDIT_TO),
+                        settings.get(Keys.AUDIT_LOG_FILE),
+                        settings.get(Keys.AUDIT_LOG_SIZE),
+                        settings.get(Keys.AUDIT_LOG_FILES),
+                        settings.get(Keys.AUDIT_BACKLOG_MAX),
+                        settings.get(Keys.AUDIT_PROVENANCE)),
                 new Http(settings.get(Keys.HTTP_BIND), settings.get(Keys.HTTP_PORT)),
                 new Log(settings.get(Keys.LOG_LEVEL)),
                 mapping(settings),
@@ -225,11 +240,10 @@ public record GatewayConfig(
             Duration releaseAfter) {}
 
     /** {@code backlogMax} counts studies. */
-    public record Ledger(Path file, int backlogMax, long freeSpaceMinBytes) {}
+    public record Ledger(LedgerPlace place, int backlogMax, long freeSpaceMinBytes) {}
 
-    /** {@code url} has no slash at its end; {@code tokenFile} is read by {@link TokenFile}. */
-    public record Fhir(
-            URI url, Duration timeout, Decision transaction, Decision patch, Decision gzip, Optional<Path> tokenFile) {}
+    /** {@code url} has no slash at its end. */
+    public record Fhir(URI url, Duration timeout, Decision transaction, Decision patch, Decision gzip, Access access) {}
 
     /** {@code maxDelay >= quiet}, {@code retryDelayMax >= retryDelayMin}, {@code lease >= fhir.timeout}. */
     public record Publish(
@@ -245,8 +259,23 @@ public record GatewayConfig(
     /** {@code sources} are by their names. */
     public record Sync(GoneStudies deleted, SortedMap<String, SyncSource> sources) {}
 
+    /** {@code backlogMax} counts records, {@code logFiles} those that were set aside. */
+    public record Audit(
+            AuditTo to, Path logFile, long logSizeBytes, int logFiles, int backlogMax, boolean provenance) {}
+
     /** {@code port} 0 takes any free port. */
     public record Http(String bind, int port) {}
+
+    /** Every way to an HTTP server: that of the FHIR server and those of the archives. */
+    public List<Access> accesses() {
+        return Stream.concat(
+                        Stream.of(fhir.access),
+                        sync.sources.values().stream()
+                                .map(SyncSource::connection)
+                                .filter(SyncSource.DicomWeb.class::isInstance)
+                                .map(web -> ((SyncSource.DicomWeb) web).access()))
+                .toList();
+    }
 
     public record Log(LogLevel level) {}
 
@@ -303,6 +332,12 @@ public record GatewayConfig(
     public enum Engine {
         PORTOLAN,
         DCM4CHE
+    }
+
+    public enum AuditTo {
+        NONE,
+        FHIR,
+        LOG
     }
 
     public enum StorageMode {

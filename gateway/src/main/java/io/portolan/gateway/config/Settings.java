@@ -2,6 +2,7 @@ package io.portolan.gateway.config;
 
 import static java.util.Objects.requireNonNull;
 
+import io.portolan.gateway.access.Access;
 import io.portolan.gateway.config.Keys.Section;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -28,6 +29,7 @@ final class Settings {
 
     private final List<ConfigProblem> problems = new ArrayList<>();
     private final Map<Key<?>, Given> given = new HashMap<>();
+    private Optional<Access> access = Optional.empty();
 
     private Settings() {}
 
@@ -169,6 +171,25 @@ final class Settings {
         // a study must not be taken over while its first request is still under way
         checkAtLeast(Keys.PUBLISH_LEASE, Keys.FHIR_TIMEOUT);
         checkEndpoints();
+        checkAccess();
+    }
+
+    private void checkAccess() {
+        try {
+            access = Optional.of(AccessOptions.fhir(this));
+        } catch (Kind.WrongMember e) {
+            reportFhir(e.member, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** How the FHIR server lets us in; empty: what was given does not go together, and was reported. */
+    Optional<Access> access() {
+        return access;
+    }
+
+    /** What is wrong with one of {@link AccessOptions}, where it was given. */
+    void reportFhir(String name, String message) {
+        report(Keys.section(Keys.FHIR).flatMap(fhir -> fhir.key(name)).orElseThrow(), message);
     }
 
     private void checkForward() {

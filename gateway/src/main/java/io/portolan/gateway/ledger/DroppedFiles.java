@@ -14,15 +14,19 @@ public final class DroppedFiles {
 
     private final Database database;
     private final Committer committer;
+    private final long storage;
 
-    DroppedFiles(Database database, Committer committer) {
+    DroppedFiles(Database database, Committer committer, long storage) {
         this.database = database;
         this.committer = committer;
+        this.storage = storage;
     }
 
     /** Some of them. */
     public List<String> some(int max) {
-        return database.read(handle -> handle.createQuery("SELECT path FROM dropped ORDER BY path LIMIT :max")
+        return database.read(handle -> handle.createQuery(
+                        "SELECT path FROM dropped WHERE storage_id = :storage ORDER BY path LIMIT :max")
+                .bind("storage", storage)
                 .bind("max", max)
                 .mapTo(String.class)
                 .list());
@@ -32,7 +36,8 @@ public final class DroppedFiles {
     public void gone(Collection<String> paths) {
         committer.commit(handle -> {
             for (String path : paths) {
-                handle.createUpdate("DELETE FROM dropped WHERE path = :path")
+                handle.createUpdate("DELETE FROM dropped WHERE storage_id = :storage AND path = :path")
+                        .bind("storage", storage)
                         .bind("path", path)
                         .execute();
             }
@@ -41,11 +46,13 @@ public final class DroppedFiles {
     }
 
     /** Deletes the row of a file, and remembers its name. */
-    static void drop(Handle handle, long fileId, String path) {
+    static void drop(Handle handle, long fileId, String path, long storage) {
         handle.createUpdate("DELETE FROM file WHERE id = :id")
                 .bind("id", fileId)
                 .execute();
-        handle.createUpdate("INSERT INTO dropped (path) VALUES (:path) ON CONFLICT (path) DO NOTHING")
+        handle.createUpdate("INSERT INTO dropped (storage_id, path) VALUES (:storage, :path)"
+                        + " ON CONFLICT (storage_id, path) DO NOTHING")
+                .bind("storage", storage)
                 .bind("path", path)
                 .execute();
     }

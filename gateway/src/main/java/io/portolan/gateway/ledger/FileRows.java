@@ -5,35 +5,37 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-/** Which files are kept of which instance. May be used by several threads. */
+/** Which files are kept of which instance in one storage folder. May be used by several threads. */
 public final class FileRows {
 
     private final Database database;
     private final Committer committer;
     private final LongSupplier now;
     private final Changes forwardChanges;
+    private final long storage;
 
     /** @param forwardChanges is told when there is something to forward */
-    FileRows(Database database, Committer committer, LongSupplier now, Changes forwardChanges) {
+    FileRows(Database database, Committer committer, LongSupplier now, Changes forwardChanges, long storage) {
         this.database = database;
         this.committer = committer;
         this.now = now;
         this.forwardChanges = forwardChanges;
+        this.storage = storage;
     }
 
     /** Those of them that are to be sent on. */
     public Forwards forwards() {
-        return new Forwards(database, committer, now, forwardChanges);
+        return new Forwards(database, committer, now, forwardChanges, storage);
     }
 
     /** Those whose rows are gone. */
     public DroppedFiles dropped() {
-        return new DroppedFiles(database, committer);
+        return new DroppedFiles(database, committer, storage);
     }
 
     /** Those that are kept for a time only. */
     public OldFiles old() {
-        return new OldFiles(database, committer, now);
+        return new OldFiles(database, committer, now, storage);
     }
 
     /**
@@ -48,8 +50,10 @@ public final class FileRows {
     public List<String> of(Uid study, Uid sopInstance) {
         return database.read(handle -> handle.createQuery("SELECT f.path FROM file f"
                         + " JOIN instance i ON i.id = f.instance_id JOIN study t ON t.id = i.study_id"
-                        + " WHERE t.study_uid = :study AND i.sop_uid = :sop ORDER BY f.id")
+                        + " WHERE t.study_uid = :study AND i.sop_uid = :sop"
+                        + " AND f.storage_id = :storage ORDER BY f.id")
                 .bind("study", study.value())
+                .bind("storage", storage)
                 .bind("sop", sopInstance.value())
                 .mapTo(String.class)
                 .list());
@@ -59,8 +63,9 @@ public final class FileRows {
     public Set<String> of(Uid study) {
         return database.read(handle -> handle.createQuery("SELECT f.path FROM file f"
                         + " JOIN instance i ON i.id = f.instance_id JOIN study t ON t.id = i.study_id"
-                        + " WHERE t.study_uid = :study")
+                        + " WHERE t.study_uid = :study AND f.storage_id = :storage")
                 .bind("study", study.value())
+                .bind("storage", storage)
                 .mapTo(String.class)
                 .set());
     }

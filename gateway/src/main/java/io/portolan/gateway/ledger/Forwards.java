@@ -32,8 +32,10 @@ public final class Forwards {
 
     private static final int ERROR_MAX_CHARACTERS = 500;
 
-    /** The rows of this gateway; where several share a ledger, the condition on f.storage_id stands here. */
-    private static final String MINE = " WHERE 1 = 1";
+    /** The rows of this gateway: those of the files in its folder. */
+    private static final String MINE = " WHERE (f.storage_id = :storage OR :storage = 0)";
+
+    private static final long ALL = 0;
 
     private static final String FILES = " FROM forward w JOIN file f ON f.id = w.file_id" + MINE;
     private static final String INSTANCES = " FROM forward w JOIN file f ON f.id = w.file_id"
@@ -49,12 +51,14 @@ public final class Forwards {
     private final Committer committer;
     private final LongSupplier now;
     private final Changes changes;
+    private final long storage;
 
-    Forwards(Database database, Committer committer, LongSupplier now, Changes changes) {
+    Forwards(Database database, Committer committer, LongSupplier now, Changes changes, long storage) {
         this.database = database;
         this.committer = committer;
         this.now = now;
         this.changes = changes;
+        this.storage = storage;
     }
 
     static void put(Handle handle, long fileId, long due) {
@@ -86,6 +90,7 @@ public final class Forwards {
         return database.read(handle -> handle.createQuery(
                         "SELECT w.file_id, f.path, t.study_uid, i.sop_uid, w.attempts" + INSTANCES + WAITING
                                 + " AND w.due_at <= :now" + IS_FIRST + " ORDER BY w.due_at, w.file_id LIMIT :max")
+                .bind("storage", storage)
                 .bind("now", now.getAsLong())
                 .bind("max", max)
                 .map((row, context) -> new WaitingFile(
@@ -102,6 +107,7 @@ public final class Forwards {
         long at = now.getAsLong();
         return database.read(
                         handle -> handle.createQuery("SELECT min(w.due_at)" + FILES + WAITING + " AND w.due_at > :now")
+                                .bind("storage", storage)
                                 .bind("now", at)
                                 .mapTo(Long.class)
                                 .findOne())
@@ -119,7 +125,7 @@ public final class Forwards {
                 delete(handle, file.id());
                 overtake(handle, file.id());
                 if (drop) {
-                    DroppedFiles.drop(handle, file.id(), file.path());
+                    DroppedFiles.drop(handle, file.id(), file.path(), storage);
                 }
             }
             return files.size();
@@ -169,6 +175,7 @@ public final class Forwards {
         committer.commit(handle -> handle.createUpdate(
                         "UPDATE forward SET due_at = :now WHERE due_at > :now AND file_id IN (SELECT w.file_id" + FILES
                                 + WAITING + ")")
+                .bind("storage", storage)
                 .bind("now", at)
                 .execute());
     }
@@ -180,6 +187,7 @@ public final class Forwards {
         return database.read(handle -> handle.createQuery("SELECT f.path" + INSTANCES + " AND t.study_uid = :study AND"
                         + " i.sop_uid = :sop AND NOT EXISTS (SELECT 1 FROM file g WHERE g.instance_id = f.instance_id"
                         + " AND g.id > f.id)")
+                .bind("storage", storage)
                 .bind("study", study.value())
                 .bind("sop", sopInstance.value())
                 .mapTo(String.class)
@@ -190,6 +198,7 @@ public final class Forwards {
     public void cameAgain(Uid study, Uid sopInstance, String path) {
         int again = database.read(handle -> handle.createQuery("SELECT count(*)" + INSTANCES + PARKED
                         + " AND t.study_uid = :study" + " AND i.sop_uid = :sop AND f.path = :path")
+                .bind("storage", storage)
                 .bind("study", study.value())
                 .bind("sop", sopInstance.value())
                 .bind("path", path)
@@ -197,6 +206,7 @@ public final class Forwards {
                 .one());
         if (again > 0) {
             replay(
+                    storage,
                     " AND t.study_uid = :study AND i.sop_uid = :sop AND f.path = :path",
                     Map.of("study", study.value(), "sop", sopInstance.value(), "path", path));
         }
@@ -208,7 +218,7 @@ public final class Forwards {
     public int replay(Collection<Uid> studies) {
         int files = 0;
         for (Uid study : studies) {
-            files += replay(" AND t.study_uid = :study", Map.of("study", study.value()));
+            files += replay(ALL, " AND t.study_uid = :study", Map.of("study", study.value()));
         }
         return files;
     }
@@ -216,17 +226,19 @@ public final class Forwards {
     /** Makes all parked files due, or those of a category, but those that were overtaken; says how many. */
     public int replayParked(Optional<Category> category) {
         return replay(
+                ALL,
                 " AND w.overtaken = 0 AND (:which = '' OR w.category = :which)",
                 Map.of("which", category.map(Category::name).orElse("")));
     }
 
-    private int replay(String which, Map<String, String> values) {
+    private int replay(long where, String which, Map<String, String> values) {
         long at = now.getAsLong();
         int files = committer.commit(handle -> bind(
                         handle.createUpdate("UPDATE forward SET due_at = :now, attempts = 0, overtaken = 0"
                                 + " WHERE due_at IS NULL AND file_id IN (SELECT w.file_id" + INSTANCES + PARKED + which
                                 + ")"),
                         values)
+                .bind("storage", where)
                 .bind("now", at)
                 .execute());
         changes.tell();
@@ -238,6 +250,7 @@ public final class Forwards {
         return committer.commit(handle -> studies.stream()
                 .mapToInt(study -> handle.createUpdate("DELETE FROM forward WHERE due_at IS NULL AND file_id IN"
                                 + " (SELECT w.file_id" + INSTANCES + PARKED + " AND t.study_uid = :study)")
+                        .bind("storage", ALL)
                         .bind("study", study.value())
                         .execute())
                 .sum());
@@ -251,46 +264,58 @@ public final class Forwards {
     /** Whether anything waits or is parked. */
     public boolean isAny() {
         return database.read(handle -> handle.createQuery("SELECT count(*) FROM (SELECT 1" + FILES + " LIMIT 1) AS one")
+                        .bind("storage", storage)
                         .mapTo(Integer.class)
                         .one()
                 > 0);
     }
 
     public ForwardCounts counts() {
-        return database.read(Forwards::counts);
+        return database.read(handle -> counts(handle, storage));
     }
 
     /** What was given up for now, oldest first; at most so many studies and categories. */
     public List<ParkedFiles> parked(int max) {
-        return database.read(handle -> parked(handle, max));
+        return database.read(handle -> parkedOfAll(handle, max));
     }
 
-    static ForwardCounts counts(Handle handle) {
+    /** Of all gateways that share the ledger. */
+    static ForwardCounts countsOfAll(Handle handle) {
+        return counts(handle, ALL);
+    }
+
+    private static ForwardCounts counts(Handle handle, long where) {
         Map<Category, Long> failed = new EnumMap<>(Category.class);
         handle.createQuery("SELECT w.category, count(*) AS files" + FILES
                         + " AND w.category IS NOT NULL GROUP BY w.category")
+                .bind("storage", where)
                 .map((row, context) -> Map.entry(Category.valueOf(row.getString("category")), row.getLong("files")))
                 .forEach(entry -> failed.put(entry.getKey(), entry.getValue()));
         return new ForwardCounts(
-                count(handle, FILES + WAITING),
-                count(handle, FILES + PARKED),
+                count(handle, FILES + WAITING, where),
+                count(handle, FILES + PARKED, where),
                 handle.createQuery("SELECT f.received_at" + FILES + WAITING + " ORDER BY w.file_id LIMIT 1")
+                        .bind("storage", where)
                         .mapTo(Long.class)
                         .findOne()
                         .map(Instant::ofEpochMilli),
                 failed);
     }
 
-    private static long count(Handle handle, String which) {
-        return handle.createQuery("SELECT count(*)" + which).mapTo(Long.class).one();
+    private static long count(Handle handle, String which, long where) {
+        return handle.createQuery("SELECT count(*)" + which)
+                .bind("storage", where)
+                .mapTo(Long.class)
+                .one();
     }
 
-    static List<ParkedFiles> parked(Handle handle, int max) {
+    static List<ParkedFiles> parkedOfAll(Handle handle, int max) {
         return handle.createQuery(
                         "SELECT t.study_uid, w.category, max(w.last_error) AS error, max(w.attempts) AS attempts,"
                                 + " count(*) AS files, sum(w.overtaken) AS overtaken, max(f.received_at) AS received"
                                 + INSTANCES + PARKED
                                 + " GROUP BY t.study_uid, w.category ORDER BY min(f.id) LIMIT :max")
+                .bind("storage", ALL)
                 .bind("max", max)
                 .map((row, context) -> new ParkedFiles(
                         new Uid(row.getString("study_uid")),

@@ -3,7 +3,6 @@ package io.portolan.gateway.ledger;
 import io.portolan.dicom.Uid;
 import io.portolan.gateway.Category;
 import io.portolan.mapping.study.Gathered;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -36,14 +35,14 @@ public record LedgerStatus(
      *
      * @throws LedgerException says what to do: there is no ledger of this version's schema in the file
      */
-    public static LedgerStatus read(Path file) {
-        try (Database database = Database.openForReading(file)) {
+    public static LedgerStatus read(LedgerPlace place) {
+        try (Database database = Database.openForReading(place)) {
             return database.read(handle -> new LedgerStatus(
                     counts(handle),
                     Amplification.read(handle),
                     parked(handle, Integer.MAX_VALUE),
-                    Forwards.counts(handle),
-                    Forwards.parked(handle, Integer.MAX_VALUE)));
+                    Forwards.countsOfAll(handle),
+                    Forwards.parkedOfAll(handle, Integer.MAX_VALUE)));
         }
     }
 
@@ -52,8 +51,8 @@ public record LedgerStatus(
      *
      * @return empty: it has no such study
      */
-    public static Optional<Gathered> gathered(Path file, Uid study) {
-        try (Database database = Database.openForReading(file)) {
+    public static Optional<Gathered> gathered(LedgerPlace place, Uid study) {
+        try (Database database = Database.openForReading(place)) {
             return database.read(handle -> StudyRow.find(handle, study).map(row -> StudyReader.read(handle, row)));
         }
     }

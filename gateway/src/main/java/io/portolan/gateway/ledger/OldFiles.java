@@ -19,8 +19,9 @@ public final class OldFiles {
 
     private static final int PAGE_FILES = 1_000;
 
-    /** The files of this gateway; where several share a ledger, the condition on their storage stands here. */
-    private static final String FILES = " FROM file f JOIN instance i ON i.id = f.instance_id WHERE 1 = 1";
+    /** The files of this gateway: those in its folder. */
+    private static final String FILES =
+            " FROM file f JOIN instance i ON i.id = f.instance_id WHERE f.storage_id = :storage";
 
     private static final String IS_DONE = "SELECT count(*) FROM study t WHERE t.id = :study AND t.parked = 0"
             + " AND t.due_at IS NULL AND t.claimed_by IS NULL AND t.revision = t.published_revision"
@@ -54,11 +55,13 @@ public final class OldFiles {
     private final Database database;
     private final Committer committer;
     private final LongSupplier now;
+    private final long storage;
 
-    OldFiles(Database database, Committer committer, LongSupplier now) {
+    OldFiles(Database database, Committer committer, LongSupplier now, long storage) {
         this.database = database;
         this.committer = committer;
         this.now = now;
+        this.storage = storage;
     }
 
     /** The studies whose files may have been kept for long enough, oldest files first. */
@@ -66,6 +69,7 @@ public final class OldFiles {
         List<Row> rows = database.read(handle -> handle.createQuery("SELECT f.id, f.received_at, i.study_id" + FILES
                         + " AND f.received_at < :before AND (f.received_at, f.id) > (:receivedAt, :id)"
                         + " ORDER BY f.received_at, f.id LIMIT " + PAGE_FILES)
+                .bind("storage", storage)
                 .bind("before", now.getAsLong() - keepFor.toMillis())
                 .bind("receivedAt", from.receivedAt)
                 .bind("id", from.fileId)
@@ -97,16 +101,17 @@ public final class OldFiles {
                 > 0;
     }
 
-    private static List<String> drop(Handle handle, long study, int max) {
+    private List<String> drop(Handle handle, long study, int max) {
         List<String> paths = new ArrayList<>();
         handle.createQuery("SELECT f.id, f.path" + FILES + " AND i.study_id = :study AND NOT EXISTS"
                         + " (SELECT 1 FROM forward w WHERE w.file_id = f.id) ORDER BY f.id LIMIT :max")
+                .bind("storage", storage)
                 .bind("study", study)
                 .bind("max", max)
                 .map((row, context) -> new Old(row.getLong("id"), row.getString("path")))
                 .list()
                 .forEach(file -> {
-                    DroppedFiles.drop(handle, file.id, file.path);
+                    DroppedFiles.drop(handle, file.id, file.path, storage);
                     paths.add(file.path);
                 });
         return paths;

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.Level;
 import io.portolan.dicom.io.ReadLimits;
+import io.portolan.gateway.access.Access;
+import io.portolan.gateway.config.GatewayConfig.Audit;
+import io.portolan.gateway.config.GatewayConfig.AuditTo;
 import io.portolan.gateway.config.GatewayConfig.Decision;
 import io.portolan.gateway.config.GatewayConfig.Dicom;
 import io.portolan.gateway.config.GatewayConfig.DicomLimits;
@@ -24,6 +27,7 @@ import io.portolan.gateway.config.GatewayConfig.Sharing;
 import io.portolan.gateway.config.GatewayConfig.Storage;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
 import io.portolan.gateway.config.GatewayConfig.Sync;
+import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.publish.PublisherOptions.Deleted;
 import io.portolan.gateway.publish.PublisherOptions.TooLarge;
 import io.portolan.gateway.sync.Timing;
@@ -88,14 +92,14 @@ class GatewayConfigTest {
                     Duration.ofMinutes(5),
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(2)),
-            new Ledger(Path.of("data/ledger.db"), 100_000, 1_073_741_824),
+            new Ledger(LedgerPlace.of(Path.of("data/ledger.db")), 100_000, 1_073_741_824),
             new Fhir(
                     URI.create("http://localhost:8080/fhir"),
                     Duration.ofSeconds(60),
                     Decision.AUTO,
                     Decision.AUTO,
                     Decision.AUTO,
-                    Optional.empty()),
+                    Access.NONE),
             new Publish(
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(60),
@@ -106,6 +110,7 @@ class GatewayConfigTest {
                     Deleted.RECREATE,
                     TooLarge.PARK),
             new Sync(GoneStudies.CANCELLED, Collections.emptySortedMap()),
+            new Audit(AuditTo.NONE, Path.of("data/audit.ndjson"), 67_108_864, 1_000, 100_000, false),
             new Http("127.0.0.1", 8081),
             new Log(LogLevel.INFO),
             new MappingOptions(
@@ -170,6 +175,8 @@ class GatewayConfigTest {
                         forward.timeout = 60s
                         forward.release-after = 2s
                         ledger.url = jdbc:sqlite:data/ledger.db
+                        ledger.user = none
+                        ledger.password-file = none
                         ledger.backlog-max = 100000
                         ledger.free-space-min = 1GB
                         fhir.url = http://localhost:8080/fhir
@@ -178,6 +185,22 @@ class GatewayConfigTest {
                         fhir.patch = auto
                         fhir.gzip = auto
                         fhir.token-file = none
+                        fhir.user = none
+                        fhir.password-file = none
+                        fhir.client-id = none
+                        fhir.client-secret-file = none
+                        fhir.client-secret-method = basic
+                        fhir.client-key-file = none
+                        fhir.client-key-id = none
+                        fhir.token-url = none
+                        fhir.scope = none
+                        fhir.tls-certificate-file = none
+                        fhir.tls-key-file = none
+                        fhir.tls-password-file = none
+                        fhir.tls-ca-file = none
+                        fhir.proxy = none
+                        fhir.proxy-user = none
+                        fhir.proxy-password-file = none
                         publish.quiet = 5s
                         publish.max-delay = 60s
                         publish.parallel = 2
@@ -188,6 +211,12 @@ class GatewayConfigTest {
                         publish.too-large = park
                         sync.deleted = cancelled
                         sync.sources = {}
+                        audit.to = none
+                        audit.log-file = data/audit.ndjson
+                        audit.log-size = 64MB
+                        audit.log-files = 1000
+                        audit.backlog-max = 100000
+                        audit.provenance = false
                         http.bind = 127.0.0.1
                         http.port = 8081
                         log.level = info
@@ -272,7 +301,7 @@ class GatewayConfigTest {
     @Test
     void fillsInTheDefaultsWhenNothingIsGiven() throws Exception {
         assertThat(GatewayConfig.load(Optional.empty(), Map.of(), Map.of())).isEqualTo(DEFAULTS);
-        assertThat(DEFAULTS.ledger().file()).isEqualTo(Path.of("data/ledger.db"));
+        assertThat(DEFAULTS.ledger().place()).isEqualTo(LedgerPlace.of(Path.of("data/ledger.db")));
     }
 
     @ParameterizedTest
@@ -358,6 +387,13 @@ class GatewayConfigTest {
                   lease: 16m
                   deleted: leave
                   too-large: without-instances
+                audit:
+                  to: log
+                  log-file: /var/log/audit
+                  log-size: 4KB
+                  log-files: 11
+                  backlog-max: 12
+                  provenance: true
                 http:
                   bind: localhost
                   port: 10
@@ -450,14 +486,17 @@ class GatewayConfigTest {
                                 Duration.ofMinutes(9),
                                 Duration.ofSeconds(11),
                                 Duration.ofSeconds(13)),
-                        new Ledger(Path.of("/var/lib/portolan/ledger.db"), 8, 2_199_023_255_552L),
+                        new Ledger(LedgerPlace.of(Path.of("/var/lib/portolan/ledger.db")), 8, 2_199_023_255_552L),
                         new Fhir(
                                 URI.create("https://fhir.example.org/r4"),
                                 Duration.ofMinutes(15),
                                 Decision.FALSE,
                                 Decision.TRUE,
                                 Decision.FALSE,
-                                Optional.of(Path.of("/etc/portolan/token"))),
+                                new Access(
+                                        new Access.Token(Path.of("/etc/portolan/token")),
+                                        Access.NONE.tls(),
+                                        Optional.empty())),
                         new Publish(
                                 Duration.ofSeconds(1),
                                 Duration.ofHours(2),
@@ -489,6 +528,7 @@ class GatewayConfigTest {
                                                 5,
                                                 6,
                                                 Duration.ofSeconds(7))))),
+                        new Audit(AuditTo.LOG, Path.of("/var/log/audit"), 4_096, 11, 12, true),
                         new Http("localhost", 10),
                         new Log(LogLevel.TRACE),
                         new MappingOptions(
@@ -659,6 +699,63 @@ class GatewayConfigTest {
                                 .map(Key::name)
                                 .toList()))
                 .isEqualTo(Optional.ofNullable(nearest));
+    }
+
+    @Test
+    void readsTheSameAccessForTheFhirServerAndForAnArchive() throws Exception {
+        String access = """
+                  client-id: us
+                  client-key-file: key.pem
+                  client-key-id: k1
+                  token-url: https://login.example.org/token?p=1
+                  scope: system/ImagingStudy.cruds system/Patient.rs
+                  tls-certificate-file: us.p12
+                  tls-password-file: p12.password
+                  tls-ca-file: ca.pem
+                  proxy: http://proxy:3128
+                  proxy-user: me
+                  proxy-password-file: proxy.password
+                """;
+        GatewayConfig config = load("fhir:\n" + access
+                + "sync:\n  sources:\n    p:\n      type: dicomweb\n      url: http://p/rs\n" + access.indent(4));
+        Access expected = new Access(
+                new Access.OAuth(
+                        "us",
+                        new Access.Key(Path.of("key.pem"), Optional.of("k1")),
+                        Optional.of(URI.create("https://login.example.org/token?p=1")),
+                        Optional.of("system/ImagingStudy.cruds system/Patient.rs")),
+                new Access.Tls(
+                        Optional.of(Path.of("us.p12")),
+                        Optional.empty(),
+                        Optional.of(Path.of("p12.password")),
+                        Optional.of(Path.of("ca.pem"))),
+                Optional.of(new Access.Proxy(
+                        URI.create("http://proxy:3128"),
+                        Optional.of(new Access.Basic("me", Path.of("proxy.password"))))));
+        assertThat(config.accesses()).containsExactly(expected, expected);
+    }
+
+    @Test
+    void asksForNoScopeButOfAFhirServerByAKey() throws Exception {
+        assertThat(load("fhir: { client-id: us, client-key-file: k }")
+                        .fhir()
+                        .access()
+                        .login())
+                .isEqualTo(new Access.OAuth(
+                        "us",
+                        new Access.Key(Path.of("k"), Optional.empty()),
+                        Optional.empty(),
+                        Optional.of("system/*.cruds")));
+        assertThat(
+                        load("fhir: { client-id: us, client-secret-file: s, token-url: \"https://a/t\", client-secret-method: post }")
+                                .fhir()
+                                .access()
+                                .login())
+                .isEqualTo(new Access.OAuth(
+                        "us",
+                        new Access.Secret(Path.of("s"), Access.SecretMethod.POST),
+                        Optional.of(URI.create("https://a/t")),
+                        Optional.empty()));
     }
 
     private GatewayConfig load(String yaml) throws Exception {
