@@ -22,6 +22,7 @@ public final class Bench {
             case "latency" -> LatencyBench.run(rest);
             case "sync" -> SyncBench.run(rest);
             case "retention" -> RetentionBench.run(rest);
+            case "nodes" -> NodesBench.run(rest);
             case "fuzz" -> FuzzBench.run(rest);
             default -> org.openjdk.jmh.Main.main(args);
         }

@@ -5,6 +5,7 @@ import io.portolan.e2e.DiskFullRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /** {@link CrashRun} with as many kills as wanted; fails when anything is lost, twice there, or wrong. */
@@ -19,10 +20,12 @@ final class CrashBench {
                 fillDisk(root);
                 return;
             }
-            int kills = args.length > 0 ? Integer.parseInt(args[0]) : 200;
-            long seed = args.length > 1 ? Long.parseLong(args[1]) : 1;
+            boolean two = args.length > 0 && args[0].equals("two");
+            String[] numbers = two ? Arrays.copyOfRange(args, 1, args.length) : args;
+            int kills = numbers.length > 0 ? Integer.parseInt(numbers[0]) : 200;
+            long seed = numbers.length > 1 ? Long.parseLong(numbers[1]) : 1;
             System.out.println("seed " + seed);
-            CrashRun.Summary summary = CrashRun.of(root, kills, seed);
+            CrashRun.Summary summary = two ? CrashRun.ofTwo(root, kills, seed) : CrashRun.of(root, kills, seed);
             System.out.println(summary);
             if (!summary.differences().isEmpty()) {
                 throw new IOException("wrong, with seed " + seed + ":\n" + String.join("\n", summary.differences()));

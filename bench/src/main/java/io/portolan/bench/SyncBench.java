@@ -1,6 +1,6 @@
 package io.portolan.bench;
 
-import io.portolan.gateway.HttpCredentials;
+import io.portolan.gateway.access.HttpCredentials;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerOptions;
 import io.portolan.gateway.sync.Archive;

@@ -8,6 +8,7 @@ import io.portolan.dicom.io.MalformedDataException;
 import io.portolan.gateway.config.ConfigException;
 import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.ledger.LedgerException;
+import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.ledger.LedgerStatus;
 import io.portolan.mapping.Explanation;
 import io.portolan.mapping.MappingOptions;
@@ -105,8 +106,8 @@ final class ExplainCommand implements Callable<Integer> {
     private Gathered ofLedger(GatewayConfig config) throws UsageException {
         Uid study = Uid.parse(subject)
                 .orElseThrow(() -> new UsageException(subject + ": no such file, and no UID of a study"));
-        Path ledger = config.ledger().file();
-        if (!Files.exists(ledger)) {
+        LedgerPlace ledger = config.ledger().place();
+        if (ledger.file().isPresent() && !Files.exists(ledger.file().get())) {
             throw new UsageException(
                     "there is no ledger " + ledger + "; give the configuration that serve was given: -c FILE");
         }

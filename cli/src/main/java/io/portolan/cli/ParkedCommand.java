@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.portolan.gateway.Category;
 import io.portolan.gateway.config.ConfigException;
+import io.portolan.gateway.ledger.LedgerStatus;
+import io.portolan.gateway.ledger.ParkedFiles;
 import io.portolan.gateway.ledger.ParkedStudy;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -16,13 +18,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The studies that were given up for now. */
+/** The studies that were given up for now, and the instances that a PACS did not take. */
 @Command(
         name = "parked",
         mixinStandardHelpOptions = true,
         versionProvider = Portolan.Version.class,
         description = {
-            "List the studies that were given up for now, and why.",
+            "List the studies that were given up for now, and the instances that the PACS did not take, and why.",
             "A gateway may be running; nothing is written. Exit code 1: there are some."
         },
         footer = {"%nExample:%n  portolan parked -c portolan.yaml --category FHIR_REJECTED --errors"})
@@ -49,10 +51,14 @@ final class ParkedCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ConfigException, IOException, UsageException {
-        List<ParkedStudy> studies = LedgerFile.of(options).read().parked().stream()
+        LedgerStatus status = LedgerFile.of(options).read();
+        List<ParkedStudy> studies = status.parked().stream()
                 .filter(study -> category == null || study.category() == category)
                 .toList();
-        ParkedList list = new ParkedList(studies, errors);
+        List<ParkedFiles> files = status.parkedFiles().stream()
+                .filter(one -> category == null || one.category() == category)
+                .toList();
+        ParkedList list = new ParkedList(studies, files, errors);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             ObjectMapper mapper = new ObjectMapper();
@@ -61,8 +67,12 @@ final class ParkedCommand implements Callable<Integer> {
             out.println(mapper.writeValueAsString(array));
         } else {
             out.println(studies.size() + (studies.size() == 1 ? " study is parked" : " studies are parked"));
+            if (!files.isEmpty()) {
+                long instances = files.stream().mapToLong(ParkedFiles::files).sum();
+                out.println(instances + (instances == 1 ? " instance is" : " instances are") + " not forwarded");
+            }
             list.print(out, "parked");
         }
-        return studies.isEmpty() ? ExitCode.FINE : ExitCode.PROBLEMS;
+        return studies.isEmpty() && files.isEmpty() ? ExitCode.FINE : ExitCode.PROBLEMS;
     }
 }

@@ -2,20 +2,23 @@ package io.portolan.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portolan.gateway.ledger.ParkedFiles;
 import io.portolan.gateway.ledger.ParkedStudy;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 
-/** Studies that were given up for now, as people and programs read them. */
+/** Studies that were given up for now, and instances that are not forwarded, as people and programs read them. */
 final class ParkedList {
 
     private final List<ParkedStudy> studies;
+    private final List<ParkedFiles> files;
     private final boolean errors;
 
     /** @param errors whether to show what a FHIR server said: it may quote a patient's data */
-    ParkedList(List<ParkedStudy> studies, boolean errors) {
+    ParkedList(List<ParkedStudy> studies, List<ParkedFiles> files, boolean errors) {
         this.studies = studies;
+        this.files = files;
         this.errors = errors;
     }
 
@@ -33,12 +36,30 @@ final class ParkedList {
                 out.println("           " + study.error());
             }
         }
-        if (!studies.isEmpty()) {
+        files.forEach(one -> print(out, one));
+        if (!studies.isEmpty() || !files.isEmpty()) {
             out.println();
-            if (!errors) {
+            if (!errors && !studies.isEmpty()) {
                 out.printf("Why: portolan %s --errors (may quote a patient's data)%n", command);
             }
             out.println("When it is mended: portolan replay --all, or portolan replay UID");
+        }
+    }
+
+    private static void print(PrintWriter out, ParkedFiles parked) {
+        out.printf(
+                Locale.ROOT,
+                "%nnot sent   %s%n           %s, %d instances, the last arrived %s%n           %s%n",
+                parked.study(),
+                parked.category(),
+                parked.files(),
+                parked.lastArrival(),
+                parked.error());
+        if (parked.overtaken() > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "           of %d the PACS has a newer one: --all leaves these, the UID of the study sends them%n",
+                    parked.overtaken());
         }
     }
 
@@ -46,6 +67,7 @@ final class ParkedList {
         for (ParkedStudy study : studies) {
             ObjectNode node = array.addObject()
                     .put("study", study.study().value())
+                    .put("what", "publish")
                     .put("category", study.category().name())
                     .put("attempts", study.attempts())
                     .put("instances", study.instances())
@@ -53,6 +75,17 @@ final class ParkedList {
             if (errors) {
                 node.put("lastError", study.error());
             }
+        }
+        for (ParkedFiles parked : files) {
+            array.addObject()
+                    .put("study", parked.study().value())
+                    .put("what", "forward")
+                    .put("category", parked.category().name())
+                    .put("attempts", parked.attempts())
+                    .put("instances", parked.files())
+                    .put("overtaken", parked.overtaken())
+                    .put("lastArrival", parked.lastArrival().toString())
+                    .put("lastError", parked.error());
         }
     }
 }

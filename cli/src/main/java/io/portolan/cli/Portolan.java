@@ -41,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExplainCommand.class,
             MappingCommand.class,
             ConfigCommand.class,
+            JwksCommand.class,
             GenerateCompletion.class,
             HelpCommand.class,
         },

@@ -3,6 +3,7 @@ package io.portolan.cli;
 import io.portolan.gateway.LedgerRebuild;
 import io.portolan.gateway.config.ConfigException;
 import io.portolan.gateway.config.GatewayConfig;
+import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.receive.Reindex;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -70,11 +71,11 @@ final class ReindexCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
         }
-        tell(result, config.ledger().file());
+        tell(result, config.ledger().place());
         return result.files().leftOut() == 0 ? ExitCode.FINE : ExitCode.PROBLEMS;
     }
 
-    private void tell(LedgerRebuild.Result result, Path ledger) {
+    private void tell(LedgerRebuild.Result result, LedgerPlace ledger) {
         PrintWriter out = spec.commandLine().getOut();
         Reindex.Result files = result.files();
         if (result.made()) {

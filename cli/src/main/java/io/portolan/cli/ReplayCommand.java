@@ -3,6 +3,7 @@ package io.portolan.cli;
 import io.portolan.dicom.Uid;
 import io.portolan.gateway.Category;
 import io.portolan.gateway.config.ConfigException;
+import io.portolan.gateway.ledger.Forwards;
 import io.portolan.gateway.ledger.Ledger;
 import java.util.List;
 import java.util.Optional;
@@ -16,19 +17,22 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Parked studies get another chance. */
+/** Parked studies, and instances that a PACS did not take, get another chance. */
 @Command(
         name = "replay",
         mixinStandardHelpOptions = true,
         versionProvider = Portolan.Version.class,
         description = {
-            "Publish studies that were parked once more, now that what stopped them is mended.",
+            "Publish studies that were parked once more, and forward instances that the PACS did not take, now that what stopped"
+                    + " them is mended.",
             "A running gateway takes them up within 10 seconds; without one, they are published after the next start. Where"
                     + " nothing has changed since, nothing is sent."
         },
         footer = {
             "%nExamples:%n  portolan replay -c portolan.yaml --all%n"
                     + "  portolan replay -c portolan.yaml --category FHIR_REJECTED%n"
+                    + "  portolan replay -c portolan.yaml --category PACS_REJECTED       # not forwarded%n"
+                    + "  portolan replay -c portolan.yaml --give-up 1.2.840.113619.2.1   # and never to be%n"
                     + "  portolan replay -c portolan.yaml 1.2.840.113619.2.1"
         })
 final class ReplayCommand implements Callable<Integer> {
@@ -49,6 +53,11 @@ final class ReplayCommand implements Callable<Integer> {
         private @Nullable Category category;
     }
 
+    @Option(
+            names = "--give-up",
+            description = "Do not forward what the PACS did not take of these studies any more; the files stay kept.")
+    private boolean giveUp;
+
     @ArgGroup(multiplicity = "1")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Which which;
@@ -64,13 +73,33 @@ final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ConfigException, UsageException {
         List<Uid> studies = StudyUids.parse(which.studies);
+        if (giveUp && studies.isEmpty()) {
+            throw new UsageException("--give-up needs the UIDs of the studies");
+        }
         try (Ledger ledger = LedgerFile.of(options).open()) {
+            Forwards forwards = ledger.files().forwards();
+            if (giveUp) {
+                int left = forwards.giveUp(studies);
+                spec.commandLine().getOut().println(instances(left) + " not to be forwarded any more");
+                return StudyUids.complain(
+                        spec.commandLine().getErr(), ledger.replays().unknown(studies));
+            }
             int replayed = studies.isEmpty()
                     ? ledger.replays().replayParked(which.all ? Optional.empty() : Optional.ofNullable(which.category))
                     : ledger.replays().replay(studies);
             spec.commandLine().getOut().println(StudyUids.count(replayed) + " due now");
+            int sent = studies.isEmpty()
+                    ? forwards.replayParked(which.all ? Optional.empty() : Optional.ofNullable(which.category))
+                    : forwards.replay(studies);
+            if (sent > 0) {
+                spec.commandLine().getOut().println(instances(sent) + " to be forwarded now");
+            }
             return StudyUids.complain(
                     spec.commandLine().getErr(), ledger.replays().unknown(studies));
         }
+    }
+
+    private static String instances(int count) {
+        return count + (count == 1 ? " instance is" : " instances are");
     }
 }

@@ -5,11 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.cli.Terminal.Colour;
 import io.portolan.gateway.config.ConfigException;
 import io.portolan.gateway.ledger.Amplification;
+import io.portolan.gateway.ledger.ForwardCounts;
 import io.portolan.gateway.ledger.LedgerCounts;
+import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.ledger.LedgerStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Portolan.Version.class,
         description = {
-            "Show what the ledger holds: studies, what waits to be published, what was parked and why.",
+            "Show what the ledger holds: studies, what waits to be published or forwarded, what was parked and why.",
             "A gateway may be running; it is not disturbed: nothing is written. Exit code 1: something is parked or failing."
         },
         footer = {"%nExample:%n  portolan status -c portolan.yaml"})
@@ -54,16 +55,19 @@ final class StatusCommand implements Callable<Integer> {
         LedgerStatus status = file.read();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(json(file.path(), status));
+            out.println(json(file.place(), status));
         } else {
-            print(out, file.path(), status);
+            print(out, file.place(), status);
         }
-        return status.counts().parked() == 0 && status.counts().failed().isEmpty() ? ExitCode.FINE : ExitCode.PROBLEMS;
+        boolean fine = status.counts().parked() == 0
+                && status.counts().failed().isEmpty()
+                && status.forward().failed().isEmpty();
+        return fine ? ExitCode.FINE : ExitCode.PROBLEMS;
     }
 
-    private void print(PrintWriter out, Path file, LedgerStatus status) {
+    private void print(PrintWriter out, LedgerPlace place, LedgerStatus status) {
         LedgerCounts counts = status.counts();
-        out.println("ledger     " + file);
+        out.println("ledger     " + place);
         out.println("studies    " + counts.studies());
         out.println("instances  " + counts.instances());
         long waiting = counts.dirty() - counts.parked();
@@ -82,7 +86,22 @@ final class StatusCommand implements Callable<Integer> {
                     amplification.versionsMax(),
                     (double) amplification.sentBytes() / amplification.resourceBytes());
         }
-        new ParkedList(status.parked(), errors).print(out, "status");
+        printForward(out, status.forward());
+        new ParkedList(status.parked(), status.parkedFiles(), errors).print(out, "status");
+    }
+
+    /** Nothing where nothing is to be forwarded. */
+    private static void printForward(PrintWriter out, ForwardCounts forward) {
+        if (forward.waiting() + forward.parked() > 0) {
+            String since = forward.oldest()
+                    .map(oldest -> ", the oldest since " + oldest)
+                    .orElse("");
+            out.println("forward    " + painted(forward.waiting(), Colour.YELLOW) + " instances wait" + since
+                    + "; parked " + painted(forward.parked(), Colour.RED));
+            new TreeMap<>(forward.failed())
+                    .forEach((category, files) ->
+                            out.println("not sent   " + Terminal.OUT.paint(Colour.RED, files + " " + category)));
+        }
     }
 
     /** None is well. */
@@ -90,11 +109,11 @@ final class StatusCommand implements Callable<Integer> {
         return Terminal.OUT.paint(studies == 0 ? Colour.GREEN : otherwise, Long.toString(studies));
     }
 
-    private String json(Path file, LedgerStatus status) throws IOException {
+    private String json(LedgerPlace place, LedgerStatus status) throws IOException {
         LedgerCounts counts = status.counts();
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode root = mapper.createObjectNode()
-                .put("ledger", file.toString())
+                .put("ledger", place.toString())
                 .put("studies", counts.studies())
                 .put("instances", counts.instances())
                 .put("waiting", counts.dirty() - counts.parked())
@@ -108,7 +127,13 @@ final class StatusCommand implements Callable<Integer> {
                 .put("versionsMax", amplification.versionsMax())
                 .put("sentBytes", amplification.sentBytes())
                 .put("resourceBytes", amplification.resourceBytes());
-        new ParkedList(status.parked(), errors).addTo(root.putArray("parkedStudies"));
+        ForwardCounts forward = status.forward();
+        ObjectNode sent =
+                root.putObject("forward").put("waiting", forward.waiting()).put("parked", forward.parked());
+        forward.oldest().ifPresent(oldest -> sent.put("oldest", oldest.toString()));
+        ObjectNode notSent = sent.putObject("failing");
+        new TreeMap<>(forward.failed()).forEach((category, files) -> notSent.put(category.name(), files));
+        new ParkedList(status.parked(), status.parkedFiles(), errors).addTo(root.putArray("parkedStudies"));
         return mapper.writeValueAsString(root);
     }
 }

@@ -10,6 +10,7 @@ import io.portolan.gateway.config.ConfigException;
 import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerException;
+import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.ledger.ParkedStudy;
 import io.portolan.gateway.ledger.SourceState;
 import io.portolan.gateway.sync.Difference;
@@ -280,7 +281,7 @@ final class SyncCommand implements Callable<Integer> {
 
     private int list(GatewayConfig config) throws UsageException {
         List<Listed> archives =
-                Files.exists(config.ledger().file()) ? listed(config) : SyncSession.listUnknown(config, Instant.now());
+                isLedger(config.ledger().place()) ? listed(config) : SyncSession.listUnknown(config, Instant.now());
         PrintWriter out = spec.commandLine().getOut();
         for (Listed archive : archives) {
             if (name != null && !archive.name().equals(name)) {
@@ -289,6 +290,10 @@ final class SyncCommand implements Callable<Integer> {
             out.println(json ? json(archive) : text(archive));
         }
         return ExitCode.FINE;
+    }
+
+    private static boolean isLedger(LedgerPlace place) {
+        return place.file().isEmpty() || Files.exists(place.file().get());
     }
 
     private List<Listed> listed(GatewayConfig config) throws UsageException {

@@ -148,6 +148,37 @@ class ArchitectureTest {
     }
 
     @Test
+    void forwardMeetsTheOthersInTheLedgerOnly() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.portolan.gateway.forward..", "io.portolan.gateway.retention..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.portolan.gateway.receive..",
+                        "io.portolan.gateway.publish..",
+                        "io.portolan.gateway.sync..",
+                        "io.portolan.gateway.http..",
+                        "io.portolan.gateway.config..",
+                        "io.portolan.mapping..",
+                        "io.portolan.dicom.net..",
+                        "java.net..")
+                .check(PORTOLAN);
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "io.portolan.gateway.receive..",
+                        "io.portolan.gateway.publish..",
+                        "io.portolan.gateway.sync..",
+                        "io.portolan.gateway.http..",
+                        "io.portolan.gateway.ledger..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.portolan.gateway.forward..", "io.portolan.gateway.retention..")
+                .check(PORTOLAN);
+    }
+
+    @Test
     void theLedgerKnowsNoNetwork() {
         noClasses()
                 .that()

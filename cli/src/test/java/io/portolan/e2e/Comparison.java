@@ -39,18 +39,26 @@ final class Comparison {
         return comparison.said();
     }
 
-    /** Of the files in a storage directory: one of each acknowledged instance. Empty when all is right. */
-    static List<String> withFiles(SentInstances sent, Path storage) throws IOException {
+    /**
+     * Of the files in storage directories: one of each acknowledged instance, and in each directory no more than one. Empty when
+     * all is right.
+     */
+    static List<String> withFiles(SentInstances sent, List<Path> storages) throws IOException {
         Comparison comparison = new Comparison(sent);
-        Map<String, Integer> files = new HashMap<>();
-        try (Stream<Path> all = Files.walk(storage)) {
-            all.filter(Files::isRegularFile)
-                    .map(storage::relativize)
-                    .filter(file -> !file.startsWith("unreferenced"))
-                    .forEach(file ->
-                            files.merge(file.getFileName().toString().replaceFirst("-.*", ""), 1, Integer::sum));
+        Map<String, Integer> kept = new HashMap<>();
+        for (Path storage : storages) {
+            Map<String, Integer> files = new HashMap<>();
+            try (Stream<Path> all = Files.walk(storage)) {
+                all.filter(Files::isRegularFile)
+                        .map(storage::relativize)
+                        .filter(file -> file.toString().endsWith(".dcm"))
+                        .filter(file -> !file.startsWith("unreferenced"))
+                        .forEach(file ->
+                                files.merge(file.getFileName().toString().replaceFirst("-.*", ""), 1, Integer::sum));
+            }
+            files.forEach((sopUid, times) -> kept.merge(sopUid, times, Math::max));
         }
-        comparison.once("kept", files);
+        comparison.once("kept", kept);
         return comparison.said();
     }
 

@@ -35,6 +35,7 @@ final class CountingProxy implements AutoCloseable {
     private final URI target;
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile String refused = "";
+    private String held = ""; // guarded by requests
 
     CountingProxy(String targetUrl) throws IOException {
         this(targetUrl, 0);
@@ -69,6 +70,22 @@ final class CountingProxy implements AutoCloseable {
         refused = text;
     }
 
+    /** From now on answers to this method are kept back, although the server has given them; empty: none. */
+    void hold(String method) {
+        synchronized (requests) {
+            held = method;
+            requests.notifyAll();
+        }
+    }
+
+    private void awaitRelease(String method) throws InterruptedException {
+        synchronized (requests) {
+            while (method.equals(held)) {
+                requests.wait();
+            }
+        }
+    }
+
     private void forward(HttpExchange exchange) throws IOException {
         try (exchange) {
             requests.add(
@@ -88,6 +105,7 @@ final class CountingProxy implements AutoCloseable {
                     exchange.getRequestMethod(),
                     body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
             HttpResponse<byte[]> response = client.send(request.build(), BodyHandlers.ofByteArray());
+            awaitRelease(exchange.getRequestMethod());
             response.headers().map().forEach((name, values) -> {
                 if (!name.startsWith(":") && !NOT_FORWARDED.contains(name.toLowerCase(Locale.ROOT))) {
                     exchange.getResponseHeaders().put(name, values);

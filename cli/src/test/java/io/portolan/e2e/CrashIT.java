@@ -19,4 +19,12 @@ class CrashIT {
         assertThat(summary.differences()).as("%s", summary).isEmpty();
         assertThat(summary.acknowledged()).as("%s", summary).isGreaterThan(100);
     }
+
+    @Test
+    void whatWasAcknowledgedStandsOnTheServerOnceHoweverOftenOneOfTwoGatewaysIsKilled() throws Exception {
+        CrashRun.Summary summary = CrashRun.ofTwo(directory, 5, 20_261_127);
+
+        assertThat(summary.differences()).as("%s", summary).isEmpty();
+        assertThat(summary.acknowledged()).as("%s", summary).isGreaterThan(100);
+    }
 }

@@ -1,9 +1,14 @@
 package io.portolan.e2e;
 
 import io.portolan.e2e.SentInstances.Fate;
+import io.portolan.gateway.ledger.Ledger;
+import io.portolan.gateway.ledger.LedgerOptions;
+import io.portolan.gateway.ledger.LedgerPlace;
+import io.portolan.gateway.ledger.TestPostgres;
 import io.portolan.gateway.publish.FakeFhirServer;
 import io.portolan.gateway.publish.FakeFhirServer.Outage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,11 +19,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A gateway that is killed again and again (SIGKILL, at random moments, some while it starts) while {@value #SENDERS}
  * senders go on and its FHIR server misbehaves in all ways in turn. In the end everything that was acknowledged must
- * stand on the server, once, and nothing else.
+ * stand on the server, once, and nothing else. The same with two gateways on one PostgreSQL, of which one at a time is killed.
  *
  * <p>The seed gives the moments, the outages and what is sent; how the threads meet it cannot give.
  */
@@ -41,6 +48,22 @@ public final class CrashRun {
     private static final List<String> JVM_OPTIONS = List.of("-Xmx96m", "-XX:TieredStopAtLevel=1");
     private static final Pattern WRONG =
             Pattern.compile(" BUG |, parked$|a file that is not there|^Exception|^\\s+at |OutOfMemory| ERROR ");
+
+    /** Keeps every claim of a study that somebody else held at that moment. */
+    private static final String WATCH_CLAIMS = """
+            CREATE TABLE %1$s.claimed_twice (study_id BIGINT, at TIMESTAMPTZ);
+            CREATE FUNCTION %1$s.watch_claims() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+              IF NEW.claimed_by <> OLD.claimed_by
+                  AND OLD.claimed_until > extract(epoch FROM clock_timestamp()) * 1000 THEN
+                INSERT INTO %1$s.claimed_twice VALUES (NEW.id, clock_timestamp());
+              END IF;
+              RETURN NEW;
+            END $$;
+            CREATE TRIGGER watch_claims BEFORE UPDATE ON %1$s.study
+              FOR EACH ROW EXECUTE FUNCTION %1$s.watch_claims();
+            """;
+
     static final String[] SETTINGS = {
         "publish.quiet=50ms",
         "publish.max-delay=250ms",
@@ -70,6 +93,24 @@ public final class CrashRun {
             differences = List.copyOf(differences);
         }
 
+        /** With what else is wrong. */
+        Summary with(String difference) {
+            List<String> more = new ArrayList<>(differences);
+            more.add(difference);
+            return new Summary(
+                    kills,
+                    killsWhileStarting,
+                    requests,
+                    instances,
+                    acknowledged,
+                    inDoubt,
+                    refused,
+                    published,
+                    recoverySeconds,
+                    seconds,
+                    more);
+        }
+
         @Override
         public String toString() {
             return String.format(
@@ -89,7 +130,23 @@ public final class CrashRun {
         }
     }
 
-    private final Path directory;
+    /** A gateway that comes and goes. */
+    private static final class Node {
+
+        final int number;
+        final Path directory;
+
+        @Nullable
+        RunningGateway gateway; // null: away
+
+        Node(int number, Path directory) {
+            this.number = number;
+            this.directory = directory;
+        }
+    }
+
+    private final List<Node> nodes;
+    private final List<String> settings;
     private final int kills;
     private final long seed;
     private final Random random;
@@ -98,13 +155,17 @@ public final class CrashRun {
     private final List<String> differences = new ArrayList<>();
     private int killsWhileStarting;
 
-    private CrashRun(Path directory, int kills, long seed, FakeFhirServer server) {
-        this.directory = directory;
+    private CrashRun(List<Path> directories, List<String> settings, int kills, long seed, FakeFhirServer server) {
+        this.nodes = IntStream.range(0, directories.size())
+                .mapToObj(number -> new Node(number, directories.get(number)))
+                .toList();
+        this.settings = new ArrayList<>(List.of(SETTINGS));
+        this.settings.addAll(settings);
         this.kills = kills;
         this.seed = seed;
         this.random = new Random(seed);
         this.server = server;
-        this.run = new CrashSender.Run(STUDIES_MIN + kills / STUDY_KILLS, 64);
+        this.run = new CrashSender.Run(STUDIES_MIN + kills / STUDY_KILLS, 64, nodes.size());
     }
 
     /**
@@ -114,7 +175,25 @@ public final class CrashRun {
      */
     public static Summary of(Path directory, int kills, long seed) throws Exception {
         try (FakeFhirServer server = new FakeFhirServer().forgetful()) {
-            return new CrashRun(directory, kills, seed, server).run();
+            return new CrashRun(List.of(directory), List.of(), kills, seed, server).run();
+        }
+    }
+
+    /** The same with two gateways on a PostgreSQL that is started for them. */
+    public static Summary ofTwo(Path directory, int kills, long seed) throws Exception {
+        List<Path> directories = List.of(
+                Files.createDirectories(directory.resolve("one")), Files.createDirectories(directory.resolve("other")));
+        try (FakeFhirServer server = new FakeFhirServer().forgetful();
+                TestPostgres postgres = TestPostgres.start()) {
+            LedgerPlace place = postgres.place();
+            Ledger.open(LedgerOptions.of(place, "")).close();
+            String schema = place.url().replaceFirst(".*currentSchema=", "");
+            postgres.execute(WATCH_CLAIMS.formatted(schema));
+            List<String> shared = List.of("ledger.url=" + place.url(), "ledger.user=postgres");
+            CrashRun run = new CrashRun(directories, shared, kills, seed, server);
+            Summary summary = run.run();
+            long twice = postgres.number("SELECT count(*) FROM " + schema + ".claimed_twice");
+            return twice == 0 ? summary : summary.with(twice + " claims of a study that another held");
         }
     }
 
@@ -128,20 +207,29 @@ public final class CrashRun {
             }
             all.add(threads.submit(() -> misbehave(new Random(seed * 100))));
             killAgainAndAgain();
-            try (RunningGateway gateway = start()) {
-                run.end.pass(UP_MILLIS_MAX);
-                long last = System.nanoTime();
-                run.end.end();
-                for (Future<?> one : all) {
-                    one.get();
-                }
-                server.outage(Outage.NONE);
-                gateway.awaitPublished(RECOVERY_MAX);
-                double recovery = (System.nanoTime() - last) / 1e9;
-                end(gateway);
-                return summary(recovery, (System.nanoTime() - start) / 1e9);
+            for (Node node : nodes) {
+                start(node);
             }
+            run.end.pass(UP_MILLIS_MAX);
+            long last = System.nanoTime();
+            run.end.end();
+            for (Future<?> one : all) {
+                one.get();
+            }
+            server.outage(Outage.NONE);
+            start(nodes.get(0)).awaitPublished(RECOVERY_MAX);
+            double recovery = (System.nanoTime() - last) / 1e9;
+            for (Node node : nodes) {
+                end(start(node));
+            }
+            compare();
+            return summary(recovery, (System.nanoTime() - start) / 1e9);
         } finally {
+            for (Node node : nodes) {
+                if (node.gateway != null) {
+                    node.gateway.close();
+                }
+            }
             run.end.end();
             server.outage(Outage.NONE);
             threads.shutdownNow();
@@ -159,25 +247,36 @@ public final class CrashRun {
     private void killAgainAndAgain() throws Exception {
         for (int kill = 1; kill <= kills; kill++) {
             run.instancesMax = kill * KILL_INSTANCES;
+            Node victim = nodes.get(random.nextInt(nodes.size()));
+            for (Node other : nodes) {
+                if (other != victim) {
+                    start(other);
+                }
+            }
             int up = between(random, UP_MILLIS_MIN, UP_MILLIS_MAX);
-            if (random.nextDouble() < KILLED_WHILE_STARTING) {
+            if (victim.gateway == null && random.nextDouble() < KILLED_WHILE_STARTING) {
                 killsWhileStarting++;
-                try (ChildProcess starting = launch()) {
+                try (ChildProcess starting = launch(victim)) {
                     run.end.pass(up);
                     examine(starting.lines());
                 }
-                continue;
+            } else {
+                kill(victim, up);
             }
-            boolean publishing = random.nextDouble() < KILLED_WHILE_PUBLISHING;
-            try (RunningGateway gateway = start()) {
-                if (publishing) {
-                    awaitPublishing();
-                }
-                run.end.pass(publishing ? up % PUBLISHING_MILLIS_MAX : up);
-                run.port = 0;
-                gateway.kill();
-                examine(gateway.log());
+        }
+    }
+
+    private void kill(Node victim, int up) throws Exception {
+        boolean publishing = random.nextDouble() < KILLED_WHILE_PUBLISHING;
+        try (RunningGateway gateway = start(victim)) {
+            if (publishing) {
+                awaitPublishing();
             }
+            run.end.pass(publishing ? up % PUBLISHING_MILLIS_MAX : up);
+            run.ports.set(victim.number, 0);
+            victim.gateway = null;
+            gateway.kill();
+            examine(gateway.log());
         }
     }
 
@@ -195,13 +294,19 @@ public final class CrashRun {
         return min + random.nextInt(max - min);
     }
 
-    private ChildProcess launch() throws IOException {
-        return RunningGateway.launch(directory, server.base().toString(), JVM_OPTIONS, SETTINGS);
+    private ChildProcess launch(Node node) throws IOException {
+        return RunningGateway.launch(
+                node.directory, server.base().toString(), JVM_OPTIONS, settings.toArray(String[]::new));
     }
 
-    private RunningGateway start() throws Exception {
-        RunningGateway gateway = RunningGateway.start(directory, server.base().toString(), JVM_OPTIONS, SETTINGS);
-        run.port = gateway.dicomPort();
+    /** Where it is not there already. */
+    private RunningGateway start(Node node) throws Exception {
+        RunningGateway gateway = node.gateway;
+        if (gateway == null) {
+            gateway = new RunningGateway(launch(node));
+            node.gateway = gateway;
+            run.ports.set(node.number, gateway.dicomPort());
+        }
         return gateway;
     }
 
@@ -213,8 +318,17 @@ public final class CrashRun {
             differences.add("does not end as told by SIGTERM");
         }
         examine(gateway.log());
+    }
+
+    private void compare() throws IOException {
         differences.addAll(Comparison.withServer(run.sent, server));
-        differences.addAll(Comparison.withFiles(run.sent, directory.resolve("data/instances")));
+        List<Path> storages = nodes.stream()
+                .map(node -> node.directory.resolve("data/instances"))
+                .toList();
+        differences.addAll(Comparison.withFiles(run.sent, storages));
+        if (server.repeated() > 0) {
+            differences.add(server.repeated() + " versions of resources that say nothing new");
+        }
     }
 
     /** Lines that say that something is wrong with the gateway itself. */

@@ -24,8 +24,8 @@ final class CrashSender implements Callable<Void> {
 
         final SentInstances sent = new SentInstances();
         final RunEnd end = new RunEnd();
-        /** Where the gateway is; 0: away. */
-        volatile int port;
+        /** Where each gateway is; 0: away. */
+        final AtomicIntegerArray ports;
         /** How many new instances may be sent by now. */
         volatile int instancesMax;
 
@@ -33,7 +33,8 @@ final class CrashSender implements Callable<Void> {
         private final AtomicInteger instances = new AtomicInteger();
         private final int pixelBytes;
 
-        Run(int studies, int pixelBytes) {
+        Run(int studies, int pixelBytes, int gateways) {
+            this.ports = new AtomicIntegerArray(gateways);
             this.numbers = new AtomicIntegerArray(studies);
             this.pixelBytes = pixelBytes;
         }
@@ -63,7 +64,7 @@ final class CrashSender implements Callable<Void> {
     @Override
     public Void call() throws InterruptedException {
         while (!run.end.isOver()) {
-            int port = run.port;
+            int port = run.ports.get(random.nextInt(run.ports.length()));
             if (port == 0) {
                 run.end.pass(AWAY_MILLIS);
             } else {

@@ -71,7 +71,7 @@ public final class DiskFullRun {
                 runFull(from, killed);
             }
             differences.addAll(Comparison.withServer(sent, server));
-            differences.addAll(Comparison.withFiles(sent, data.resolve("instances")));
+            differences.addAll(Comparison.withFiles(sent, List.of(data.resolve("instances"))));
         } finally {
             mount("umount", data.toString());
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.portolan.dicom.engine.Status;
 import io.portolan.gateway.ledger.Amplification;
 import io.portolan.gateway.ledger.Ledger;
+import io.portolan.gateway.ledger.LedgerPlace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,7 +91,7 @@ public final class GrowthRun {
     }
 
     private static Amplification amplification(Path directory) {
-        try (Ledger ledger = Ledger.openBeside(directory.resolve("data/ledger.db"), "")) {
+        try (Ledger ledger = Ledger.openBeside(LedgerPlace.of(directory.resolve("data/ledger.db")), "")) {
             return ledger.amplification();
         }
     }

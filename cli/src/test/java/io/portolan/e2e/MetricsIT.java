@@ -2,6 +2,8 @@ package io.portolan.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portolan.dicom.DataSet;
 import io.portolan.testdata.SyntheticStudies;
 import java.nio.file.Files;
@@ -22,6 +24,8 @@ class MetricsIT {
     @TempDir
     private Path directory;
 
+    private static final Pattern NAME = Pattern.compile("portolan_\\w+");
+
     /** Asked by hand only, so that its counters are there and stay at zero. */
     private static final String AN_ARCHIVE = "sync.sources={ cd: { type: folder, path: cd } }";
 
@@ -32,7 +36,8 @@ class MetricsIT {
         study.add(SyntheticStudies.cr().get(0).where(tag -> tag != 0x0020_000D));
         Path files = directory.resolve("files");
         Instances.write(files, study);
-        try (RunningGateway gateway = RunningGateway.start(directory, Programs.sandboxUrl(), AN_ARCHIVE)) {
+        try (RunningGateway gateway =
+                RunningGateway.start(directory, Programs.sandboxUrl(), AN_ARCHIVE, "audit.to=log")) {
             Programs.portolan(directory, List.of(), "send", gateway.peer(), files.toString())
                     .awaitEnd(Duration.ofSeconds(60));
             new Fhir(Programs.sandboxUrl()).awaitStudy(uid, 4);
@@ -57,6 +62,23 @@ class MetricsIT {
             assertThat(families(gateway.metrics())).isEqualTo(documented());
             gateway.stop();
         }
+    }
+
+    @Test
+    void theDashboardShowsEveryMetricAndNoOther() throws Exception {
+        JsonNode dashboard = new ObjectMapper()
+                .readTree(Programs.ROOT.resolve("deploy/grafana-dashboard.json").toFile());
+        Set<String> shown = new TreeSet<>();
+        for (JsonNode panel : dashboard.path("panels")) {
+            panel.path("targets")
+                    .findValues("expr")
+                    .forEach(expression -> NAME.matcher(expression.asText())
+                            .results()
+                            .map(name -> name.group().replaceFirst("(?<=_seconds)_bucket$", ""))
+                            .forEach(shown::add));
+        }
+
+        assertThat(shown).isEqualTo(documented());
     }
 
     private static Set<String> families(List<String> lines) {

@@ -30,6 +30,6 @@ final class Peers {
                     .as(program + " is required here and not installed")
                     .isTrue();
         }
-        assumeTrue(installed, program + " is not installed; on Debian: apt-get install dcmtk bsdutils");
+        assumeTrue(installed, program + " is not installed; on Debian: apt-get install dcmtk bsdutils haproxy");
     }
 }

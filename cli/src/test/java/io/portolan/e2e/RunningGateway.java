@@ -80,6 +80,10 @@ public final class RunningGateway implements AutoCloseable {
         return dicomPort;
     }
 
+    int httpPort() {
+        return URI.create(http).getPort();
+    }
+
     String peer() {
         return "PORTOLAN@127.0.0.1:" + dicomPort;
     }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Uid;
 import io.portolan.e2e.SyncProgram.Run;
-import io.portolan.gateway.HttpCredentials;
+import io.portolan.gateway.access.HttpCredentials;
 import io.portolan.gateway.publish.FakeFhirServer;
 import io.portolan.gateway.sync.OrthancPeer;
 import java.nio.file.Path;

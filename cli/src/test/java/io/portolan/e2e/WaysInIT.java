@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.DataSet;
-import io.portolan.gateway.HttpCredentials;
+import io.portolan.gateway.access.HttpCredentials;
 import io.portolan.gateway.publish.FakeFhirServer;
 import io.portolan.gateway.sync.FakeDicomWeb;
 import io.portolan.gateway.sync.OrthancPeer;

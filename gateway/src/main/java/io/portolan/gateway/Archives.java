@@ -4,13 +4,13 @@ import io.portolan.dicom.engine.DicomEngine;
 import io.portolan.dicom.engine.NetworkLimits;
 import io.portolan.dicom.engine.Status;
 import io.portolan.dicom.engine.StoreScp;
+import io.portolan.gateway.access.HttpAccess;
 import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.config.SyncSource;
 import io.portolan.gateway.config.SyncSource.Connection;
 import io.portolan.gateway.config.SyncSource.DicomWeb;
 import io.portolan.gateway.config.SyncSource.Dimse;
 import io.portolan.gateway.config.SyncSource.Folder;
-import io.portolan.gateway.config.TokenFile;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.sync.Archive;
 import io.portolan.gateway.sync.DicomWebOptions;
@@ -93,22 +93,28 @@ final class Archives {
                 source.timing(),
                 source.jitter(),
                 config.mapping().extraTags(),
-                dryRun -> open(name, source, pace, dryRun));
+                connection instanceof DicomWeb web
+                        ? opening(web, source, pace)
+                        : dryRun -> open(name, source, pace, dryRun));
+    }
+
+    /** One access for all runs: a token outlives them. */
+    private Archive.Opening opening(DicomWeb web, SyncSource source, Pace pace) {
+        HttpAccess access = new HttpAccess(web.access(), web.url(), source.timeout());
+        DicomWebOptions options = DicomWebOptions.of(
+                        web.url(), access, config.mapping().selection(), pace)
+                .with(new DicomWebOptions.Paging(
+                        Math.min(DicomWebOptions.PAGE_SIZE, source.answerMax()),
+                        source.answerMax(),
+                        source.serverMax()))
+                .with(new DicomWebOptions.Times(
+                        source.timeout(), DicomWebOptions.ANSWER_TIMEOUT, DicomWebOptions.RETRY_DELAYS))
+                .withRetrieveUrl(web.retrieveUrls());
+        return dryRun -> new DicomWebSource(options);
     }
 
     private Source open(String name, SyncSource source, Pace pace, boolean dryRun) throws IOException {
         Connection connection = source.connection();
-        if (connection instanceof DicomWeb web) {
-            return new DicomWebSource(DicomWebOptions.of(
-                            web.url(), credentials(web), config.mapping().selection(), pace)
-                    .with(new DicomWebOptions.Paging(
-                            Math.min(DicomWebOptions.PAGE_SIZE, source.answerMax()),
-                            source.answerMax(),
-                            source.serverMax()))
-                    .with(new DicomWebOptions.Times(
-                            source.timeout(), DicomWebOptions.ANSWER_TIMEOUT, DicomWebOptions.RETRY_DELAYS))
-                    .withRetrieveUrl(web.retrieveUrls()));
-        }
         if (connection instanceof Dimse dimse) {
             return new DimseSource(engine, options(dimse, source), pace, moved);
         }
@@ -119,17 +125,6 @@ final class Archives {
                 config.mapping().selection(),
                 config.dicom().limits().readLimits(),
                 pace);
-    }
-
-    private static HttpCredentials credentials(DicomWeb web) throws IOException {
-        if (web.tokenFile().isPresent()) {
-            return HttpCredentials.bearer(TokenFile.read(web.tokenFile().get()));
-        }
-        if (web.user().isPresent() && web.passwordFile().isPresent()) {
-            return HttpCredentials.basic(
-                    web.user().get(), TokenFile.readPassword(web.passwordFile().get()));
-        }
-        return HttpCredentials.NONE;
     }
 
     private DimseOptions options(Dimse dimse, SyncSource source) {

@@ -16,6 +16,10 @@ public enum Category {
     FHIR_REJECTED,
     /** The FHIR server cannot be reached, or cannot at the moment; heals by itself. */
     FHIR_UNAVAILABLE,
+    /** The PACS that instances are forwarded to said no; asking again will not help. */
+    PACS_REJECTED,
+    /** That PACS cannot be reached, or cannot at the moment; heals by itself. */
+    PACS_UNAVAILABLE,
     /** Disk, memory or a limit of ours. */
     OUT_OF_RESOURCES,
     /** We were told to stop. */

@@ -21,11 +21,18 @@ final class CompactionService implements AutoCloseable {
 
     private final Compaction compaction;
     private final Duration quiet;
+    private final boolean withFiles;
     private final @Nullable Thread thread;
     private volatile boolean closed;
 
-    /** @param quiet empty: nothing is ever packed */
-    CompactionService(Ledger ledger, Optional<Duration> quiet) {
+    /**
+     * Packs nothing yet.
+     *
+     * @param quiet empty: nothing is ever packed
+     * @param withFiles whether also studies of which files are kept
+     */
+    CompactionService(Ledger ledger, Optional<Duration> quiet, boolean withFiles) {
+        this.withFiles = withFiles;
         this.compaction = ledger.compaction();
         this.quiet = quiet.orElse(Duration.ZERO);
         this.thread = quiet.isPresent() ? new Thread(this::serve, "compaction") : null;
@@ -53,7 +60,7 @@ final class CompactionService implements AutoCloseable {
     /** Whatever goes wrong, there is a next time. */
     private void sweep() throws InterruptedException {
         try {
-            Compaction.Result result = compaction.run(quiet, this::rest);
+            Compaction.Result result = compaction.run(quiet, withFiles, this::rest);
             if (result.packed() > 0) {
                 LOG.info("{} studies to which nothing came for {} are compacted", result.packed(), quiet);
             }

@@ -6,16 +6,19 @@ import io.portolan.dicom.engine.NetworkLimits;
 import io.portolan.dicom.engine.ServerOptions;
 import io.portolan.dicom.engine.StoreScp;
 import io.portolan.dicom.net.PortolanEngine;
+import io.portolan.gateway.access.Access;
+import io.portolan.gateway.access.AccessFiles;
+import io.portolan.gateway.access.HttpAccess;
 import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.config.GatewayConfig.DicomLimits;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
-import io.portolan.gateway.config.TokenFile;
 import io.portolan.gateway.http.HttpServer;
 import io.portolan.gateway.http.Metrics;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.gateway.ledger.LedgerLock;
 import io.portolan.gateway.ledger.LedgerOptions;
+import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.publish.FhirClient;
 import io.portolan.gateway.publish.FhirPublisher;
 import io.portolan.gateway.publish.PublisherOptions;
@@ -50,31 +53,37 @@ public final class Gateway implements AutoCloseable {
 
     private final GatewayConfig config;
     private final LedgerLock lock;
+    private final Optional<StorageFolder> folder;
     private final Ledger ledger;
     private final FhirPublisher publisher;
     private final HttpServer http;
     private final AssociationServer dicom;
     private final SyncService sync;
     private final CompactionService compaction;
+    private final StoredFiles files;
     private boolean closed; // guarded by this
 
     private Gateway(
             GatewayConfig config,
             LedgerLock lock,
+            Optional<StorageFolder> folder,
             Ledger ledger,
             FhirPublisher publisher,
             HttpServer http,
             AssociationServer dicom,
             SyncService sync,
+            StoredFiles files,
             CompactionService compaction) {
         this.config = config;
         this.lock = lock;
+        this.folder = folder;
         this.ledger = ledger;
         this.publisher = publisher;
         this.http = http;
         this.dicom = dicom;
         this.sync = sync;
         this.compaction = compaction;
+        this.files = files;
     }
 
     /**
@@ -84,7 +93,7 @@ public final class Gateway implements AutoCloseable {
      */
     public static Gateway start(GatewayConfig config) throws IOException {
         DicomEngine engine = engine(config);
-        LedgerLock lock = LedgerLock.take(config.ledger().file());
+        LedgerLock lock = LedgerLock.take(config.ledger().place());
         try {
             requireLedgerOfKept(config);
             return start(config, engine, lock);
@@ -95,22 +104,30 @@ public final class Gateway implements AutoCloseable {
     }
 
     private static Gateway start(GatewayConfig config, DicomEngine engine, LedgerLock lock) throws IOException {
-        Ledger ledger = openLedger(config, config.ledger().file());
+        Ledger ledger = openLedger(config, config.ledger().place());
+        Optional<StorageFolder> folder = Optional.empty();
         HttpServer http = null;
         try {
+            if (config.storage().mode() != StorageMode.DISCARD
+                    || StorageFolder.isThere(config.storage().dir())) {
+                folder = Optional.of(StorageFolder.open(config.storage().dir(), ledger));
+            }
             FhirPublisher publisher = publisher(config, ledger);
-            Receiver receiver = receiver(config, engine, ledger);
+            StoredFiles files = StoredFiles.open(config, engine, ledger);
+            Receiver receiver = receiver(config, engine, ledger, files);
             Archives archives = new Archives(config, engine, ledger, receiver);
-            SyncService sync = new SyncService(archives.all(), ledger, Clock.systemUTC(), new Random());
+            SyncService sync = new SyncService(archives.all(), ledger, ledger.clock(), new Random());
             Metrics metrics = Observation.metrics(ledger, receiver, publisher);
             Observation.addTo(metrics, sync);
+            files.addTo(metrics);
             // Before the port is known to anyone, so that a probe finds an answer as soon as it finds a port.
             http = HttpServer.start(
                     config.http().bind(),
                     config.http().port(),
-                    () -> Observation.health(config, ledger, publisher, sync),
+                    () -> Observation.health(config, ledger, publisher, sync, files),
                     metrics,
-                    ledger);
+                    ledger,
+                    () -> AccessFiles.jwks(config.accesses()));
             AssociationServer dicom = serve(config, engine, archives.receiver());
             metrics.gauge(
                             "portolan.associations.open",
@@ -119,14 +136,18 @@ public final class Gateway implements AutoCloseable {
                     .counter("portolan.associations", "DICOM associations accepted", dicom::totalAssociations);
             publisher.start();
             sync.start();
-            CompactionService compaction =
-                    new CompactionService(ledger, config.ledger().compactAfter());
+            files.start();
+            CompactionService compaction = new CompactionService(
+                    ledger,
+                    config.ledger().compactAfter(),
+                    config.storage().keepFor().isEmpty());
             compaction.start();
-            return new Gateway(config, lock, ledger, publisher, http, dicom, sync, compaction);
+            return new Gateway(config, lock, folder, ledger, publisher, http, dicom, sync, files, compaction);
         } catch (IOException | RuntimeException e) {
             if (http != null) {
                 http.close();
             }
+            folder.ifPresent(Gateway::closeQuietly);
             ledger.close();
             throw e;
         }
@@ -140,36 +161,47 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    private static void closeQuietly(StorageFolder folder) {
+        try {
+            folder.close();
+        } catch (IOException e) {
+            LOG.warn("cannot unlock the storage: {}", FileReason.of(e));
+        }
+    }
+
     /** A new ledger beside old files would publish studies without what is kept of them. */
     static void requireLedgerOfKept(GatewayConfig config) throws IOException {
         Path storage = config.storage().dir();
-        if (config.storage().mode() == StorageMode.KEEP
-                && !LedgerRebuild.isThere(config.ledger().file())
+        Optional<Path> ledger = config.ledger().place().file();
+        if (config.storage().mode() != StorageMode.DISCARD
+                && ledger.isPresent()
+                && !LedgerRebuild.isThere(ledger.get())
                 && Files.isDirectory(storage)
                 && InstanceStore.open(storage).holdsFiles()) {
-            throw new IOException(
-                    "there is no ledger " + config.ledger().file() + ", but instances are kept in " + storage
-                            + ": portolan reindex makes it from them. Or set ledger.url to where it is, or storage.dir to another"
-                            + " folder.");
+            throw new IOException("there is no ledger " + ledger.get() + ", but instances are kept in " + storage
+                    + ": portolan reindex makes it from them. Or set ledger.url to where it is, or storage.dir to another"
+                    + " folder.");
         }
     }
 
     /**
-     * For whoever has its lock: the leases of a gateway that was killed are over.
+     * For whoever has its lock: where no other gateway can use it, the leases of one that was killed are over.
      *
-     * @param file the ledger, or one that is to take its place
+     * @param place of the ledger, or of one that is to take its place
      */
-    static Ledger openLedger(GatewayConfig config, Path file) throws IOException {
+    static Ledger openLedger(GatewayConfig config, LedgerPlace place) throws IOException {
         LedgerOptions options = new LedgerOptions(
-                LedgerOptions.url(file),
+                place,
                 config.publish().quiet(),
                 config.publish().maxDelay(),
                 config.ledger().backlogMax(),
                 0,
                 config.fingerprint());
         try {
-            Ledger ledger = Ledger.open(options, Clock.systemUTC());
-            ledger.endLeases();
+            Ledger ledger = Ledger.open(options);
+            if (ledger.isFile()) {
+                ledger.endLeases();
+            }
             return ledger;
         } catch (LedgerException e) {
             throw new IOException(e.getMessage(), e);
@@ -179,11 +211,12 @@ public final class Gateway implements AutoCloseable {
     /**
      * A publisher of what a ledger has, not started.
      *
-     * @throws IOException the token file cannot be read
+     * @throws IOException a file with credentials cannot be used
      */
     public static FhirPublisher publisher(GatewayConfig config, Ledger ledger) throws IOException {
         GatewayConfig.Fhir fhir = config.fhir();
         GatewayConfig.Publish publish = config.publish();
+        requireFiles(fhir.access());
         FhirClient.Packing packing = switch (fhir.gzip()) {
             case AUTO -> FhirClient.Packing.AUTO;
             case TRUE -> FhirClient.Packing.ALWAYS;
@@ -192,17 +225,28 @@ public final class Gateway implements AutoCloseable {
         FhirClient client = new FhirClient(
                 new FhirClient.Settings(fhir.url(), fhir.timeout(), FhirClient.Settings.RESPONSE_BYTES_MAX, packing),
                 Clock.systemUTC(),
-                fhir.tokenFile().isPresent() ? TokenFile.read(fhir.tokenFile().get()) : null);
+                new HttpAccess(fhir.access(), fhir.url(), fhir.timeout()));
         PublisherOptions options = new PublisherOptions(
-                publish.parallel(),
-                publish.lease(),
-                publish.retryDelayMin(),
-                publish.retryDelayMax(),
-                publish.deleted(),
-                publish.tooLarge(),
-                new ServerCapabilities.Overrides(decided(fhir.transaction()), null, null, decided(fhir.patch()), null));
+                        publish.parallel(),
+                        publish.lease(),
+                        publish.retryDelayMin(),
+                        publish.retryDelayMax(),
+                        publish.deleted(),
+                        publish.tooLarge(),
+                        new ServerCapabilities.Overrides(
+                                decided(fhir.transaction()), null, null, decided(fhir.patch()), null))
+                .audited(Auditing.options(config, Clock.systemUTC()));
         StudyMapper mapper = new StudyMapper(config.mapping(), config.sharing().options());
-        return new FhirPublisher(client, ledger, mapper::map, options, new Random(), Clock.systemUTC());
+        return new FhirPublisher(client, ledger, mapper::map, options, new Random(), ledger.clock());
+    }
+
+    /** Later they may come and go. */
+    private static void requireFiles(Access access) throws IOException {
+        Optional<String> problem =
+                AccessFiles.problems(access).values().stream().findFirst();
+        if (problem.isPresent()) {
+            throw new IOException(problem.get());
+        }
     }
 
     private static @Nullable Boolean decided(GatewayConfig.Decision decision) {
@@ -218,36 +262,23 @@ public final class Gateway implements AutoCloseable {
         };
     }
 
-    private static Receiver receiver(GatewayConfig config, DicomEngine engine, Ledger ledger) throws IOException {
+    private static Receiver receiver(GatewayConfig config, DicomEngine engine, Ledger ledger, StoredFiles files) {
         List<Path> directories = new ArrayList<>();
-        Path ledgerFile = config.ledger().file().toAbsolutePath();
-        directories.add(ledgerFile.resolveSibling("."));
-        Optional<InstanceStore> store = Optional.empty();
-        if (config.storage().mode() == StorageMode.KEEP) {
-            store = Optional.of(openStore(config.storage().dir(), ledger));
+        config.ledger()
+                .place()
+                .file()
+                .ifPresent(file -> directories.add(file.toAbsolutePath().resolveSibling(".")));
+        if (files.receiving().isPresent()) {
             directories.add(config.storage().dir());
         }
         return new Receiver(
                 engine,
                 ledger,
-                store,
+                files.receiving(),
                 new FreeSpace(directories, config.ledger().freeSpaceMinBytes()),
                 config.dicom().limits().readLimits(),
                 config.mapping(),
                 config.dicom().correctingAeTitles());
-    }
-
-    private static InstanceStore openStore(Path directory, Ledger ledger) throws IOException {
-        try {
-            InstanceStore store = InstanceStore.open(directory);
-            store.sweep(ledger);
-            return store;
-        } catch (IOException e) {
-            throw new IOException(
-                    "instances cannot be kept in " + directory + ": " + FileReason.of(e)
-                            + "; make it writable, or set storage.dir",
-                    e);
-        }
     }
 
     static AssociationServer serve(GatewayConfig config, DicomEngine engine, StoreScp receiver) throws IOException {
@@ -288,12 +319,9 @@ public final class Gateway implements AutoCloseable {
     /** Where everything is, in a line. */
     @Override
     public String toString() {
-        String kept = config.storage().mode() == StorageMode.KEEP
-                ? "images are kept in " + config.storage().dir()
-                : "images are discarded";
         return "DICOM " + config.dicom().aeTitle() + " on " + config.dicom().bind() + ":" + dicom.port() + ", http://"
                 + config.http().bind() + ":" + http.port() + "/health, FHIR server "
-                + config.fhir().url() + ", " + kept;
+                + config.fhir().url() + ", " + files;
     }
 
     /** Stops in order: first the network, then the publications that are running. Nothing acknowledged is lost. */
@@ -308,6 +336,7 @@ public final class Gateway implements AutoCloseable {
         try {
             publisher.stop(config.dicom().limits().stopTimeout());
             sync.stop(config.dicom().limits().stopTimeout());
+            files.stop(config.dicom().limits().stopTimeout());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -315,6 +344,7 @@ public final class Gateway implements AutoCloseable {
         http.close();
         long left = ledger.waiting();
         ledger.close();
+        folder.ifPresent(Gateway::closeQuietly);
         closeQuietly(lock);
         LOG.info("stopped; {} studies are left to publish after the next start", left);
     }

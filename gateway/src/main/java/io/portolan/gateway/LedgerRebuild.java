@@ -2,10 +2,12 @@ package io.portolan.gateway;
 
 import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
+import io.portolan.gateway.ledger.ForwardCounts;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.gateway.ledger.LedgerLock;
 import io.portolan.gateway.ledger.LedgerOptions;
+import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.receive.InstanceStore;
 import io.portolan.gateway.receive.Reindex;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
  * Makes the ledger from the files that are kept, or adds to it those that it does not name; while no gateway runs.
@@ -44,7 +47,8 @@ public final class LedgerRebuild {
     private static final List<String> PARTS = List.of("", "-wal", "-shm");
 
     private final GatewayConfig config;
-    private final Path ledger;
+    private final LedgerPlace place;
+    private final Path ledger; // of a place that is no file: never used
     private final boolean fromScratch;
     private final boolean leaveOut;
 
@@ -56,7 +60,8 @@ public final class LedgerRebuild {
      */
     public LedgerRebuild(GatewayConfig config, boolean fromScratch, boolean leaveOut) {
         this.config = config;
-        this.ledger = config.ledger().file().toAbsolutePath().normalize();
+        this.place = config.ledger().place();
+        this.ledger = place.file().orElse(Path.of("")).toAbsolutePath().normalize();
         this.fromScratch = fromScratch;
         this.leaveOut = leaveOut;
     }
@@ -83,14 +88,25 @@ public final class LedgerRebuild {
     @SuppressWarnings("try") // the lock is only held
     public Result run(boolean unreferenced, Reindex.Listener listener) throws IOException {
         Path storage = config.storage().dir();
-        if (config.storage().mode() != StorageMode.KEEP || !Files.isDirectory(storage)) {
+        if (config.storage().mode() == StorageMode.DISCARD || !Files.isDirectory(storage)) {
             throw new IOException("no instances are kept: storage.mode is "
                     + config.storage().mode().name().toLowerCase(Locale.ROOT) + ", storage.dir is " + storage
                     + "; give the configuration that serve was given");
         }
-        try (LedgerLock lock = LedgerLock.take(ledger)) {
-            return isThere(ledger) && !fromScratch
-                    ? new Result(fill(ledger, unreferenced, listener), true, Optional.empty())
+        if (config.storage().mode() == StorageMode.FORWARD && !isThere() && !fromScratch) {
+            throw new IOException(
+                    "what was forwarded is not in " + storage + " any more, so studies would be published with what"
+                            + " is left of them. --from-scratch makes the ledger all the same: what waits is forwarded, and portolan"
+                            + " sync with the PACS lists the rest again");
+        }
+        if (place.file().isEmpty() && fromScratch) {
+            throw new IOException(
+                    "the ledger " + place + " is shared, and is not replaced: restore it from a backup, or name an"
+                            + " empty database and run portolan reindex on each gateway's host");
+        }
+        try (LedgerLock lock = LedgerLock.take(place)) {
+            return isThere() && !fromScratch
+                    ? new Result(fill(place, unreferenced, listener), true, Optional.empty())
                     : make(unreferenced, listener);
         } catch (LedgerException e) {
             throw new IOException(e.getMessage(), e);
@@ -101,14 +117,15 @@ public final class LedgerRebuild {
 
     private Result make(boolean unreferenced, Reindex.Listener listener) throws IOException {
         long known = instancesOfOld();
+        requireNothingWaits();
         Path made = ledger.resolveSibling(ledger.getFileName() + ".new");
         remove(made);
-        Reindex.Result files = fill(made, unreferenced, listener);
+        Reindex.Result files = fill(LedgerPlace.of(made), unreferenced, listener);
         if (files.leftOut() > 0 && !leaveOut) {
             remove(made);
             return new Result(files, false, Optional.empty());
         }
-        try (Ledger filled = Gateway.openLedger(config, made)) {
+        try (Ledger filled = Gateway.openLedger(config, LedgerPlace.of(made))) {
             requireNoFewer(known, filled.counts().instances());
         } catch (IOException e) {
             remove(made);
@@ -135,11 +152,29 @@ public final class LedgerRebuild {
         }
     }
 
-    private Reindex.Result fill(Path file, boolean unreferenced, Reindex.Listener listener) throws IOException {
-        try (Ledger filled = Gateway.openLedger(config, file)) {
+    /** In a ledger of mode keep, files that wait for the PACS could not be told from others. */
+    private void requireNothingWaits() throws IOException {
+        if (config.storage().mode() == StorageMode.KEEP && waitingOfOld() > 0) {
+            throw new IOException(
+                    "the ledger has instances that wait to be forwarded, which the files do not say, so it is not"
+                            + " replaced. With storage.mode forward, --from-scratch has all of them forwarded");
+        }
+    }
+
+    /** A shared one always is: who runs on it cannot know whether others have made it. */
+    private boolean isThere() throws IOException {
+        return place.file().isEmpty() || isThere(ledger);
+    }
+
+    @SuppressWarnings("try") // the folder is only held
+    private Reindex.Result fill(LedgerPlace made, boolean unreferenced, Reindex.Listener listener) throws IOException {
+        try (Ledger filled = Gateway.openLedger(config, made);
+                StorageFolder folder =
+                        StorageFolder.openToIndex(config.storage().dir(), filled)) {
             return new Reindex(
                             Gateway.engine(config),
-                            InstanceStore.open(config.storage().dir()),
+                            InstanceStore.open(
+                                    config.storage().dir(), config.storage().mode() == StorageMode.FORWARD),
                             filled,
                             config.dicom().limits().readLimits(),
                             config.mapping(),
@@ -148,13 +183,24 @@ public final class LedgerRebuild {
         }
     }
 
-    /** One that is damaged says nothing. */
     private long instancesOfOld() {
+        return ofOld(old -> old.counts().instances());
+    }
+
+    private long waitingOfOld() {
+        return ofOld(old -> {
+            ForwardCounts counts = old.files().forwards().counts();
+            return counts.waiting() + counts.parked();
+        });
+    }
+
+    /** One that is damaged says nothing. */
+    private long ofOld(ToLongFunction<Ledger> what) {
         if (!Files.exists(ledger)) {
             return 0;
         }
         try (Ledger old = Ledger.open(LedgerOptions.of(ledger), InstantSource.system())) {
-            return old.counts().instances();
+            return what.applyAsLong(old);
         } catch (LedgerException e) {
             if (e.isDamage()) {
                 return 0;

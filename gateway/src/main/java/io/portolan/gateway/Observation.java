@@ -39,6 +39,7 @@ final class Observation {
         Consumer<Duration> visible = metrics.timer("portolan.visible", "From the newest instance of a study to the record of its publication");
         Consumer<Duration> own     = metrics.timer("portolan.own", "From when a study was due to the record of its publication, less what the FHIR server took for its answers");
         // spotless:on
+        publisher.audit().ifPresent(audit -> Auditing.addTo(metrics, audit, ledger.audit()));
         counters.onPublished(publishing -> {
             own.accept(publishing.own());
             took.accept(publishing.took());
@@ -77,7 +78,8 @@ final class Observation {
         }
     }
 
-    static Health health(GatewayConfig config, Ledger ledger, FhirPublisher publisher, SyncService sync) {
+    static Health health(
+            GatewayConfig config, Ledger ledger, FhirPublisher publisher, SyncService sync, StoredFiles files) {
         TreeMap<String, String> parts = new TreeMap<>();
         parts.put("fhir", publisher.server());
         boolean ready = true;
@@ -86,12 +88,18 @@ final class Observation {
             boolean full = waiting >= config.ledger().backlogMax();
             parts.put("ledger", full ? "full: " + waiting + " studies wait" : "up");
             ready &= !full;
+            files.word().ifPresent(word -> parts.put("forward", word));
+            if (!ledger.isOfThisVersion()) {
+                parts.put("ledger", "migrated by another version: upgrade this gateway");
+                ready = false;
+            }
+            publisher.audit().ifPresent(audit -> parts.put("audit", audit.state()));
             sync.words().forEach((name, word) -> parts.put("sync." + name, word));
         } catch (LedgerException e) {
             parts.put("ledger", "failed: " + e.category());
             ready = false;
         }
-        if (config.storage().mode() == StorageMode.KEEP) {
+        if (config.storage().mode() != StorageMode.DISCARD) {
             long usable = config.storage().dir().toFile().getUsableSpace();
             boolean full = usable < config.ledger().freeSpaceMinBytes();
             parts.put("storage", full ? "full: " + usable + " bytes free" : "up");

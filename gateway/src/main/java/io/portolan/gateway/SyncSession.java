@@ -7,6 +7,7 @@ import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.config.SyncSource;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerLock;
+import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.ledger.ParkedStudy;
 import io.portolan.gateway.ledger.SourceState;
 import io.portolan.gateway.publish.FhirPublisher;
@@ -18,7 +19,6 @@ import io.portolan.gateway.sync.SyncRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -74,13 +74,13 @@ public final class SyncSession implements AutoCloseable {
     public static SyncSession openToLook(GatewayConfig config) throws IOException {
         DicomEngine engine = Gateway.engine(config);
         Path temporary = null;
-        Path file = config.ledger().file();
-        if (!Files.exists(file)) {
+        LedgerPlace place = config.ledger().place();
+        if (place.file().isPresent() && !Files.exists(place.file().get())) {
             temporary = Files.createTempDirectory("portolan-sync");
-            file = temporary.resolve("ledger.db");
-            Gateway.openLedger(config, file).close();
+            place = LedgerPlace.of(temporary.resolve("ledger.db"));
+            Gateway.openLedger(config, place).close();
         }
-        Ledger ledger = Ledger.openBeside(file, config.fingerprint());
+        Ledger ledger = Ledger.openBeside(place, config.fingerprint());
         return new SyncSession(
                 null, ledger, null, null, new Archives(config, engine, ledger, Archives.nobody()).all(), temporary);
     }
@@ -96,14 +96,14 @@ public final class SyncSession implements AutoCloseable {
         boolean moves = config.sync().sources().entrySet().stream()
                 .filter(one -> names.contains(one.getKey()))
                 .anyMatch(one -> Archives.isMoved(one.getValue()));
-        Optional<LedgerLock> lock = LedgerLock.takeIfFree(config.ledger().file());
+        Optional<LedgerLock> lock = LedgerLock.takeIfFree(config.ledger().place());
         if (lock.isEmpty()) {
             if (moves) {
                 throw new IOException(
                         "a gateway runs on this ledger, and what an archive is told to send (retrieve: move) goes"
                                 + " to that: have it run the archive by its schedule, or stop it first");
             }
-            Ledger beside = Ledger.openBeside(config.ledger().file(), config.fingerprint());
+            Ledger beside = Ledger.openBeside(config.ledger().place(), config.fingerprint());
             return new SyncSession(
                     null, beside, null, null, new Archives(config, engine, beside, Archives.nobody()).all(), null);
         }
@@ -111,7 +111,7 @@ public final class SyncSession implements AutoCloseable {
         AssociationServer dicom = null;
         try {
             Gateway.requireLedgerOfKept(config);
-            ledger = Gateway.openLedger(config, config.ledger().file());
+            ledger = Gateway.openLedger(config, config.ledger().place());
             Archives archives = new Archives(config, engine, ledger, Archives.nobody());
             FhirPublisher publisher = Gateway.publisher(config, ledger);
             dicom = moves ? Gateway.serve(config, engine, archives.receiver()) : null;
@@ -145,7 +145,7 @@ public final class SyncSession implements AutoCloseable {
                 .filter(one -> one.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-        return archive.run(ledger, request, Clock.systemUTC(), source -> asked = source, difference -> {
+        return archive.run(ledger, request, ledger.clock(), source -> asked = source, difference -> {
             synchronized (told) {
                 told.accept(difference);
             }

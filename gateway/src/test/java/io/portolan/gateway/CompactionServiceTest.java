@@ -42,7 +42,7 @@ class CompactionServiceTest {
     @Test
     void compactsWhatIsQuiet() throws Exception {
         try (Ledger ledger = published();
-                CompactionService service = new CompactionService(ledger, Optional.of(Duration.ZERO))) {
+                CompactionService service = new CompactionService(ledger, Optional.of(Duration.ZERO), true)) {
             service.start();
             while (ledger.compaction().count() == 0) {
                 Thread.onSpinWait();
@@ -54,7 +54,7 @@ class CompactionServiceTest {
     @Test
     void compactsNothingWhereItIsNotWanted() throws Exception {
         try (Ledger ledger = published()) {
-            try (CompactionService service = new CompactionService(ledger, Optional.empty())) {
+            try (CompactionService service = new CompactionService(ledger, Optional.empty(), true)) {
                 service.start();
             } // what it had begun is done now
             assertThat(ledger.compaction().count()).isZero();

@@ -105,7 +105,7 @@ class LedgerRebuildTest {
     }
 
     private Path ledgerFile() {
-        return config.ledger().file();
+        return config.ledger().place().file().orElseThrow();
     }
 
     private Path kept() {
@@ -119,7 +119,7 @@ class LedgerRebuildTest {
     }
 
     private void receive(String callingAe, List<DataSet> instances, Optional<InstanceStore> store) throws IOException {
-        try (Ledger ledger = Gateway.openLedger(config, ledgerFile())) {
+        try (Ledger ledger = Gateway.openLedger(config, config.ledger().place())) {
             Receiver receiver = new Receiver(
                     new PortolanEngine(),
                     ledger,
@@ -161,7 +161,7 @@ class LedgerRebuildTest {
 
     private Map<Uid, List<Instance>> gathered() throws IOException {
         Map<Uid, List<Instance>> all = new HashMap<>();
-        try (Ledger ledger = Gateway.openLedger(config, ledgerFile())) {
+        try (Ledger ledger = Gateway.openLedger(config, config.ledger().place())) {
             for (List<DataSet> study : SyntheticStudies.all()) {
                 Gathered one = ledger.gathered(
                         study.get(0).uid(Attribute.StudyInstanceUID).orElseThrow());
@@ -177,7 +177,10 @@ class LedgerRebuildTest {
 
     private List<Path> files(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile).sorted().toList();
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> !file.endsWith("folder-id"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -210,7 +213,7 @@ class LedgerRebuildTest {
                 .as("the correction stands")
                 .allMatch(instance -> instance.callingAe().equals(Optional.of("MENDER")));
         assertThat(told.found).isEqualTo(files).isEqualTo(told.done);
-        try (Ledger ledger = Gateway.openLedger(config, ledgerFile())) {
+        try (Ledger ledger = Gateway.openLedger(config, config.ledger().place())) {
             assertThat(ledger.backlog()).as("nothing new").isZero();
             assertThat(ledger.waiting()).isEqualTo(SyntheticStudies.all().size());
             assertThat(ledger.claim(LEASE)).as("due at once").isPresent();
@@ -246,7 +249,7 @@ class LedgerRebuildTest {
         DataSet note = expiring(image);
         receive("MODALITY", List.of(again, image, note));
         Uid study = image.uid(Attribute.StudyInstanceUID).orElseThrow();
-        try (Ledger ledger = Gateway.openLedger(config, ledgerFile())) {
+        try (Ledger ledger = Gateway.openLedger(config, config.ledger().place())) {
             List<String> images =
                     ledger.files().of(study, image.uid(Attribute.SOPInstanceUID).orElseThrow());
             came(images.get(0), sentAgain);
@@ -260,7 +263,7 @@ class LedgerRebuildTest {
     }
 
     private int listed(Uid study) throws IOException {
-        try (Ledger ledger = Gateway.openLedger(config, ledgerFile())) {
+        try (Ledger ledger = Gateway.openLedger(config, config.ledger().place())) {
             return Study.of(ledger.gathered(study), SharingOptions.DEFAULTS)
                     .orElseThrow()
                     .numberListed();
@@ -375,7 +378,7 @@ class LedgerRebuildTest {
         Map<Uid, List<Instance>> before = gathered();
         Path log = ledgerFile().resolveSibling("ledger.db-wal");
         byte[] left;
-        try (Ledger ledger = Gateway.openLedger(config, ledgerFile())) {
+        try (Ledger ledger = Gateway.openLedger(config, config.ledger().place())) {
             ledger.replays().replay(before.keySet());
             left = Files.readAllBytes(log);
         }
@@ -397,7 +400,7 @@ class LedgerRebuildTest {
             receive("MODALITY", List.of(one));
         }
         Uid study = image.uid(Attribute.StudyInstanceUID).orElseThrow();
-        try (Ledger ledger = Gateway.openLedger(config, ledgerFile())) {
+        try (Ledger ledger = Gateway.openLedger(config, config.ledger().place())) {
             List<String> images =
                     ledger.files().of(study, image.uid(Attribute.SOPInstanceUID).orElseThrow());
             assertThat(images).as("first, and again").hasSize(2);
@@ -422,7 +425,7 @@ class LedgerRebuildTest {
         came(name(ofOlder), Instant.now().minusSeconds(60));
 
         assertThat(rebuild(false, false)).isEqualTo(new Reindex.Result(1, 0, 0));
-        try (Ledger ledger = Gateway.openLedger(config, ledgerFile())) {
+        try (Ledger ledger = Gateway.openLedger(config, config.ledger().place())) {
             assertThat(ledger.gathered(image.uid(Attribute.StudyInstanceUID).orElseThrow())
                             .instances())
                     .singleElement()
@@ -449,7 +452,7 @@ class LedgerRebuildTest {
         }
 
         assertThat(rebuild(false, false)).isEqualTo(new Reindex.Result(1, 0, 0));
-        try (Ledger ledger = Gateway.openLedger(config, ledgerFile())) {
+        try (Ledger ledger = Gateway.openLedger(config, config.ledger().place())) {
             assertThat(ledger.gathered(image.uid(Attribute.StudyInstanceUID).orElseThrow())
                             .instances())
                     .allMatch(instance -> instance.callingAe().equals(Optional.of("MODALITY")));
@@ -461,13 +464,13 @@ class LedgerRebuildTest {
         List<DataSet> images = SyntheticStudies.ctTwoSeries();
         receive("MODALITY", images);
         receive("MODALITY", List.of(keyObject(images.get(0), "113000")));
-        try (Ledger ledger = Gateway.openLedger(config, ledgerFile())) {
+        try (Ledger ledger = Gateway.openLedger(config, config.ledger().place())) {
             assertThat(ledger.backlog()).as("study and selection").isEqualTo(2);
         }
         loseLedger();
 
         rebuild(false, false);
-        try (Ledger ledger = Gateway.openLedger(config, ledgerFile())) {
+        try (Ledger ledger = Gateway.openLedger(config, config.ledger().place())) {
             assertThat(ledger.waiting()).isEqualTo(2);
             for (int study = 1; study <= 2; study++) {
                 assertThat(ledger.backlog()).isZero();
@@ -516,7 +519,7 @@ class LedgerRebuildTest {
         Map<Uid, List<Instance>> before = gathered();
         List<Path> files = files(kept());
         loseLedger();
-        try (Ledger fresh = Gateway.openLedger(config, ledgerFile())) {
+        try (Ledger fresh = Gateway.openLedger(config, config.ledger().place())) {
             assertThat(InstanceStore.open(kept()).sweep(fresh).setAside()).isEqualTo(files.size());
         }
 
@@ -529,7 +532,7 @@ class LedgerRebuildTest {
     @Test
     void nobodyRebuildsUnderAGatewayAndNoGatewayStartsWithoutItsLedger() throws Exception {
         receiveAll();
-        try (LedgerLock gateway = LedgerLock.take(ledgerFile())) {
+        try (LedgerLock gateway = LedgerLock.take(config.ledger().place())) {
             assertThat(gateway).isNotNull();
             assertThatThrownBy(() -> rebuild(false, false)).hasMessageContaining("in use by another portolan");
             assertThatThrownBy(() -> Gateway.start(config)).hasMessageContaining("in use by another portolan");

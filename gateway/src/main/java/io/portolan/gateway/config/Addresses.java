@@ -2,10 +2,11 @@ package io.portolan.gateway.config;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The kinds of value that name a place on a network, a database or a system of identifiers. */
@@ -17,6 +18,11 @@ final class Addresses {
     private static final Pattern OID = Pattern.compile("[0-2](\\.(0|[1-9][0-9]*))+");
     private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final String SQLITE = "jdbc:sqlite:";
+    private static final String POSTGRESQL = "jdbc:postgresql:";
+    private static final Pattern POSTGRES =
+            Pattern.compile("jdbc:postgresql://[0-9A-Za-z\\[\\]:._,-]+/[0-9A-Za-z._%-]+(?:\\?(.*))?");
+    private static final List<String> POSTGRES_PARAMETERS =
+            List.of("currentSchema", "sslcert", "sslkey", "sslmode", "sslrootcert", "targetServerType");
 
     private static final Pattern NUMBERS = Pattern.compile("[0-9.]+");
     private static final Pattern IPV4 = Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
@@ -49,6 +55,15 @@ final class Addresses {
             URI url = httpUrl(text);
             String trimmed = text.replaceAll("/+$", "");
             return trimmed.length() == text.length() ? url : URI.create(trimmed);
+        });
+    }
+
+    /** RFC 6749 3.2: it may have a query, and slashes at its end are its own. */
+    static Kind.Scalar<URI> tokenUrl() {
+        return new Kind.Scalar<>("an http or https URL, such as https://login.example.org/oauth2/token", text -> {
+            int query = text.indexOf('?');
+            httpUrl(query < 0 ? text : text.substring(0, query));
+            return parseUri(text);
         });
     }
 
@@ -111,20 +126,43 @@ final class Addresses {
         }
     }
 
-    /** The file of the ledger. Parameters are refused: some of them would make acknowledged instances volatile. */
-    static Kind.Scalar<Path> ledgerUrl() {
-        return new Kind.Scalar<>("jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db", text -> {
-            if (!text.startsWith(SQLITE)) {
-                throw new Kind.Wrong("only SQLite is supported");
+    /**
+     * Where the ledger is. Parameters are refused but for a few: some of the others would make acknowledged instances volatile,
+     * or hold a password.
+     */
+    static Kind.Scalar<String> ledgerUrl() {
+        return new Kind.Scalar<>(
+                "jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db, or jdbc:postgresql://HOST/DATABASE",
+                text -> {
+                    if (text.startsWith(POSTGRESQL)) {
+                        requirePostgres(text);
+                        return text;
+                    }
+                    if (!text.startsWith(SQLITE)) {
+                        throw new Kind.Wrong("only SQLite and PostgreSQL are supported");
+                    }
+                    String file = text.substring(SQLITE.length());
+                    if (file.startsWith(":memory:") || file.isBlank()) {
+                        throw new Kind.Wrong("a ledger that is not in a file would forget what was acknowledged");
+                    }
+                    if (file.startsWith("file:") || file.contains("?")) {
+                        throw new Kind.Wrong("parameters are not supported");
+                    }
+                    return SQLITE + Kinds.parsePath(file);
+                });
+    }
+
+    private static void requirePostgres(String url) {
+        Matcher parts = POSTGRES.matcher(url);
+        if (!parts.matches()) {
+            throw new Kind.Wrong("it has no host, no database, or a user in it (see ledger.user)");
+        }
+        String parameters = parts.group(1) == null ? "" : parts.group(1);
+        for (String parameter : parameters.isEmpty() ? new String[0] : parameters.split("&", -1)) {
+            String name = parameter.replaceFirst("=.*", "");
+            if (!POSTGRES_PARAMETERS.contains(name)) {
+                throw new Kind.Wrong("it has a parameter other than " + String.join(", ", POSTGRES_PARAMETERS));
             }
-            String file = text.substring(SQLITE.length());
-            if (file.startsWith(":memory:") || file.isBlank()) {
-                throw new Kind.Wrong("a ledger that is not in a file would forget what was acknowledged");
-            }
-            if (file.startsWith("file:") || file.contains("?")) {
-                throw new Kind.Wrong("parameters are not supported");
-            }
-            return Kinds.parsePath(file);
-        });
+        }
     }
 }

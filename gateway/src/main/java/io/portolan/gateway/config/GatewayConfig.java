@@ -2,6 +2,8 @@ package io.portolan.gateway.config;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.io.ReadLimits;
+import io.portolan.gateway.access.Access;
+import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.publish.PublisherOptions.Deleted;
 import io.portolan.gateway.publish.PublisherOptions.TooLarge;
 import io.portolan.mapping.MappingOptions;
@@ -16,12 +18,14 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Everything that can be configured, checked and with defaults filled in. The table of keys is in
@@ -32,10 +36,12 @@ import java.util.TreeMap;
 public record GatewayConfig(
         Dicom dicom,
         Storage storage,
+        Forward forward,
         Ledger ledger,
         Fhir fhir,
         Publish publish,
         Sync sync,
+        Audit audit,
         Http http,
         Log log,
         MappingOptions mapping,
@@ -67,9 +73,16 @@ public record GatewayConfig(
     private static GatewayConfig of(Settings settings) {
         return new GatewayConfig(
                 dicom(settings),
-                new Storage(settings.get(Keys.STORAGE_MODE), settings.get(Keys.STORAGE_DIR)),
+                new Storage(
+                        settings.get(Keys.STORAGE_MODE),
+                        settings.get(Keys.STORAGE_DIR),
+                        settings.get(Keys.STORAGE_KEEP_FOR)),
+                forward(settings),
                 new Ledger(
-                        settings.get(Keys.LEDGER_URL),
+                        new LedgerPlace(
+                                settings.get(Keys.LEDGER_URL),
+                                settings.get(Keys.LEDGER_USER),
+                                settings.get(Keys.LEDGER_PASSWORD_FILE)),
                         settings.get(Keys.LEDGER_BACKLOG_MAX),
                         settings.get(Keys.LEDGER_FREE_SPACE_MIN),
                         settings.get(Keys.LEDGER_COMPACT_AFTER)),
@@ -79,9 +92,16 @@ public record GatewayConfig(
                         settings.get(Keys.FHIR_TRANSACTION),
                         settings.get(Keys.FHIR_PATCH),
                         settings.get(Keys.FHIR_GZIP),
-                        settings.get(Keys.FHIR_TOKEN_FILE)),
+                        settings.access().orElseThrow()),
                 publish(settings),
                 new Sync(settings.get(Keys.SYNC_DELETED), settings.get(Keys.SYNC_SOURCES)),
+                new Audit(
+                        settings.get(Keys.AUDIT_TO),
+                        settings.get(Keys.AUDIT_LOG_FILE),
+                        settings.get(Keys.AUDIT_LOG_SIZE),
+                        settings.get(Keys.AUDIT_LOG_FILES),
+                        settings.get(Keys.AUDIT_BACKLOG_MAX),
+                        settings.get(Keys.AUDIT_PROVENANCE)),
                 new Http(settings.get(Keys.HTTP_BIND), settings.get(Keys.HTTP_PORT)),
                 new Log(settings.get(Keys.LOG_LEVEL)),
                 mapping(settings),
@@ -111,6 +131,19 @@ public record GatewayConfig(
                                 settings.get(Keys.DICOM_SEQUENCE_ITEMS),
                                 settings.get(Keys.DICOM_INFLATED_BYTES),
                                 settings.get(Keys.DICOM_INFLATE_RATIO))));
+    }
+
+    private static Forward forward(Settings settings) {
+        return new Forward(
+                settings.get(Keys.FORWARD_HOST),
+                settings.get(Keys.FORWARD_PORT),
+                settings.get(Keys.FORWARD_CALLED_AE),
+                settings.get(Keys.FORWARD_CALLING_AE).orElse(settings.get(Keys.DICOM_AE_TITLE)),
+                settings.get(Keys.FORWARD_PARALLEL),
+                settings.get(Keys.FORWARD_RETRY_MIN),
+                settings.get(Keys.FORWARD_RETRY_MAX),
+                settings.get(Keys.FORWARD_TIMEOUT),
+                settings.get(Keys.FORWARD_RELEASE_AFTER));
     }
 
     private static Publish publish(Settings settings) {
@@ -192,14 +225,26 @@ public record GatewayConfig(
             Duration stopTimeout,
             ReadLimits readLimits) {}
 
-    public record Storage(StorageMode mode, Path dir) {}
+    /** {@code keepFor} empty: for ever. */
+    public record Storage(StorageMode mode, Path dir, Optional<Duration> keepFor) {}
+
+    /** {@code host} and {@code calledAe} are there with {@link StorageMode#FORWARD}, and the one with the other. */
+    public record Forward(
+            Optional<String> host,
+            int port,
+            Optional<String> calledAe,
+            String callingAe,
+            int parallel,
+            Duration retryDelayMin,
+            Duration retryDelayMax,
+            Duration timeout,
+            Duration releaseAfter) {}
 
     /** {@code backlogMax} counts studies; no {@code compactAfter}: never. */
-    public record Ledger(Path file, int backlogMax, long freeSpaceMinBytes, Optional<Duration> compactAfter) {}
+    public record Ledger(LedgerPlace place, int backlogMax, long freeSpaceMinBytes, Optional<Duration> compactAfter) {}
 
-    /** {@code url} has no slash at its end; {@code tokenFile} is read by {@link TokenFile}. */
-    public record Fhir(
-            URI url, Duration timeout, Decision transaction, Decision patch, Decision gzip, Optional<Path> tokenFile) {}
+    /** {@code url} has no slash at its end. */
+    public record Fhir(URI url, Duration timeout, Decision transaction, Decision patch, Decision gzip, Access access) {}
 
     /** {@code maxDelay >= quiet}, {@code retryDelayMax >= retryDelayMin}, {@code lease >= fhir.timeout}. */
     public record Publish(
@@ -215,8 +260,23 @@ public record GatewayConfig(
     /** {@code sources} are by their names. */
     public record Sync(GoneStudies deleted, SortedMap<String, SyncSource> sources) {}
 
+    /** {@code backlogMax} counts records, {@code logFiles} those that were set aside. */
+    public record Audit(
+            AuditTo to, Path logFile, long logSizeBytes, int logFiles, int backlogMax, boolean provenance) {}
+
     /** {@code port} 0 takes any free port. */
     public record Http(String bind, int port) {}
+
+    /** Every way to an HTTP server: that of the FHIR server and those of the archives. */
+    public List<Access> accesses() {
+        return Stream.concat(
+                        Stream.of(fhir.access),
+                        sync.sources.values().stream()
+                                .map(SyncSource::connection)
+                                .filter(SyncSource.DicomWeb.class::isInstance)
+                                .map(web -> ((SyncSource.DicomWeb) web).access()))
+                .toList();
+    }
 
     public record Log(LogLevel level) {}
 
@@ -275,8 +335,15 @@ public record GatewayConfig(
         DCM4CHE
     }
 
+    public enum AuditTo {
+        NONE,
+        FHIR,
+        LOG
+    }
+
     public enum StorageMode {
         KEEP,
+        FORWARD,
         DISCARD
     }
 

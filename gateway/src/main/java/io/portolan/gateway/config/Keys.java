@@ -1,6 +1,7 @@
 package io.portolan.gateway.config;
 
 import io.portolan.dicom.Attribute;
+import io.portolan.gateway.config.GatewayConfig.AuditTo;
 import io.portolan.gateway.config.GatewayConfig.Decision;
 import io.portolan.gateway.config.GatewayConfig.Engine;
 import io.portolan.gateway.config.GatewayConfig.Expired;
@@ -23,12 +24,15 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The table of keys: everything that can be configured, with its kind, default and one line of description. Parsing,
  * checks, {@code docs/configuration.md} and the example file all come from here.
  */
 final class Keys {
+
+    static final String FHIR = "fhir";
 
     // spotless:off
     static final Key<Engine>   DICOM_ENGINE          = new Key<>("dicom", "engine", Kinds.choice(Engine.values()), "portolan", "Which DICOM implementation reads and speaks; dcm4che needs a build with its Maven profile.");
@@ -50,10 +54,23 @@ final class Keys {
     static final Key<Long>     DICOM_INFLATED_BYTES  = new Key<>("dicom", "inflated-bytes", Kinds.size("1MB", "1024TB"), "2GB", "What a deflated data set may inflate to, pixels included.");
     static final Key<Integer>  DICOM_INFLATE_RATIO   = new Key<>("dicom", "inflate-ratio", Kinds.whole(1, 2_000), "250", "How many times its size a deflated data set may inflate to; its first 16 MB are not judged.");
 
-    static final Key<StorageMode> STORAGE_MODE       = new Key<>("storage", "mode", Kinds.choice(StorageMode.values()), "keep", "keep stores every instance as it came; discard drops it once its header is in the ledger, and only mapped attributes remain.");
-    static final Key<Path>     STORAGE_DIR           = new Key<>("storage", "dir", Kinds.path(), "data/instances", "Where kept instances are stored.");
+    static final Key<StorageMode> STORAGE_MODE       = new Key<>("storage", "mode", Kinds.choice(StorageMode.values()), "keep", "keep stores every instance as it came; forward sends it on to a PACS, and drops it when that has confirmed it; discard drops it once its header is in the ledger, and only mapped attributes remain.");
+    static final Key<Path>     STORAGE_DIR           = new Key<>("storage", "dir", Kinds.path(), "data/instances", "Where instances are stored, for good or until they are forwarded.");
+    static final Key<Optional<Duration>> STORAGE_KEEP_FOR = new Key<>("storage", "keep-for", Kinds.duration("1s", "876000h").orNone(), "none", "How long the files of a study are kept once it is published and nothing comes to it any more, such as 2160h; none keeps them for ever. See docs/storage.md.");
 
-    static final Key<Path>     LEDGER_URL            = new Key<>("ledger", "url", Addresses.ledgerUrl(), "jdbc:sqlite:data/ledger.db", "The database that holds all state; SQLite only, on a local disk.");
+    static final Key<Optional<String>> FORWARD_HOST  = new Key<>("forward", "host", Addresses.bind().orNone(), "none", "Where the PACS is that instances are forwarded to; storage.mode forward needs it.");
+    static final Key<Integer>  FORWARD_PORT          = new Key<>("forward", "port", Kinds.whole(1, 65_535), "104", "The TCP port of the PACS.");
+    static final Key<Optional<String>> FORWARD_CALLED_AE  = new Key<>("forward", "called-ae", Kinds.aeTitle().orNone(), "none", "The AE title of the PACS; storage.mode forward needs it.");
+    static final Key<Optional<String>> FORWARD_CALLING_AE = new Key<>("forward", "calling-ae", Kinds.aeTitle().orNone(), "none", "The AE title by which the gateway calls the PACS; with none it is dicom.ae-title.");
+    static final Key<Integer>  FORWARD_PARALLEL      = new Key<>("forward", "parallel", Kinds.whole(1, 32), "2", "How many associations with the PACS are open at once.");
+    static final Key<Duration> FORWARD_RETRY_MIN     = new Key<>("forward", "retry-delay-min", Kinds.duration("1ms", "24h"), "1s", "The first pause after a failure that can heal; it doubles with each further one.");
+    static final Key<Duration> FORWARD_RETRY_MAX     = new Key<>("forward", "retry-delay-max", Kinds.duration("1ms", "24h"), "5m", "The longest pause.");
+    static final Key<Duration> FORWARD_TIMEOUT       = new Key<>("forward", "timeout", Kinds.duration("1ms", "1h"), "60s", "How long the PACS may be silent when it owes an answer.");
+    static final Key<Duration> FORWARD_RELEASE_AFTER = new Key<>("forward", "release-after", Kinds.duration("0s", "1h"), "2s", "An association on which nothing more is to be sent is released after this long.");
+
+    static final Key<String>   LEDGER_URL            = new Key<>("ledger", "url", Addresses.ledgerUrl(), "jdbc:sqlite:data/ledger.db", "The database that holds all state: a SQLite file on a local disk, or a PostgreSQL database, which several gateways may share.");
+    static final Key<Optional<String>> LEDGER_USER   = new Key<>("ledger", "user", Kinds.word().orNone(), "none", "The user of the PostgreSQL database.");
+    static final Key<Optional<Path>> LEDGER_PASSWORD_FILE = new Key<>("ledger", "password-file", Kinds.path().orNone(), "none", "The file that holds the user's password, alone on its line; read anew for each connection.");
     static final Key<Integer>  LEDGER_BACKLOG_MAX    = new Key<>("ledger", "backlog-max", Kinds.whole(1, 1_000_000_000), "100000", "Studies waiting to be published; above it instances are refused with 0xA700 (out of resources).");
     static final Key<Long>     LEDGER_FREE_SPACE_MIN = new Key<>("ledger", "free-space-min", Kinds.size("0B", "1024TB"), "1GB", "Free disk space; below it instances are refused with 0xA700 (out of resources).");
     static final Key<Optional<Duration>> LEDGER_COMPACT_AFTER = new Key<>("ledger", "compact-after", Kinds.duration("0s", "87600h").orNone(), "720h", "A published study to which nothing has come for this long is compacted in the ledger, which then grows by little; 720h is 30 days. With none nothing more is. See docs/retention.md.");
@@ -63,7 +80,6 @@ final class Keys {
     static final Key<Decision> FHIR_TRANSACTION      = new Key<>("fhir", "transaction", Kinds.choice(Decision.values()), "auto", "Whether a study is sent as one transaction or resource by resource; auto believes the server's CapabilityStatement.");
     static final Key<Decision> FHIR_PATCH           = new Key<>("fhir", "patch", Kinds.choice(Decision.values()), "auto", "Whether a study that has grown a little is told by JSON Patch, which sends what is new only; auto believes the server's CapabilityStatement.");
     static final Key<Decision> FHIR_GZIP            = new Key<>("fhir", "gzip", Kinds.choice(Decision.values()), "auto", "Whether bodies of requests are packed with gzip; auto packs those of 4 KB and more, until the server refuses one that it takes unpacked.");
-    static final Key<Optional<Path>> FHIR_TOKEN_FILE = new Key<>("fhir", "token-file", Kinds.path().orNone(), "none", "The file that holds the bearer token for the FHIR server, alone on its line; read at start. For https: over http anyone on the way can read it.");
 
     static final Key<Duration> PUBLISH_QUIET         = new Key<>("publish", "quiet", Kinds.duration("0s", "24h"), "5s", "A study is published when nothing has arrived for it for this long.");
     static final Key<Duration> PUBLISH_MAX_DELAY     = new Key<>("publish", "max-delay", Kinds.duration("0s", "24h"), "60s", "A study that keeps arriving is published at least this often at first; the bigger it is, the less often.");
@@ -73,6 +89,13 @@ final class Keys {
     static final Key<Duration> PUBLISH_LEASE         = new Key<>("publish", "lease", Kinds.duration("1ms", "24h"), "2m", "How long a study belongs to the worker that took it; after that another may take it.");
     static final Key<Deleted>  PUBLISH_DELETED       = new Key<>("publish", "deleted", Kinds.choice(Deleted.values()), "recreate", "What becomes of a published study that somebody deleted on the FHIR server, when something new comes to it: recreate makes it again, leave leaves it deleted.");
     static final Key<TooLarge> PUBLISH_TOO_LARGE     = new Key<>("publish", "too-large", Kinds.choice(TooLarge.values()), "park", "What becomes of a study that the FHIR server refuses for its size (413): park gives it up for now, without-instances publishes its series and counts without the list of instances.");
+
+    static final Key<AuditTo>  AUDIT_TO              = new Key<>("audit", "to", Kinds.choice(AuditTo.values()), "none", "Where AuditEvents (IHE BALP) of what the gateway writes go: none makes none, fhir creates them on the FHIR server, log writes them to log-file.");
+    static final Key<Path>     AUDIT_LOG_FILE        = new Key<>("audit", "log-file", Kinds.path(), "data/audit.ndjson", "The audit log of to: log, one AuditEvent a line.");
+    static final Key<Long>     AUDIT_LOG_SIZE        = new Key<>("audit", "log-size", Kinds.size("1KB", "1TB"), "64MB", "An audit log of this size is set aside, and a new one begun.");
+    static final Key<Integer>  AUDIT_LOG_FILES       = new Key<>("audit", "log-files", Kinds.whole(1, 1_000_000), "1000", "How many audit logs that were set aside are kept; of more the oldest is deleted.");
+    static final Key<Integer>  AUDIT_BACKLOG_MAX     = new Key<>("audit", "backlog-max", Kinds.whole(1, 1_000_000_000), "100000", "Audit records that wait in the ledger or were refused; at so many nothing is published until there are fewer.");
+    static final Key<Boolean>  AUDIT_PROVENANCE      = new Key<>("audit", "provenance", Kinds.flag(), "false", "Whether each study has a Provenance on the FHIR server, which names the gateway and the AE titles of the senders.");
 
     static final Key<String>   HTTP_BIND             = new Key<>("http", "bind", Addresses.bind(), "127.0.0.1", "The address of the gateway's own HTTP pages (health, metrics, parked studies).");
     static final Key<Integer>  HTTP_PORT             = new Key<>("http", "port", Kinds.whole(0, 65_535), "8081", "The TCP port of the gateway's own HTTP pages; 0 takes any free one.");
@@ -120,12 +143,17 @@ final class Keys {
                     DICOM_ENGINE, DICOM_AE_TITLE, DICOM_ACCEPT_ANY, DICOM_CORRECTING, DICOM_BIND, DICOM_PORT, DICOM_PDU_LENGTH, DICOM_ASSOCIATIONS,
                     DICOM_IDLE_TIMEOUT, DICOM_ARTIM_TIMEOUT, DICOM_STOP_TIMEOUT, DICOM_HEADER_BYTES, DICOM_ELEMENT_BYTES,
                     DICOM_TEXT_BYTES, DICOM_SEQUENCE_DEPTH, DICOM_SEQUENCE_ITEMS, DICOM_INFLATED_BYTES, DICOM_INFLATE_RATIO)),
-            new Section("storage", "What becomes of the images.", List.of(STORAGE_MODE, STORAGE_DIR)),
-            new Section("ledger", "The gateway's only state.", List.of(LEDGER_URL, LEDGER_BACKLOG_MAX, LEDGER_FREE_SPACE_MIN, LEDGER_COMPACT_AFTER)),
-            new Section("fhir", "The FHIR server.", List.of(FHIR_URL, FHIR_TIMEOUT, FHIR_TRANSACTION, FHIR_PATCH, FHIR_GZIP, FHIR_TOKEN_FILE)),
+            new Section("storage", "What becomes of the images.", List.of(STORAGE_MODE, STORAGE_DIR, STORAGE_KEEP_FOR)),
+            new Section("forward", "The PACS that instances are forwarded to; see docs/storage.md.", List.of(
+                    FORWARD_HOST, FORWARD_PORT, FORWARD_CALLED_AE, FORWARD_CALLING_AE, FORWARD_PARALLEL, FORWARD_RETRY_MIN, FORWARD_RETRY_MAX,
+                    FORWARD_TIMEOUT, FORWARD_RELEASE_AFTER)),
+            new Section("ledger", "The gateway's only state.", List.of(
+                    LEDGER_URL, LEDGER_USER, LEDGER_PASSWORD_FILE, LEDGER_BACKLOG_MAX, LEDGER_FREE_SPACE_MIN, LEDGER_COMPACT_AFTER)),
+            new Section("fhir", "The FHIR server.", withAccess(List.of(FHIR_URL, FHIR_TIMEOUT, FHIR_TRANSACTION, FHIR_PATCH, FHIR_GZIP))),
             new Section("publish", "When and how studies go to the FHIR server.", List.of(
                     PUBLISH_QUIET, PUBLISH_MAX_DELAY, PUBLISH_PARALLEL, PUBLISH_RETRY_MIN, PUBLISH_RETRY_MAX, PUBLISH_LEASE, PUBLISH_DELETED, PUBLISH_TOO_LARGE)),
             new Section("sync", "Archives that the FHIR server is kept in step with; see docs/sync.md.", List.of(SYNC_DELETED, SYNC_SOURCES)),
+            new Section("audit", "Telling of what was written; see docs/audit.md.", List.of(AUDIT_TO, AUDIT_LOG_FILE, AUDIT_LOG_SIZE, AUDIT_LOG_FILES, AUDIT_BACKLOG_MAX, AUDIT_PROVENANCE)),
             new Section("http", "The gateway's own pages.", List.of(HTTP_BIND, HTTP_PORT)),
             new Section("log", "Logging.", List.of(LOG_LEVEL)),
             new Section("mapping", "How DICOM becomes FHIR, where it is a matter of choice.", List.of(
@@ -138,6 +166,12 @@ final class Keys {
     // spotless:on
 
     private Keys() {}
+
+    /** And how the server lets us in. */
+    private static List<Key<?>> withAccess(List<Key<?>> keys) {
+        return Stream.concat(keys.stream(), AccessOptions.ALL.stream().map(option -> option.key(FHIR)))
+                .toList();
+    }
 
     private static Kind.Several<String> aeTitles() {
         return new Kind.Several<>("AE titles, such as [QA_STATION]", Kinds.aeTitle());

@@ -2,6 +2,7 @@ package io.portolan.gateway.config;
 
 import static java.util.Objects.requireNonNull;
 
+import io.portolan.gateway.access.Access;
 import io.portolan.gateway.config.Keys.Section;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -28,6 +29,7 @@ final class Settings {
 
     private final List<ConfigProblem> problems = new ArrayList<>();
     private final Map<Key<?>, Given> given = new HashMap<>();
+    private Optional<Access> access = Optional.empty();
 
     private Settings() {}
 
@@ -164,9 +166,40 @@ final class Settings {
     private void checkOrder() {
         checkAtLeast(Keys.PUBLISH_MAX_DELAY, Keys.PUBLISH_QUIET);
         checkAtLeast(Keys.PUBLISH_RETRY_MAX, Keys.PUBLISH_RETRY_MIN);
+        checkAtLeast(Keys.FORWARD_RETRY_MAX, Keys.FORWARD_RETRY_MIN);
+        checkForward();
         // a study must not be taken over while its first request is still under way
         checkAtLeast(Keys.PUBLISH_LEASE, Keys.FHIR_TIMEOUT);
         checkEndpoints();
+        checkAccess();
+    }
+
+    private void checkAccess() {
+        try {
+            access = Optional.of(AccessOptions.fhir(this));
+        } catch (Kind.WrongMember e) {
+            reportFhir(e.member, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** How the FHIR server lets us in; empty: what was given does not go together, and was reported. */
+    Optional<Access> access() {
+        return access;
+    }
+
+    /** What is wrong with one of {@link AccessOptions}, where it was given. */
+    void reportFhir(String name, String message) {
+        report(Keys.section(Keys.FHIR).flatMap(fhir -> fhir.key(name)).orElseThrow(), message);
+    }
+
+    private void checkForward() {
+        boolean wanted = get(Keys.STORAGE_MODE) == GatewayConfig.StorageMode.FORWARD;
+        if (wanted && get(Keys.FORWARD_HOST).isEmpty()) {
+            report(Keys.STORAGE_MODE, "forward needs a PACS to forward to; set forward.host and forward.called-ae");
+        } else if (get(Keys.FORWARD_HOST).isPresent()
+                && get(Keys.FORWARD_CALLED_AE).isEmpty()) {
+            report(Keys.FORWARD_HOST, "the PACS has an AE title; set forward.called-ae");
+        }
     }
 
     private void checkEndpoints() {

@@ -1,5 +1,7 @@
 package io.portolan.gateway.config;
 
+import io.portolan.gateway.access.AccessFiles;
+import io.portolan.gateway.ledger.LedgerPlace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -26,29 +28,38 @@ final class Startable {
         }
         checkPorts(settings);
         checkCredentials(settings);
-        if (settings.get(Keys.STORAGE_MODE) == GatewayConfig.StorageMode.KEEP) {
+        if (settings.get(Keys.STORAGE_MODE) != GatewayConfig.StorageMode.DISCARD) {
             Path dir = settings.get(Keys.STORAGE_DIR);
             fileOnTheWayTo(dir)
                     .ifPresent(file -> settings.report(Keys.STORAGE_DIR, file + " is a file; it must be a folder"));
         }
-        Path ledger = settings.get(Keys.LEDGER_URL).toAbsolutePath();
+        checkLedger(settings);
+    }
+
+    private static void checkLedger(Settings settings) {
+        Optional<Path> password = settings.get(Keys.LEDGER_PASSWORD_FILE);
+        password.flatMap(AccessFiles::problemOfPassword)
+                .or(() -> password.filter(file -> settings.get(Keys.LEDGER_USER).isEmpty())
+                        .map(file -> "needs ledger.user"))
+                .ifPresent(problem -> settings.report(Keys.LEDGER_PASSWORD_FILE, problem));
+        Optional<Path> file = LedgerPlace.of(settings.get(Keys.LEDGER_URL)).file();
+        if (file.isEmpty()) {
+            return;
+        }
+        Path ledger = file.get().toAbsolutePath();
         if (Files.isDirectory(ledger)) {
             settings.report(Keys.LEDGER_URL, ledger + " is a folder; the ledger is a file");
         }
         fileOnTheWayTo(ledger.getParent())
-                .ifPresent(file -> settings.report(Keys.LEDGER_URL, file + " is a file; it must be a folder"));
-        settings.get(Keys.FHIR_TOKEN_FILE)
-                .flatMap(TokenFile::problem)
-                .ifPresent(problem -> settings.report(Keys.FHIR_TOKEN_FILE, problem));
+                .ifPresent(way -> settings.report(Keys.LEDGER_URL, way + " is a file; it must be a folder"));
     }
 
     private static void checkCredentials(Settings settings) {
+        settings.access().map(AccessFiles::problems).ifPresent(found -> found.forEach(settings::reportFhir));
         settings.get(Keys.SYNC_SOURCES).forEach((name, source) -> {
             if (source.connection() instanceof SyncSource.DicomWeb web) {
-                web.tokenFile()
-                        .flatMap(TokenFile::problem)
-                        .or(() -> web.passwordFile().flatMap(TokenFile::problemOfPassword))
-                        .ifPresent(problem -> settings.report(Keys.SYNC_SOURCES, name + ": " + problem));
+                AccessFiles.problems(web.access())
+                        .forEach((option, problem) -> settings.report(Keys.SYNC_SOURCES, name + ": " + problem));
             }
         });
     }

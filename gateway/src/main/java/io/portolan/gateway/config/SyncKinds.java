@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +37,6 @@ final class SyncKinds {
     // spotless:off
     private static final Member<Type>     TYPE          = member("type", Kinds.choice(Type.values()), true);
     private static final Member<URI>      URL           = member("url", Addresses.baseUrl("http://pacs:8042/dicom-web"), false);
-    private static final Member<String>   USER          = member("user", Kinds.word(), false);
-    private static final Member<Path>     PASSWORD_FILE = member("password-file", Kinds.path(), false);
-    private static final Member<Path>     TOKEN_FILE    = member("token-file", Kinds.path(), false);
     private static final Member<Boolean>  RETRIEVE_URLS = member("retrieve-urls", Kinds.flag(), false);
     private static final Member<String>   CALLED_AE     = member("called-ae", Kinds.aeTitle(), false);
     private static final Member<String>   HOST          = member("host", Addresses.bind(), false);
@@ -60,19 +58,26 @@ final class SyncKinds {
     private static final Member<Integer>  REMOVAL_MAX   = member("removal-max-percent", Kinds.whole(0, 100), false);
     private static final Member<Duration> TIMEOUT       = member("timeout", Kinds.duration("1ms", "1h"), false);
 
-    private static final List<Member<?>> MEMBERS = List.of(
-            TYPE, URL, USER, PASSWORD_FILE, TOKEN_FILE, RETRIEVE_URLS, CALLED_AE, HOST, PORT, RETRIEVE, PATH, SCHEDULE, ZONE, HOURS,
-            JITTER, AE_TITLE, RECENT, LAST_UPDATED, COMPARE_ALL, ANSWER_MAX, SERVER_MAX, PARALLEL, PER_SECOND, REMOVAL_MAX, TIMEOUT);
+    private static final List<Member<?>> MEMBERS = withAccess(List.of(
+            TYPE, URL, RETRIEVE_URLS, CALLED_AE, HOST, PORT, RETRIEVE, PATH, SCHEDULE, ZONE, HOURS,
+            JITTER, AE_TITLE, RECENT, LAST_UPDATED, COMPARE_ALL, ANSWER_MAX, SERVER_MAX, PARALLEL, PER_SECOND, REMOVAL_MAX, TIMEOUT));
     // spotless:on
 
     /** Which members are of one type only. */
-    private static final List<Member<?>> OF_DICOMWEB = List.of(URL, USER, PASSWORD_FILE, TOKEN_FILE, RETRIEVE_URLS);
+    private static final List<Member<?>> OF_DICOMWEB = withAccess(List.of(URL, RETRIEVE_URLS));
 
     private static final List<Member<?>> OF_DIMSE = List.of(CALLED_AE, HOST, PORT, RETRIEVE);
 
     private static final List<Member<?>> OF_FOLDER = List.of(PATH);
 
     private SyncKinds() {}
+
+    /** And how the server lets us in. */
+    private static List<Member<?>> withAccess(List<Member<?>> members) {
+        List<Member<?>> all = new ArrayList<>(members);
+        AccessOptions.ALL.forEach(option -> all.add(option.member()));
+        return List.copyOf(all);
+    }
 
     private static <M> Member<M> member(String name, Kind<M> kind, boolean required) {
         return new Member<>(name, kind, required);
@@ -158,7 +163,7 @@ final class SyncKinds {
         return switch (members.get(TYPE)) {
             case DICOMWEB -> {
                 requireOnly(members, Type.DICOMWEB, List.of(URL), OF_DIMSE, OF_FOLDER);
-                yield dicomWeb(members);
+                yield new DicomWeb(members.get(URL), AccessOptions.source(members), members.get(RETRIEVE_URLS, false));
             }
             case DIMSE -> {
                 requireOnly(members, Type.DIMSE, List.of(CALLED_AE, HOST, PORT), OF_DICOMWEB, OF_FOLDER);
@@ -173,23 +178,6 @@ final class SyncKinds {
                 yield new Folder(members.get(PATH));
             }
         };
-    }
-
-    private static DicomWeb dicomWeb(Members members) {
-        boolean basic = find(members, USER).isPresent();
-        if (basic != find(members, PASSWORD_FILE).isPresent()) {
-            throw new Kind.WrongMember(
-                    basic ? USER.name() : PASSWORD_FILE.name(), "user and password-file go together");
-        }
-        if (basic && find(members, TOKEN_FILE).isPresent()) {
-            throw new Kind.WrongMember(TOKEN_FILE.name(), "must not be given with user and password-file");
-        }
-        return new DicomWeb(
-                members.get(URL),
-                find(members, USER),
-                find(members, PASSWORD_FILE),
-                find(members, TOKEN_FILE),
-                members.get(RETRIEVE_URLS, false));
     }
 
     @SafeVarargs

@@ -1,5 +1,6 @@
 package io.portolan.gateway.config;
 
+import io.portolan.gateway.access.Access;
 import io.portolan.gateway.sync.DimseOptions.Retrieve;
 import io.portolan.gateway.sync.Timing;
 import java.net.URI;
@@ -46,9 +47,7 @@ public record SyncSource(
     }
 
     /** QIDO-RS and WADO-RS (PS3.18). */
-    public record DicomWeb(
-            URI url, Optional<String> user, Optional<Path> passwordFile, Optional<Path> tokenFile, boolean retrieveUrls)
-            implements Connection {
+    public record DicomWeb(URI url, Access access, boolean retrieveUrls) implements Connection {
 
         @Override
         public String place() {

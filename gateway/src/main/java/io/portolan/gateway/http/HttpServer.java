@@ -11,13 +11,17 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code GET /health/live} (200 while the process works) and {@code GET /health/ready} (200 or 503, with a word for each
  * part as JSON), for load balancers and container platforms; {@code GET /metrics} in the text format of Prometheus; the
- * {@linkplain ParkedPages parked studies}.
+ * {@linkplain ParkedPages parked studies}; {@code GET /.well-known/jwks.json}, by which an authorization server knows our keys.
  */
 public final class HttpServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -33,7 +37,8 @@ public final class HttpServer implements AutoCloseable {
      * @param port 0 lets the system choose
      * @throws IOException when the address cannot be bound
      */
-    public static HttpServer start(String bind, int port, Supplier<Health> health, Metrics metrics, Ledger ledger)
+    public static HttpServer start(
+            String bind, int port, Supplier<Health> health, Metrics metrics, Ledger ledger, PublicKeys keys)
             throws IOException {
         ParkedPages pages = new ParkedPages(ledger);
         requireFree(bind, port);
@@ -50,6 +55,7 @@ public final class HttpServer implements AutoCloseable {
             config.http.maxRequestSize = ParkedPages.BODY_BYTES_MAX;
             config.routes.get("/parked", pages::list);
             config.routes.post("/replay", pages::replay);
+            config.routes.get("/.well-known/jwks.json", context -> jwks(context, keys));
             config.routes.get("/health/ready", context -> ready(context, health.get()));
         });
         try {
@@ -94,6 +100,26 @@ public final class HttpServer implements AutoCloseable {
         context.status(health.ready() ? 200 : 503)
                 .contentType("application/json")
                 .result(JSON.writeValueAsString(body));
+    }
+
+    /** Our public keys as a JWK Set. */
+    public interface PublicKeys {
+        /**
+         * The text of the set.
+         *
+         * @throws IOException a key cannot be read; says which and why
+         */
+        String jwks() throws IOException;
+    }
+
+    /** RFC 7517 8.5.2. */
+    private static void jwks(Context context, PublicKeys keys) {
+        try {
+            context.contentType("application/jwk-set+json").result(keys.jwks());
+        } catch (IOException e) {
+            context.status(503).contentType("text/plain").result("a key cannot be read; see the log");
+            LOG.warn("no public keys are shown: {}", e.getMessage());
+        }
     }
 
     public int port() {

@@ -4,10 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
 import io.portolan.dicom.Uid;
 import io.portolan.gateway.Category;
+import io.portolan.gateway.ledger.Forwards;
 import io.portolan.gateway.ledger.Ledger;
+import io.portolan.gateway.ledger.ParkedFiles;
 import io.portolan.gateway.ledger.ParkedStudy;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,7 +20,7 @@ import java.util.Optional;
 
 /**
  * {@code GET /parked}, without the reasons, which may quote a patient's data; and {@code POST /replay} with {@code {"studies": [...]}}, {@code {"all": true}} or
- * {@code {"category": "..."}}.
+ * {@code {"category": "..."}}. Of studies that are not published, and of instances that are not forwarded ({@code "what": "forward"}).
  *
  * <p>A replay must come as {@code application/json}, which no page of another site can send unasked.
  */
@@ -46,9 +49,20 @@ final class ParkedPages {
         for (ParkedStudy parked : ledger.parked(LISTED_MAX)) {
             array.addObject()
                     .put("study", parked.study().value())
+                    .put("what", "publish")
                     .put("category", parked.category().name())
                     .put("attempts", parked.attempts())
                     .put("instances", parked.instances())
+                    .put("lastArrival", parked.lastArrival().toString());
+        }
+        for (ParkedFiles parked : ledger.files().forwards().parked(LISTED_MAX)) {
+            array.addObject()
+                    .put("study", parked.study().value())
+                    .put("what", "forward")
+                    .put("category", parked.category().name())
+                    .put("attempts", parked.attempts())
+                    .put("instances", parked.files())
+                    .put("overtaken", parked.overtaken())
                     .put("lastArrival", parked.lastArrival().toString());
         }
         answer(context, 200, array);
@@ -65,7 +79,9 @@ final class ParkedPages {
             return;
         }
         try {
-            answer(context, 200, JSON.createObjectNode().put("replayed", replay(JSON.readTree(context.body()))));
+            JsonNode body = JSON.readTree(context.body());
+            ObjectNode replayed = JSON.createObjectNode().put("replayed", replay(body));
+            answer(context, 200, replayed.put("forwarded", forward(body)));
         } catch (JsonProcessingException e) {
             refuse(context, 400, WRONG);
         } catch (IllegalArgumentException e) {
@@ -85,6 +101,18 @@ final class ParkedPages {
             return ledger.replays().replayParked(Optional.empty());
         }
         throw new IllegalArgumentException(WRONG);
+    }
+
+    /** The same for what is to be forwarded; the body is right. */
+    private int forward(JsonNode body) {
+        Forwards forwards = ledger.files().forwards();
+        if (body.path("studies").isArray()) {
+            return forwards.replay(uids(body.path("studies")));
+        }
+        return forwards.replayParked(
+                body.path("all").asBoolean()
+                        ? Optional.empty()
+                        : Optional.of(category(body.path("category").asText())));
     }
 
     private static List<Uid> uids(JsonNode texts) {

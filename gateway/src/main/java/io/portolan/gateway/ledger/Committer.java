@@ -111,7 +111,7 @@ final class Committer implements AutoCloseable {
                 current = database.writer();
                 handle = current;
             }
-            current.begin();
+            database.beginWriting(current);
             for (Task<?> task : batch) {
                 task.run(current);
             }
@@ -121,7 +121,7 @@ final class Committer implements AutoCloseable {
         } catch (RuntimeException | Error e) { // an error, too, must reach those who wait
             handle = null;
             Database.discard(current);
-            return Database.failure(e);
+            return database.failure(e);
         }
     }
 

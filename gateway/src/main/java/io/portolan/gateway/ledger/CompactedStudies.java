@@ -41,7 +41,8 @@ final class CompactedStudies extends LedgerMigration {
 
     /** An older migration works on rows of studies as they are now, so it may have been there first. */
     static void addCompacted(Connection connection) throws SQLException {
-        try (ResultSet columns = connection.getMetaData().getColumns(null, null, "study", "compacted");
+        try (ResultSet columns =
+                        connection.getMetaData().getColumns(null, connection.getSchema(), "study", "compacted");
                 Statement statement = connection.createStatement()) {
             if (!columns.next()) {
                 statement.execute(ADD_COMPACTED);

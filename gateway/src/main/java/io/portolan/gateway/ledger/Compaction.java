@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +45,13 @@ public final class Compaction {
             + " AND t.published_revision = t.revision AND t.due_at IS NULL AND t.parked = 0 AND t.claimed_by IS NULL"
             + " AND t.uncertain = 0"
             + " AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.document_study_id = t.id)"
-            + " AND NOT EXISTS (SELECT 1 FROM instance i JOIN expired x ON x.instance_id = i.id WHERE i.study_id = t.id)";
-    // Whatever else keeps a key of an instance or a file belongs there, such as files that wait to be forwarded.
+            + " AND NOT EXISTS (SELECT 1 FROM instance i JOIN expired x ON x.instance_id = i.id WHERE i.study_id = t.id)"
+            + " AND t.id NOT IN (SELECT i.study_id FROM forward w JOIN file f ON f.id = w.file_id"
+            + " JOIN instance i ON i.id = f.instance_id)"
+            // with storage.keep-for: files are found by their rows when their time is over
+            + " AND (:withFiles = 1 OR NOT EXISTS"
+            + " (SELECT 1 FROM instance i JOIN file f ON f.instance_id = i.id WHERE i.study_id = t.id))";
+    // Whatever else keeps a key of an instance or a file belongs there.
 
     static final String CANDIDATES = "SELECT t.id, t.study_uid, t.revision FROM study t WHERE t.id > :after AND"
             + PACKABLE + " ORDER BY t.id LIMIT :max";
@@ -71,6 +77,14 @@ public final class Compaction {
      * @param leftAlone studies whose rows do not come out of their packed form as they went in: a fault, and no harm
      */
     public record Result(long packed, long leftAlone) {}
+
+    /** @param until nothing has come since */
+    private record Which(long until, boolean withFiles) {
+
+        <S extends SqlStatement<S>> S bindTo(S statement) {
+            return statement.bind("until", until).bind("withFiles", withFiles ? 1 : 0);
+        }
+    }
 
     private record Candidate(long id, Uid study, long revision) {}
 
@@ -111,15 +125,21 @@ public final class Compaction {
      * Packs what may be packed, a little at a time. Others may do the same meanwhile.
      *
      * @param quiet so long ago the last instance came, at least
+     * @param withFiles whether also studies of which files are kept
      */
-    public Result run(Duration quiet, Rest rest) throws InterruptedException {
-        long until = now.getAsLong() - quiet.toMillis();
-        Sweep sweep = new Sweep(until, rest);
-        List<Candidate> page = candidates(until, 0);
+    public Result run(Duration quiet, boolean withFiles, Rest rest) throws InterruptedException {
+        Which which = new Which(now.getAsLong() - quiet.toMillis(), withFiles);
+        Sweep sweep = new Sweep(which, rest);
+        List<Candidate> page = candidates(which, 0);
         while (!page.isEmpty() && sweep.pack(page)) {
-            page = candidates(until, page.get(page.size() - 1).id);
+            page = candidates(which, page.get(page.size() - 1).id);
         }
         return new Result(sweep.packed, sweep.leftAlone);
+    }
+
+    /** As the other, studies with kept files included. */
+    public Result run(Duration quiet, Rest rest) throws InterruptedException {
+        return run(quiet, true, rest);
     }
 
     /** How long to rest after a commit where others write. */
@@ -128,9 +148,8 @@ public final class Compaction {
         return rest.compareTo(REST_MIN) < 0 ? REST_MIN : rest;
     }
 
-    private List<Candidate> candidates(long until, long after) {
-        return database.read(handle -> handle.createQuery(CANDIDATES)
-                .bind("until", until)
+    private List<Candidate> candidates(Which which, long after) {
+        return database.read(handle -> which.bindTo(handle.createQuery(CANDIDATES))
                 .bind("after", after)
                 .bind("max", PAGE_MAX)
                 .map((row, context) ->
@@ -140,13 +159,13 @@ public final class Compaction {
 
     private final class Sweep {
 
-        private final long until;
+        private final Which which;
         private final Rest rest;
         private long packed;
         private long leftAlone;
 
-        Sweep(long until, Rest rest) {
-            this.until = until;
+        Sweep(Which which, Rest rest) {
+            this.which = which;
             this.rest = rest;
         }
 
@@ -176,7 +195,7 @@ public final class Compaction {
             packed += all.isEmpty()
                     ? 0
                     : committer.commit(handle -> all.stream()
-                            .filter(one -> Compaction.put(handle, one, until))
+                            .filter(one -> Compaction.put(handle, one, which))
                             .count());
             return rest.after(Duration.ofNanos(System.nanoTime() - start));
         }
@@ -194,11 +213,10 @@ public final class Compaction {
     }
 
     /** False: it is not as it was read, or may not be packed any more. */
-    private static boolean put(Handle handle, Packed one, long until) {
-        int claimed = handle.createUpdate(CLAIM)
+    private static boolean put(Handle handle, Packed one, Which which) {
+        int claimed = which.bindTo(handle.createUpdate(CLAIM))
                 .bind("id", one.of.id)
                 .bind("revision", one.of.revision)
-                .bind("until", until)
                 .execute();
         if (claimed == 0) {
             return false;

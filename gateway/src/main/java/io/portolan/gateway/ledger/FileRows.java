@@ -4,15 +4,40 @@ import io.portolan.dicom.Uid;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Handle;
 
-/** Which files are kept of which instance. May be used by several threads. */
+/** Which files are kept of which instance in one storage folder. May be used by several threads. */
 public final class FileRows {
 
     private final Database database;
+    private final Committer committer;
+    private final LongSupplier now;
+    private final Changes forwardChanges;
+    private final long storage;
 
-    FileRows(Database database) {
+    /** @param forwardChanges is told when there is something to forward */
+    FileRows(Database database, Committer committer, LongSupplier now, Changes forwardChanges, long storage) {
         this.database = database;
+        this.committer = committer;
+        this.now = now;
+        this.forwardChanges = forwardChanges;
+        this.storage = storage;
+    }
+
+    /** Those of them that are to be sent on. */
+    public Forwards forwards() {
+        return new Forwards(database, committer, now, forwardChanges, storage);
+    }
+
+    /** Those whose rows are gone. */
+    public DroppedFiles dropped() {
+        return new DroppedFiles(database, committer, storage);
+    }
+
+    /** Those that are kept for a time only. */
+    public OldFiles old() {
+        return new OldFiles(database, committer, now, storage);
     }
 
     /**
@@ -26,11 +51,13 @@ public final class FileRows {
     /** The files that are kept of an instance, oldest first. */
     public List<String> of(Uid study, Uid sopInstance) {
         return database.read(handle -> packed(handle, study)
-                .map(rows -> rows.files(rows.indexOf(sopInstance.value())))
+                .map(rows -> rows.files(rows.indexOf(sopInstance.value()), storage))
                 .orElseGet(() -> handle.createQuery("SELECT f.path FROM file f"
                                 + " JOIN instance i ON i.id = f.instance_id JOIN study t ON t.id = i.study_id"
-                                + " WHERE t.study_uid = :study AND i.sop_uid = :sop ORDER BY f.id")
+                                + " WHERE t.study_uid = :study AND i.sop_uid = :sop"
+                                + " AND f.storage_id = :storage ORDER BY f.id")
                         .bind("study", study.value())
+                        .bind("storage", storage)
                         .bind("sop", sopInstance.value())
                         .mapTo(String.class)
                         .list()));
@@ -39,11 +66,12 @@ public final class FileRows {
     /** The files that are kept of a study. */
     public Set<String> of(Uid study) {
         return database.read(handle -> packed(handle, study)
-                .map(rows -> Set.copyOf(rows.of(PackedTable.FILE).texts("path")))
+                .map(rows -> rows.files(storage))
                 .orElseGet(() -> handle.createQuery("SELECT f.path FROM file f"
                                 + " JOIN instance i ON i.id = f.instance_id JOIN study t ON t.id = i.study_id"
-                                + " WHERE t.study_uid = :study")
+                                + " WHERE t.study_uid = :study AND f.storage_id = :storage")
                         .bind("study", study.value())
+                        .bind("storage", storage)
                         .mapTo(String.class)
                         .set()));
     }

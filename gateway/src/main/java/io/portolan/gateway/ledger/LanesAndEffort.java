@@ -39,7 +39,7 @@ final class LanesAndEffort extends LedgerMigration {
 
     /** An older migration works on rows of studies as they are now, so it may have been there first. */
     static void addLane(Connection connection) throws SQLException {
-        try (ResultSet columns = connection.getMetaData().getColumns(null, null, "study", "lane");
+        try (ResultSet columns = connection.getMetaData().getColumns(null, connection.getSchema(), "study", "lane");
                 Statement statement = connection.createStatement()) {
             if (!columns.next()) {
                 statement.execute(ADD_LANE);

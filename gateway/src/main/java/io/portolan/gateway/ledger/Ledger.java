@@ -4,10 +4,10 @@ import io.portolan.dicom.Uid;
 import io.portolan.gateway.Category;
 import io.portolan.gateway.ledger.Claim.Publication;
 import io.portolan.mapping.study.Gathered;
-import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +38,10 @@ public final class Ledger implements AutoCloseable {
     private final LedgerOptions options;
     private final InstantSource clock;
     private final Lanes lanes = new Lanes();
+    private volatile long storage = Storages.FIRST;
+
     private final Changes changes = new Changes();
+    private final Changes forwardChanges = new Changes();
 
     private Ledger(Database database, LedgerOptions options, InstantSource clock) {
         this.database = database;
@@ -53,6 +56,12 @@ public final class Ledger implements AutoCloseable {
      *
      * @throws LedgerException says what to do
      */
+    public static Ledger open(LedgerOptions options) {
+        Database database = Database.open(options);
+        return new Ledger(database, options, database.clock());
+    }
+
+    /** The same with another clock than that of the database. */
     public static Ledger open(LedgerOptions options, InstantSource clock) {
         return new Ledger(Database.open(options), options, clock);
     }
@@ -63,9 +72,10 @@ public final class Ledger implements AutoCloseable {
      * @param fingerprint see {@link LedgerOptions}
      * @throws LedgerException says what to do: there is no ledger of this version's schema in the file
      */
-    public static Ledger openBeside(Path file, String fingerprint) {
-        LedgerOptions options = LedgerOptions.of(file, fingerprint);
-        return new Ledger(Database.openBeside(options, file), options, InstantSource.system());
+    public static Ledger openBeside(LedgerPlace place, String fingerprint) {
+        LedgerOptions options = LedgerOptions.of(place, fingerprint);
+        Database database = Database.openBeside(options);
+        return new Ledger(database, options, database.clock());
     }
 
     // ---- receiving
@@ -77,10 +87,13 @@ public final class Ledger implements AutoCloseable {
      */
     public Recorded record(Reception reception) {
         Recording recording = new Recording(reception);
-        Recorded recorded =
-                committer.commit(handle -> recording.write(handle, now(), schedule, options.backlogMaxStudies()));
+        Recorded recorded = committer.commit(
+                handle -> recording.write(handle, now(), schedule, options.backlogMaxStudies(), storage));
         if (recording.sooner()) {
             changes.tell();
+        }
+        if (reception.forward()) {
+            forwardChanges.tell();
         }
         return recorded;
     }
@@ -100,7 +113,7 @@ public final class Ledger implements AutoCloseable {
         committer.commit(handle -> {
             refused.clear(); // a commit may be tried again
             for (int i = 0; i < recordings.size(); i++) {
-                if (!recordings.get(i).restore(handle, now(), schedule)) {
+                if (!recordings.get(i).restore(handle, now(), schedule, storage)) {
                     refused.add(instances.get(i));
                 }
             }
@@ -110,14 +123,36 @@ public final class Ledger implements AutoCloseable {
         return refused;
     }
 
-    /** The files that are kept. */
+    /** Whether it is a file of one gateway; else several may share it. */
+    public boolean isFile() {
+        return options.place().file().isPresent();
+    }
+
+    /** Whether no newer version has migrated it since it was opened: else nothing can be written any more. */
+    public boolean isOfThisVersion() {
+        return database.isOfThisVersion();
+    }
+
+    /** Whether a storage folder was used with this ledger before. */
+    public boolean knowsStorage(String folderId) {
+        return database.read(handle -> Storages.find(handle, folderId)).isPresent();
+    }
+
+    /**
+     * Says in which folder the files are of whatever is recorded from now on.
+     *
+     * @param place for people: host and path
+     */
+    public void useStorage(String folderId, String place) {
+        storage = committer.commit(handle -> Storages.use(handle, folderId, place, now()));
+    }
+
+    /** The files that are kept in that folder. */
     public FileRows files() {
-        return new FileRows(database);
+        return new FileRows(database, committer, this::now, forwardChanges, storage);
     }
 
     // ---- publishing
-
-    private record Claimed(StudyRow study, long dueAt, boolean uncertain) {}
 
     /** The due study whose turn it is, see {@link Lanes}; the caller's until the lease ends. */
     public Optional<Claim> claim(Duration lease) {
@@ -125,25 +160,17 @@ public final class Ledger implements AutoCloseable {
             return Optional.empty();
         }
         String token = UUID.randomUUID().toString();
-        Optional<Claimed> claimed = committer.commit(handle -> {
+        Optional<ClaimedRow> claimed = committer.commit(handle -> {
             Optional<StudyRow> due = lanes.next(handle, now()).map(id -> StudyRow.get(handle, id));
             return due.map(study -> {
                 boolean uncertain = study.isUncertain();
                 long dueAt = study.dueAt == null ? now() : study.dueAt;
                 study.claimed(token, now() + lease.toMillis());
                 study.save(handle);
-                return new Claimed(study, dueAt, uncertain);
+                return new ClaimedRow(study, dueAt, uncertain);
             });
         });
-        return claimed.map(one -> new Claim(
-                one.study.uid,
-                one.study.revision,
-                token,
-                one.study.attempts,
-                Instant.ofEpochMilli(one.dueAt),
-                Instant.ofEpochMilli(one.study.lastArrivalAt()),
-                database.read(handle -> Publications.find(handle, one.study.id)).orElse(null),
-                one.uncertain));
+        return claimed.map(one -> one.claim(token, database.read(handle -> Publications.find(handle, one.study().id))));
     }
 
     /**
@@ -165,18 +192,19 @@ public final class Ledger implements AutoCloseable {
      *
      * @return false: the lease has ended, whoever has the study now; nothing is recorded
      */
-    public boolean published(Claim claim, Publication publication, Effort effort) {
+    public boolean published(Claim claim, Publication publication, Effort effort, List<AuditRecord> audit) {
         byte[] json = Publications.zip(publication.json());
         return conclude(claim, (handle, study) -> {
             study.published(claim.revision(), schedule);
             study.established();
             Publications.put(handle, study.id, publication, json, effort, options.fingerprint(), now());
+            AuditOutbox.add(handle, audit, now());
         });
     }
 
-    /** As {@link #published(Claim, Publication, Effort)}, at no cost. */
+    /** As the other, at no cost. */
     public boolean published(Claim claim, Publication publication) {
-        return published(claim, publication, Effort.NONE);
+        return published(claim, publication, Effort.NONE, List.of());
     }
 
     /** As {@link #published(Claim, Publication)}, when nothing is to be said yet; the server was not looked at. */
@@ -185,11 +213,12 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** As {@link #published(Claim, Publication)}, when what stood on the server was deleted. */
-    public boolean deleted(Claim claim) {
+    public boolean deleted(Claim claim, List<AuditRecord> audit) {
         return conclude(claim, (handle, study) -> {
             study.published(claim.revision(), schedule);
             study.established();
             Publications.remove(handle, study.id);
+            AuditOutbox.add(handle, audit, now());
         });
     }
 
@@ -273,6 +302,7 @@ public final class Ledger implements AutoCloseable {
     public void endLeases() {
         committer.commit(handle -> StudyRow.endLeases(handle, now())
                 + SharedRows.endLeases(handle, now())
+                + AuditOutbox.endLeases(handle, now())
                 + Sources.endLeases(handle, now()));
     }
 
@@ -314,9 +344,10 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
-    /** Records what stands on the server now, and gives the claim back. False: the claim is stale. */
-    public boolean sharedWritten(SharedClaim claim, SharedRow row) {
-        return committer.commit(handle -> SharedRows.written(handle, claim, row));
+    /** Records what stands on the server now, and gives the claim back. False: the claim is stale; of it only the audit stays. */
+    public boolean sharedWritten(SharedClaim claim, SharedRow row, List<AuditRecord> audit) {
+        return committer.commit(
+                handle -> AuditOutbox.add(handle, audit, now()) >= 0 && SharedRows.written(handle, claim, row));
     }
 
     /** Gives the claim back as if it had never been. False: the claim is stale. */
@@ -356,6 +387,11 @@ public final class Ledger implements AutoCloseable {
         return database.read(handle -> LedgerStatus.parked(handle, max));
     }
 
+    /** What is to be told of what was written. */
+    public AuditOutbox audit() {
+        return new AuditOutbox(database, committer, this::now);
+    }
+
     /** What an operator makes due. */
     public Replays replays() {
         return new Replays(database, committer, this::now, options.fingerprint(), changes::tell);
@@ -381,7 +417,12 @@ public final class Ledger implements AutoCloseable {
         return new SourceFiles(database, committer, name);
     }
 
-    /** Milliseconds, of all that it writes or compares. SQLite's clock is ours; a shared database must be asked. */
+    /** By which all its times are: that of the database, where several share it. */
+    public Clock clock() {
+        return clock.withZone(ZoneOffset.UTC);
+    }
+
+    /** Milliseconds, of all that it writes or compares. */
     private long now() {
         return clock.millis();
     }

@@ -22,7 +22,7 @@ public final class LedgerException extends RuntimeException {
     }
 
     /** The file is no database, or not a whole one. */
-    static LedgerException damaged(String message, Throwable cause) {
+    static LedgerException damaged(String message, @Nullable Throwable cause) {
         return new LedgerException(Category.OUT_OF_RESOURCES, message, cause, true);
     }
 

@@ -1,25 +1,24 @@
 package io.portolan.gateway.ledger;
 
 import io.portolan.gateway.DurableFiles;
+import io.portolan.gateway.ExclusiveFile;
 import io.portolan.gateway.FileReason;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right to be the one that receives into a ledger: of one process at a time, and gone with it however it ends. Held on a
- * file beside the ledger, which is left there.
+ * file beside the ledger, which is left there. A ledger in PostgreSQL is for several, and needs none.
  */
 public final class LedgerLock implements AutoCloseable {
 
-    private final FileChannel channel;
+    private final @Nullable ExclusiveFile file; // null: others may receive into it as well
 
-    private LedgerLock(FileChannel channel) {
-        this.channel = channel;
+    private LedgerLock(@Nullable ExclusiveFile file) {
+        this.file = file;
     }
 
     /**
@@ -27,7 +26,7 @@ public final class LedgerLock implements AutoCloseable {
      *
      * @throws IOException another process has it, or the file cannot be had; says what to do
      */
-    public static LedgerLock take(Path ledger) throws IOException {
+    public static LedgerLock take(LedgerPlace ledger) throws IOException {
         return takeIfFree(ledger)
                 .orElseThrow(() -> new IOException("The ledger " + ledger
                         + " is in use by another portolan serve, sync or reindex; stop that first."));
@@ -38,33 +37,28 @@ public final class LedgerLock implements AutoCloseable {
      *
      * @throws IOException the file cannot be had; says what to do
      */
-    public static Optional<LedgerLock> takeIfFree(Path ledger) throws IOException {
+    public static Optional<LedgerLock> takeIfFree(LedgerPlace ledger) throws IOException {
+        return ledger.file().isEmpty()
+                ? Optional.of(new LedgerLock(null))
+                : takeIfFree(ledger.file().get()).map(LedgerLock::new);
+    }
+
+    private static Optional<ExclusiveFile> takeIfFree(Path ledger) throws IOException {
         Path file = ledger.toAbsolutePath();
-        FileChannel channel;
         try {
             DurableFiles.makeDirectories(file.getParent());
             file = Files.exists(file) ? file.toRealPath() : file; // by whatever links it is reached
             file = file.resolveSibling(file.getFileName() + ".lock");
-            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            return ExclusiveFile.takeIfFree(file);
         } catch (IOException e) {
             throw new IOException("The ledger " + ledger + " cannot be locked: " + FileReason.of(e) + ", " + file, e);
-        }
-        try {
-            if (channel.tryLock() == null) {
-                throw new OverlappingFileLockException();
-            }
-            return Optional.of(new LedgerLock(channel));
-        } catch (OverlappingFileLockException e) { // of another process, or of this one
-            channel.close();
-            return Optional.empty();
-        } catch (IOException e) {
-            channel.close();
-            throw new IOException("The ledger " + ledger + " cannot be locked: " + FileReason.of(e), e);
         }
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        if (file != null) {
+            file.close();
+        }
     }
 }

@@ -3,7 +3,6 @@ package io.portolan.gateway.ledger;
 import io.portolan.dicom.Uid;
 import io.portolan.gateway.Category;
 import io.portolan.mapping.study.Gathered;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -16,11 +15,19 @@ import org.jdbi.v3.core.Handle;
  *
  * @param amplification what publishing has cost
  * @param parked the studies that were given up for now, oldest first
+ * @param forward what is to be sent on
+ * @param parkedFiles what of that was given up for now, oldest first
  */
-public record LedgerStatus(LedgerCounts counts, Amplification amplification, List<ParkedStudy> parked) {
+public record LedgerStatus(
+        LedgerCounts counts,
+        Amplification amplification,
+        List<ParkedStudy> parked,
+        ForwardCounts forward,
+        List<ParkedFiles> parkedFiles) {
 
     public LedgerStatus {
         parked = List.copyOf(parked);
+        parkedFiles = List.copyOf(parkedFiles);
     }
 
     /**
@@ -28,10 +35,14 @@ public record LedgerStatus(LedgerCounts counts, Amplification amplification, Lis
      *
      * @throws LedgerException says what to do: there is no ledger of this version's schema in the file
      */
-    public static LedgerStatus read(Path file) {
-        try (Database database = Database.openForReading(file)) {
-            return database.read(handle ->
-                    new LedgerStatus(counts(handle), Amplification.read(handle), parked(handle, Integer.MAX_VALUE)));
+    public static LedgerStatus read(LedgerPlace place) {
+        try (Database database = Database.openForReading(place)) {
+            return database.read(handle -> new LedgerStatus(
+                    counts(handle),
+                    Amplification.read(handle),
+                    parked(handle, Integer.MAX_VALUE),
+                    Forwards.countsOfAll(handle),
+                    Forwards.parkedOfAll(handle, Integer.MAX_VALUE)));
         }
     }
 
@@ -40,8 +51,8 @@ public record LedgerStatus(LedgerCounts counts, Amplification amplification, Lis
      *
      * @return empty: it has no such study
      */
-    public static Optional<Gathered> gathered(Path file, Uid study) {
-        try (Database database = Database.openForReading(file)) {
+    public static Optional<Gathered> gathered(LedgerPlace place, Uid study) {
+        try (Database database = Database.openForReading(place)) {
             return database.read(handle -> StudyRow.find(handle, study).map(row -> StudyReader.read(handle, row)));
         }
     }

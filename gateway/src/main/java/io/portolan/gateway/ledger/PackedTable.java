@@ -33,7 +33,8 @@ enum PackedTable {
             Column.text("path"),
             Column.text("calling_ae"),
             Column.text("transfer_syntax"),
-            Column.number("received_at"));
+            Column.number("received_at"),
+            Column.number("storage_id"));
     // spotless:on
 
     /**

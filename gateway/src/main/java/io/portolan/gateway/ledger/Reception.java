@@ -9,12 +9,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param correction whether the sender corrects what others sent: it replaces what stands, also by nothing
  * @param file where its bytes are, relative to the storage directory, complete and synced; null: not kept
+ * @param forward whether the file is to be sent on, and is not needed here afterwards
  */
 public record Reception(
         Instance instance,
         Uid transferSyntax,
         boolean correction,
-        @Nullable String file) {
+        @Nullable String file,
+        boolean forward) {
+
+    /** What is kept is not sent on. */
+    public Reception(Instance instance, Uid transferSyntax, boolean correction, @Nullable String file) {
+        this(instance, transferSyntax, correction, file, false);
+    }
 
     /** Of an ordinary sender. */
     public Reception(Instance instance, Uid transferSyntax, @Nullable String file) {

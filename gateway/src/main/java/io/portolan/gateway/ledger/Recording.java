@@ -72,9 +72,10 @@ final class Recording {
      * Writes it.
      *
      * @param backlogMaxStudies so many studies may wait for the publisher
+     * @param storage where its file is, see {@link Storages}
      * @throws LedgerException the backlog is full; nothing is written
      */
-    Recorded write(Handle handle, long now, Schedule schedule, int backlogMaxStudies) {
+    Recorded write(Handle handle, long now, Schedule schedule, int backlogMaxStudies, long storage) {
         long arrived = restored == null ? now : restored.toEpochMilli();
         Optional<StudyRow> known = StudyRow.find(handle, instance.study());
         known.filter(row -> !row.hasInstances()).ifPresent(row -> refuseSelection(handle, row));
@@ -117,14 +118,14 @@ final class Recording {
         if (!content && restored == null) {
             setThere(handle, kept.orElseThrow());
         }
-        putFile(handle, id, arrived);
+        putFile(handle, id, arrived, storage);
         return recorded;
     }
 
     /** As {@link #write}, without a limit of the backlog. False: it is refused for what it is, and nothing is written. */
-    boolean restore(Handle handle, long now, Schedule schedule) {
+    boolean restore(Handle handle, long now, Schedule schedule, long storage) {
         try {
-            write(handle, now, schedule, Integer.MAX_VALUE);
+            write(handle, now, schedule, Integer.MAX_VALUE, storage);
             return true;
         } catch (LedgerException e) {
             if (e.category() != Category.UNMAPPABLE) {
@@ -141,8 +142,16 @@ final class Recording {
 
     /** Every instance, and what was to be done; says how many studies there are. */
     static int forgetAll(Handle handle) {
-        for (String table :
-                List.of("file", "evidence", "expired", "instance", "header", "series", "source_study", "source_file")) {
+        for (String table : List.of(
+                "forward",
+                "file",
+                "evidence",
+                "expired",
+                "instance",
+                "header",
+                "series",
+                "source_study",
+                "source_file")) {
             handle.execute("DELETE FROM " + table);
         }
         CompactedRows.forgetAll(handle);
@@ -321,17 +330,23 @@ final class Recording {
                         .one());
     }
 
-    private void putFile(Handle handle, long instanceId, long now) {
+    private void putFile(Handle handle, long instanceId, long now, long storage) {
         String file = reception.file();
         if (file != null) {
-            handle.createUpdate("INSERT INTO file (instance_id, path, calling_ae, transfer_syntax, received_at)"
-                            + " VALUES (:instance, :path, :callingAe, :transferSyntax, :now)")
+            long id = handle.createQuery(
+                            "INSERT INTO file (instance_id, storage_id, path, calling_ae, transfer_syntax, received_at)"
+                                    + " VALUES (:instance, :storage, :path, :callingAe, :transferSyntax, :now) RETURNING id")
                     .bind("instance", instanceId)
+                    .bind("storage", storage)
                     .bind("path", file)
                     .bind("callingAe", callingAe)
                     .bind("transferSyntax", reception.transferSyntax().value())
                     .bind("now", now)
-                    .execute();
+                    .mapTo(Long.class)
+                    .one();
+            if (reception.forward()) {
+                Forwards.put(handle, id, now);
+            }
         }
     }
 

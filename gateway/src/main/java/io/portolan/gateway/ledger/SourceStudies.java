@@ -184,7 +184,8 @@ public final class SourceStudies {
                 instances.stream().map(one -> new Recording(one, run.mask())).toList();
         committer.commit(handle -> {
             requireRun(handle, run);
-            recordings.forEach(one -> one.write(handle, now.getAsLong(), schedule, options.backlogMaxStudies()));
+            recordings.forEach(
+                    one -> one.write(handle, now.getAsLong(), schedule, options.backlogMaxStudies(), Storages.FIRST));
             handle.createUpdate("INSERT INTO source_study (source_id, study_uid, study_date, header, extent, series)"
                             + " VALUES (:id, :study, :date, '', '', '') ON CONFLICT (source_id, study_uid) DO NOTHING")
                     .bind("id", run.id)

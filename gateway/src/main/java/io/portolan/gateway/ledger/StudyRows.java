@@ -12,8 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
@@ -87,16 +90,23 @@ record StudyRows(Map<PackedTable, Rows> tables) {
         return instances().texts("sop_uid").indexOf(sopUid);
     }
 
-    /** The files of an instance, oldest first. */
-    List<String> files(int instance) {
+    /** The files of an instance in one storage folder, oldest first. */
+    List<String> files(int instance, long storage) {
         Rows files = of(PackedTable.FILE);
-        List<String> paths = new ArrayList<>();
-        for (int i = 0; i < files.size(); i++) {
-            if (files.place("instance_id", i) == instance) {
-                paths.add(files.text("path", i));
-            }
-        }
-        return paths;
+        return files(storage, i -> files.place("instance_id", i) == instance).toList();
+    }
+
+    /** The files in one storage folder. */
+    Set<String> files(long storage) {
+        return files(storage, i -> true).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private Stream<String> files(long storage, IntPredicate which) {
+        Rows files = of(PackedTable.FILE);
+        return IntStream.range(0, files.size())
+                .filter(i -> files.value("storage_id", i) == storage)
+                .filter(which)
+                .mapToObj(i -> files.text("path", i));
     }
 
     /** Whether every row that a key names is there; no foreign key holds that. */

@@ -97,7 +97,7 @@ sealed interface Answer {
 
     /** What a failure calls for. */
     enum Kind {
-        /** Nobody can publish at the moment: no answer, 401, 408, 429, 502, 503, 504, a redirect. */
+        /** Nobody can publish at the moment: no answer, 401, 407, 408, 429, 502, 503, 504, a redirect. */
         DOWN(Category.FHIR_UNAVAILABLE),
         /** This request cannot be answered at the moment; others may be: 500, 403 and what is no FHIR. */
         UNAVAILABLE(Category.FHIR_UNAVAILABLE),
@@ -129,7 +129,7 @@ sealed interface Answer {
          */
         static Kind of(int status) {
             return switch (status) {
-                case 401, 408, 425, 429, 502, 503, 504 -> DOWN;
+                case 401, 407, 408, 425, 429, 502, 503, 504 -> DOWN;
                 case 403 -> UNAVAILABLE;
                 case 404, 410 -> NOT_FOUND;
                 case 409, 412 -> CONFLICT;

@@ -47,6 +47,6 @@ final class DeletedResources {
             claim.ifPresent(ledger::releaseShared);
             return claim.isPresent(); // somebody else has mended it already
         }
-        return ledger.sharedWritten(claim.get(), SharedResources.UNKNOWN);
+        return ledger.sharedWritten(claim.get(), SharedResources.UNKNOWN, List.of());
     }
 }

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.portolan.gateway.BearerToken;
+import io.portolan.gateway.access.Access;
+import io.portolan.gateway.access.HttpAccess;
 import io.portolan.gateway.publish.Answer.Failure;
 import io.portolan.gateway.publish.Answer.Kind;
 import io.portolan.gateway.publish.Answer.Success;
@@ -89,18 +90,18 @@ public final class FhirClient {
     private final Meter meter;
     private final AtomicInteger patchesInVain;
 
-    /** A client that connects when it is first used. */
+    /** A client that connects when it is first used, and shows nothing of who it is. */
     public FhirClient(Settings settings, InstantSource clock) {
-        this(settings, clock, null);
+        this(settings, clock, new HttpAccess(Access.NONE, settings.base, settings.timeout));
     }
 
     /**
-     * The same for a server that wants a token.
+     * The same for a server that wants more.
      *
-     * @param token sent with every request, to this server only: no redirect is followed
+     * @param access to this server: what it lets in is sent nowhere else
      */
-    public FhirClient(Settings settings, InstantSource clock, @Nullable BearerToken token) {
-        this(settings, new FhirWire(settings, clock, token), new Meter(), new AtomicInteger());
+    public FhirClient(Settings settings, InstantSource clock, HttpAccess access) {
+        this(settings, new FhirWire(settings, clock, access), new Meter(), new AtomicInteger());
     }
 
     private FhirClient(Settings settings, FhirWire wire, Meter meter, AtomicInteger patchesInVain) {
@@ -140,6 +141,11 @@ public final class FhirClient {
     /** A searchset Bundle, the first page. */
     Answer search(String type, String system, String value) {
         return ofType("Bundle", get("search " + type, type + '?' + identifierQuery(system, value)));
+    }
+
+    /** Those with a tag, the first page. */
+    Answer searchByTag(String type, String system, String code) {
+        return ofType("Bundle", get("search " + type, type + '?' + tagQuery(system, code)));
     }
 
     /**
@@ -206,6 +212,11 @@ public final class FhirClient {
         return "identifier="
                 + URLEncoder.encode(escape(system) + '|' + escape(value), StandardCharsets.UTF_8)
                         .replace("+", "%20");
+    }
+
+    /** As {@link #identifierQuery}, of {@code meta.tag}. */
+    static String tagQuery(String system, String code) {
+        return "_tag=" + identifierQuery(system, code).substring("identifier=".length());
     }
 
     private static String escape(String token) {

@@ -1,6 +1,9 @@
 package io.portolan.gateway.publish;
 
 import io.portolan.gateway.Category;
+import io.portolan.gateway.RetryDelay;
+import io.portolan.gateway.audit.AuditOptions;
+import io.portolan.gateway.audit.AuditSender;
 import io.portolan.gateway.ledger.Claim;
 import io.portolan.gateway.ledger.Claim.Publication;
 import io.portolan.gateway.ledger.Effort;
@@ -9,7 +12,6 @@ import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.gateway.publish.Answer.Failure;
 import io.portolan.gateway.publish.Answer.Kind;
 import io.portolan.gateway.publish.PublishCounters.Publishing;
-import io.portolan.gateway.publish.StudyPublication.Result;
 import io.portolan.mapping.MappingResult;
 import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.MappingResult.Pending;
@@ -70,6 +72,7 @@ public final class FhirPublisher {
     private final Random random;
     private final InstantSource clock;
     private final ServerGate gate;
+    private final @Nullable AuditSender audit; // null: nothing is told
     private final PublishCounters counters = new PublishCounters();
 
     private final List<Thread> workers = new ArrayList<>();
@@ -97,6 +100,22 @@ public final class FhirPublisher {
         this.random = random;
         this.clock = clock;
         this.gate = new ServerGate(client, options.capabilities(), options.retryDelay(), random);
+        this.audit = options.audit().events() == null ? null : sender(options.audit());
+    }
+
+    private AuditSender sender(AuditOptions how) {
+        RetryDelay delay = options.retryDelay();
+        return new AuditSender(
+                ledger.audit(),
+                how.file(clock).orElseGet(() -> new FhirAudit(client, gate)),
+                how.backlogMax(),
+                options.lease(),
+                failures -> delay.after(failures, null, random));
+    }
+
+    /** Who brings audit records to where they belong; empty: nothing is told. */
+    public Optional<AuditSender> audit() {
+        return Optional.ofNullable(audit);
     }
 
     public PublishCounters counters() {
@@ -122,6 +141,7 @@ public final class FhirPublisher {
             workers.add(worker);
             worker.start();
         }
+        audit().ifPresent(AuditSender::start);
     }
 
     /** Finishes what is being published, and gives back what cannot be finished in time. */
@@ -134,6 +154,9 @@ public final class FhirPublisher {
         workers.forEach(Thread::interrupt);
         join(INTERRUPTED_MAX);
         renewals.shutdownNow();
+        if (audit != null) {
+            audit.stop(limit);
+        }
     }
 
     private void join(Duration limit) throws InterruptedException {
@@ -171,6 +194,11 @@ public final class FhirPublisher {
     /** Waits for something to do, and does it. */
     private void next() throws InterruptedException {
         ServerCapabilities can = idly(gate::pass);
+        if (audit != null && audit.isFull()) {
+            LOG.warn("nothing is published: {} of audit.backlog-max", audit.state());
+            pause();
+            return;
+        }
         long seen = ledger.changes();
         Optional<Claim> claim = ledger.claim(options.lease());
         if (claim.isEmpty()) {
@@ -220,7 +248,8 @@ public final class FhirPublisher {
     private void publish(Claim claim, ServerCapabilities can) throws InterruptedException {
         long start = System.nanoTime();
         try {
-            MappingResult mapping = mapper.apply(ledger.gathered(claim.study()));
+            Gathered gathered = ledger.gathered(claim.study());
+            MappingResult mapping = mapper.apply(gathered);
             mapping.issues().forEach(issue -> LOG.debug("study {}: {}", claim.study(), issue));
             if (mapping instanceof Unmappable unmappable) {
                 failed(claim, Category.UNMAPPABLE, unmappable.reason(), unmappable.reason(), null);
@@ -233,10 +262,14 @@ public final class FhirPublisher {
                 return;
             }
             Meter meter = new Meter();
-            Result result = new StudyPublication(
-                            client.measuredBy(meter), can, ledger, sharedLease(), claim, (Mapped) mapping, options)
+            FhirClient measured = client.measuredBy(meter);
+            Provenances provenances = new Provenances(measured, ledger, options.audit(), clock);
+            provenances.delete(claim, (Mapped) mapping);
+            StudyOutcome result = new StudyPublication(
+                            measured, can, ledger, sharedLease(), claim, (Mapped) mapping, options)
                     .publish();
             gate.up(result.can());
+            provenances.write(claim, gathered, result);
             published(claim, result, meter, start);
         } catch (UnresolvedException e) {
             failed(claim, Category.UNMAPPABLE, e.reason(), e.reason(), null);
@@ -260,10 +293,13 @@ public final class FhirPublisher {
         return client.timeout().multipliedBy(2);
     }
 
-    private void published(Claim claim, Result result, Meter meter, long start) {
+    private void published(Claim claim, StudyOutcome result, Meter meter, long start) {
         Publication stands = result.publication();
         Effort effort = new Effort(result.wroteStudy() ? 1 : 0, meter.sentBytes());
-        if (!(stands == null ? ledger.deleted(claim) : ledger.published(claim, stands, effort))) {
+        if (!(stands == null
+                ? ledger.deleted(claim, result.audit())
+                : ledger.published(claim, stands, effort, result.audit()))) {
+            ledger.audit().add(result.audit()); // what was written was written
             counters.countOvertaken();
             LOG.warn("study {}: published, but its lease had ended", claim.study());
             if (result.wrote()) {
@@ -307,7 +343,7 @@ public final class FhirPublisher {
         boolean again = switch (category) {
             case FHIR_UNAVAILABLE, OUT_OF_RESOURCES, INTERRUPTED -> true;
             case BUG -> claim.attempts() + 1 < BUG_ATTEMPTS_MAX;
-            case FHIR_REJECTED, UNMAPPABLE, MALFORMED_DATA, PEER_VIOLATION -> false;
+            case FHIR_REJECTED, UNMAPPABLE, MALFORMED_DATA, PEER_VIOLATION, PACS_REJECTED, PACS_UNAVAILABLE -> false;
         };
         if (again) {
             Duration delay = options.retryDelay().after(claim.attempts() + 1, retryAfter, random);

@@ -3,7 +3,9 @@ package io.portolan.gateway.publish;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.portolan.gateway.BearerToken;
+import io.portolan.gateway.access.AccessException;
+import io.portolan.gateway.access.HttpAccess;
+import io.portolan.gateway.access.LimitedBody;
 import io.portolan.gateway.publish.Answer.Failure;
 import io.portolan.gateway.publish.Answer.Kind;
 import io.portolan.gateway.publish.Answer.Success;
@@ -13,7 +15,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -87,20 +88,14 @@ final class FhirWire {
 
     private final FhirClient.Settings settings;
     private final InstantSource clock;
-    private final @Nullable BearerToken token;
-    private final HttpClient http;
+    private final HttpAccess access;
     private final LongAdder sentBytes = new LongAdder();
     private final AtomicReference<Packed> packed = new AtomicReference<>(Packed.UNKNOWN);
 
-    FhirWire(FhirClient.Settings settings, InstantSource clock, @Nullable BearerToken token) {
+    FhirWire(FhirClient.Settings settings, InstantSource clock, HttpAccess access) {
         this.settings = settings;
         this.clock = clock;
-        this.token = token;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(settings.timeout())
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build();
+        this.access = access;
     }
 
     /** Bodies of requests so far, as they went. */
@@ -165,9 +160,6 @@ final class FhirWire {
         HttpRequest.Builder http = HttpRequest.newBuilder(URI.create(request.url))
                 .header("Accept", FHIR_JSON)
                 .header("Accept-Encoding", "gzip");
-        if (token != null) {
-            http.header("Authorization", token.header());
-        }
         request.headers.forEach(http::header);
         if (packed) {
             http.header("Content-Encoding", "gzip");
@@ -177,15 +169,35 @@ final class FhirWire {
         meter.sent(body.length);
         long start = System.nanoTime();
         try {
-            return exchange(request.what, http.build());
+            return authorized(request.what, http);
+        } catch (AccessException e) {
+            return new Failure(0, Kind.DOWN, request.what + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Failure(0, Kind.INTERRUPTED, request.what + ": told to stop");
         } finally {
             meter.waited(System.nanoTime() - start);
         }
     }
 
-    private Answer exchange(String what, HttpRequest request) {
+    /** A token may end on its way: then once more with another. What is answered 401 was not done. */
+    private Answer authorized(String what, HttpRequest.Builder request) throws AccessException, InterruptedException {
+        Optional<String> header = access.authorization().header();
+        header.ifPresent(value -> request.setHeader("Authorization", value));
+        Answer answer = exchange(what, access.toProxy(request.build()));
+        if (!(answer instanceof Failure failure)
+                || failure.status() != 401
+                || header.isEmpty()
+                || !access.authorization().isRenewedAfter(header.get())) {
+            return answer;
+        }
+        access.authorization().header().ifPresent(value -> request.setHeader("Authorization", value));
+        return exchange(what, access.toProxy(request.build()));
+    }
+
+    private Answer exchange(String what, HttpRequest request) throws AccessException {
         CompletableFuture<HttpResponse<byte[]>> exchange =
-                http.sendAsync(request, head -> new LimitedBody(settings.responseBytesMax()));
+                access.client().sendAsync(request, head -> new LimitedBody(settings.responseBytesMax()));
         try {
             // the client's own timeout ends with the head; a server may also fall silent in the body
             return answer(what, exchange.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS));
@@ -203,12 +215,11 @@ final class FhirWire {
         }
     }
 
-    /** The class of an error says enough; its text may quote what was sent. */
-    private static Failure broken(String what, Throwable error) {
+    private Failure broken(String what, Throwable error) {
         if (error instanceof LimitedBody.TooLargeException) {
             return new Failure(0, Kind.TOO_LARGE, what + ": " + error.getMessage());
         }
-        return new Failure(0, Kind.DOWN, what + ": " + error.getClass().getSimpleName());
+        return new Failure(0, Kind.DOWN, what + ": " + access.reason(error));
     }
 
     private Answer answer(String what, HttpResponse<byte[]> response) throws IOException {
@@ -223,7 +234,7 @@ final class FhirWire {
         return new Failure(
                 status,
                 Kind.of(status),
-                what + ": status " + status + (status == 413 ? TOO_LARGE : ""),
+                what + ": status " + status + (status == 413 ? TOO_LARGE : access.advice(status)),
                 FhirClient.diagnostics(body),
                 header(response, "Retry-After").flatMap(this::retryAfter).orElse(null));
     }

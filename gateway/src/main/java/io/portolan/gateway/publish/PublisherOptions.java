@@ -1,5 +1,7 @@
 package io.portolan.gateway.publish;
 
+import io.portolan.gateway.RetryDelay;
+import io.portolan.gateway.audit.AuditOptions;
 import java.time.Duration;
 
 /**
@@ -12,6 +14,7 @@ import java.time.Duration;
  * @param deleted what becomes of a study that somebody deleted on the server
  * @param tooLarge what becomes of a study that the server refuses for its size
  * @param capabilities what the operator knows better than the server
+ * @param audit whether and where writes are told of
  */
 public record PublisherOptions(
         int parallel,
@@ -20,7 +23,25 @@ public record PublisherOptions(
         Duration retryDelayMax,
         Deleted deleted,
         TooLarge tooLarge,
-        ServerCapabilities.Overrides capabilities) {
+        ServerCapabilities.Overrides capabilities,
+        AuditOptions audit) {
+
+    /** Without telling of writes. */
+    public PublisherOptions(
+            int parallel,
+            Duration lease,
+            Duration retryDelayMin,
+            Duration retryDelayMax,
+            Deleted deleted,
+            TooLarge tooLarge,
+            ServerCapabilities.Overrides capabilities) {
+        this(parallel, lease, retryDelayMin, retryDelayMax, deleted, tooLarge, capabilities, AuditOptions.NONE);
+    }
+
+    public PublisherOptions audited(AuditOptions how) {
+        return new PublisherOptions(
+                parallel, lease, retryDelayMin, retryDelayMax, deleted, tooLarge, capabilities, how);
+    }
 
     /** What becomes of a study that this gateway published and somebody deleted on the server, when something comes to it. */
     public enum Deleted {

@@ -45,9 +45,9 @@ public record ServerCapabilities(
         public static final Overrides NONE = new Overrides(null, null, null, null, null);
     }
 
-    /** Every type that a study may share. */
+    /** Every type that a study may share, and what tells of writing them. */
     private static final Set<String> TYPES = Stream.concat(
-                    Stream.of("ImagingStudy", "Endpoint"),
+                    Stream.of("ImagingStudy", "Endpoint", "AuditEvent"),
                     Stream.of(ReferencedType.values()).map(ReferencedType::fhirType))
             .collect(Collectors.toUnmodifiableSet());
 

@@ -1,5 +1,6 @@
 package io.portolan.gateway.publish;
 
+import io.portolan.gateway.RetryDelay;
 import io.portolan.gateway.publish.Answer.Failure;
 import io.portolan.gateway.publish.Answer.Success;
 import io.portolan.gateway.publish.ServerCapabilities.Overrides;
@@ -28,6 +29,7 @@ final class ServerGate {
     private @Nullable ServerCapabilities capabilities;
     private boolean knocking;
     private int failures;
+    private String reason = "";
     private long closedUntilNanos = System.nanoTime();
 
     ServerGate(FhirClient client, Overrides overrides, RetryDelay delay, Random random) {
@@ -92,17 +94,22 @@ final class ServerGate {
 
     private void close(Failure failure) {
         failures++;
+        reason = failure.place();
         Duration wait = delay.after(failures, failure.retryAfter(), random);
         closedUntilNanos = System.nanoTime() + wait.toNanos();
         LOG.warn("FHIR server is not there, looking again in {}: {}", wait, failure);
     }
 
-    /** In a word, for people. */
+    synchronized boolean isUp() {
+        return capabilities != null;
+    }
+
+    /** In a few words, for people. */
     synchronized String state() {
         if (capabilities != null) {
             return "up";
         }
-        return failures == 0 ? "not asked yet" : "unavailable, asked " + failures + " times";
+        return failures == 0 ? "not asked yet" : "unavailable, asked " + failures + " times: " + reason;
     }
 
     private long left() {

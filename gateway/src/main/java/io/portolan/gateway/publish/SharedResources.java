@@ -2,6 +2,8 @@ package io.portolan.gateway.publish;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portolan.gateway.audit.Write.Action;
+import io.portolan.gateway.ledger.AuditRecord;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.SharedClaim;
 import io.portolan.gateway.ledger.SharedKey;
@@ -45,19 +47,30 @@ final class SharedResources implements AutoCloseable {
     private final Map<SharedKey, HeldResource> held = new LinkedHashMap<>();
     private final Map<SharedKey, String> unresolved = new LinkedHashMap<>();
     private final Map<SharedKey, String> ofAnother = new LinkedHashMap<>();
+    private final Writes writes;
+    private final boolean doubtful;
     private boolean wrote;
 
     /**
      * What a study needs; nothing is asked yet.
      *
      * @param lease how long nobody else may write one of them while we do
+     * @param doubtful whether one of them may have been created, and nobody recorded it
      */
     SharedResources(
-            FhirClient client, ServerCapabilities can, Ledger ledger, Duration lease, List<SharedResource> shared) {
+            FhirClient client,
+            ServerCapabilities can,
+            Ledger ledger,
+            Duration lease,
+            List<SharedResource> shared,
+            Writes writes,
+            boolean doubtful) {
         this.client = client;
         this.can = can;
         this.ledger = ledger;
         this.lease = lease;
+        this.writes = writes;
+        this.doubtful = doubtful;
         for (SharedResource resource : shared) {
             wanted.add(WantedResource.of(resource, client.server()));
         }
@@ -192,7 +205,7 @@ final class SharedResources implements AutoCloseable {
                 .filter(match -> Answer.isId(idOf(match)))
                 .toList();
         if (matches.size() == 1) {
-            written(claim, idOf(matches.get(0)), false, null, FhirClient.JSON.createObjectNode());
+            written(claim, idOf(matches.get(0)), false, null, FhirClient.JSON.createObjectNode(), List.of());
             return;
         }
         unresolved.put(
@@ -235,13 +248,23 @@ final class SharedResources implements AutoCloseable {
         }
         ObjectNode merged = one.mayUpdate(claim.row()) ? merged(claim.row(), ours, theirs) : (ObjectNode) theirs.body();
         Optional<String> version = theirs.version();
+        List<AuditRecord> audit = one.mayUpdate(claim.row()) ? unrecordedUpdate(claim, ours, theirs) : List.of();
         if (!merged.equals(theirs.body())) {
             String ifMatch = can.versioning() ? theirs.ifMatch().orElse(null) : null;
             version = RefusedException.successOf(client.update(one.key().type(), id, Merge.forWriting(merged), ifMatch))
                     .version();
             wrote = true;
+            ledger.audit().add(audit); // of the version before this one
+            audit = writes.of(Action.UPDATE, one.key().type(), id, version, ours);
         }
-        written(claim, id, claim.row().created(), version.orElse(null), ours);
+        written(claim, id, claim.row().created(), version.orElse(null), ours, audit);
+    }
+
+    private List<AuditRecord> unrecordedUpdate(SharedClaim claim, ObjectNode ours, Success theirs) {
+        SharedRow row = claim.row();
+        return writes.areTold() && Writes.isUnrecorded(said(row), row.fhirVersion(), ours, theirs)
+                ? writes.found(Action.UPDATE, claim.key().type(), idOf(theirs.body()), theirs.version(), theirs.body())
+                : List.of();
     }
 
     private ObjectNode merged(SharedRow row, ObjectNode ours, Success theirs) {
@@ -293,7 +316,7 @@ final class SharedResources implements AutoCloseable {
         }
         String there = id.orElseThrow(() -> new RefusedException(
                 new Failure(answer.status(), Kind.UNAVAILABLE, missing.type() + " was created, but cannot be found")));
-        if (!answer.created() && missing.hasSubject()) {
+        if (!answer.created() && (missing.hasSubject() || doubtful && writes.areTold())) {
             found(
                     missing,
                     there,
@@ -308,11 +331,21 @@ final class SharedResources implements AutoCloseable {
     private void found(HeldResource missing, String id, JsonNode theirs) throws RefusedException {
         ObjectNode ours = Resources.withReferences(missing.json(), references());
         if (subject(ours).is(subject(theirs), client)) {
-            created(missing, id, false, null);
+            written(missing.claim(), id, false, null, ours, unrecordedCreation(missing, id, ours, (ObjectNode) theirs));
         } else {
             isOfAnother(missing.claim().key());
-            written(missing.claim(), id, false, null, Subject.only(theirs));
+            written(missing.claim(), id, false, null, Subject.only(theirs), List.of());
         }
+    }
+
+    /** Nobody else says just what we would say. */
+    private List<AuditRecord> unrecordedCreation(HeldResource missing, String id, ObjectNode ours, ObjectNode theirs) {
+        ObjectNode said = Merge.forWriting(theirs);
+        said.remove("id");
+        Optional<String> version = new Success(200, theirs, "", null).version();
+        return doubtful && said.equals(ours)
+                ? writes.found(Action.CREATE, missing.type(), id, version, ours)
+                : List.of();
     }
 
     /** One whose creation nobody answered for. */
@@ -323,11 +356,19 @@ final class SharedResources implements AutoCloseable {
     private void created(HeldResource missing, String id, boolean created, @Nullable String version) {
         wrote |= created;
         ObjectNode said = Resources.withReferences(missing.json(), references());
-        written(missing.claim(), id, created, version, said);
+        List<AuditRecord> audit =
+                created ? writes.of(Action.CREATE, missing.type(), id, Optional.ofNullable(version), said) : List.of();
+        written(missing.claim(), id, created, version, said, audit);
     }
 
-    private void written(SharedClaim claim, String id, boolean created, @Nullable String version, ObjectNode said) {
-        ledger.sharedWritten(claim, new SharedRow(id, created, version, said.toString()));
+    private void written(
+            SharedClaim claim,
+            String id,
+            boolean created,
+            @Nullable String version,
+            ObjectNode said,
+            List<AuditRecord> audit) {
+        ledger.sharedWritten(claim, new SharedRow(id, created, version, said.toString()), audit);
         held.remove(claim.key());
         ids.put(claim.key(), id);
     }

@@ -3,6 +3,7 @@ package io.portolan.gateway.publish;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portolan.gateway.audit.Write.Action;
 import io.portolan.gateway.ledger.Claim;
 import io.portolan.gateway.ledger.Claim.Publication;
 import io.portolan.gateway.ledger.Ledger;
@@ -14,7 +15,6 @@ import io.portolan.gateway.publish.PublisherOptions.TooLarge;
 import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.MappingResult.Mapped.Publishing;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.hl7.fhir.r4.model.Identifier;
 import org.jspecify.annotations.Nullable;
@@ -47,38 +47,6 @@ final class StudyPublication {
 
     private static final Logger LOG = LoggerFactory.getLogger(StudyPublication.class);
 
-    /**
-     * What became of it.
-     *
-     * @param publication what stands on the server now; null: nothing
-     * @param wroteStudy whether the server was told anything new of the study
-     * @param wroteShared whether it was of what the study shares
-     * @param can what the server can do, which publishing may have corrected
-     * @param unresolved why references stayed logical that should not; no values
-     * @param ofAnother why others did: what they name is of another subject; no values
-     */
-    record Result(
-            @Nullable Publication publication,
-            boolean wroteStudy,
-            boolean wroteShared,
-            ServerCapabilities can,
-            List<String> unresolved,
-            List<String> ofAnother) {
-
-        Result(Publication publication, boolean wroteStudy, ServerCapabilities can, SharedResources shared) {
-            this(publication, wroteStudy, shared.wrote(), can, shared.unresolved(), shared.ofAnother());
-        }
-
-        boolean wrote() {
-            return wroteStudy || wroteShared;
-        }
-
-        /** Nothing stands there. */
-        static Result nothing(boolean deleted, ServerCapabilities can) {
-            return new Result(null, deleted, false, can, List.of(), List.of());
-        }
-    }
-
     private final FhirClient client;
     private ServerCapabilities can;
     private boolean patchRefused;
@@ -89,7 +57,9 @@ final class StudyPublication {
     private final String id;
     private final @Nullable Publication last;
     private final boolean uncertain;
+    private boolean doubtful;
     private final PublisherOptions options;
+    private final Writes writes;
 
     StudyPublication(
             FhirClient client,
@@ -109,7 +79,9 @@ final class StudyPublication {
         this.id = mapped.imagingStudy().getIdElement().getIdPart();
         this.last = claim.last() != null && claim.last().isOn(client.server()) ? claim.last() : null;
         this.uncertain = claim.uncertain();
+        this.doubtful = uncertain;
         this.options = options;
+        this.writes = new Writes(options.audit().events());
     }
 
     /**
@@ -118,12 +90,13 @@ final class StudyPublication {
      * @throws UnresolvedException when something is listed, and the server has not just one resource that the study is of
      * @throws RefusedException also when somebody else was first {@link #CONFLICTS_MAX} times
      */
-    Result publish() throws RefusedException, BusyException, UnresolvedException {
+    StudyOutcome publish() throws RefusedException, BusyException, UnresolvedException {
         boolean forgot = false;
         for (int attempt = 1; ; attempt++) {
             try {
                 return attempt(attempt == 1);
             } catch (RefusedException e) {
+                doubtful = true; // of what was asked some may have been done
                 Kind kind = e.failure().kind();
                 boolean again = kind == Kind.CONFLICT && attempt < CONFLICTS_MAX;
                 if (!again && !forgot && (kind == Kind.REJECTED || kind == Kind.NOT_FOUND)) {
@@ -164,15 +137,15 @@ final class StudyPublication {
     }
 
     private SharedResources shared() {
-        return new SharedResources(client, can, ledger, sharedLease, mapped.shared());
+        return new SharedResources(client, can, ledger, sharedLease, mapped.shared(), writes, doubtful);
     }
 
-    private Result attempt(boolean first) throws RefusedException, BusyException, UnresolvedException {
+    private StudyOutcome attempt(boolean first) throws RefusedException, BusyException, UnresolvedException {
         if (mapped.publishing() == Publishing.DELETED) {
             return delete();
         }
         if (mapped.publishing() == Publishing.IF_PUBLISHED && read().isEmpty()) {
-            return Result.nothing(false, can);
+            return StudyOutcome.nothing(false, can, writes.ofStudy());
         }
         try (SharedResources shared = shared()) {
             shared.settle();
@@ -184,7 +157,7 @@ final class StudyPublication {
             }
             boolean complete = shared.missing().isEmpty();
             if (complete && last != null && !uncertain) {
-                Optional<Result> grown = grow(last, shared, first);
+                Optional<StudyOutcome> grown = grow(last, shared, first);
                 if (grown.isPresent()) {
                     return grown.get();
                 }
@@ -192,12 +165,12 @@ final class StudyPublication {
             Optional<Success> theirs = read();
             if (theirs.isEmpty() && last != null && options.deleted() == Deleted.LEAVE) {
                 LOG.info("{}/{} was deleted on the server, and is left so", TYPE, id);
-                return new Result(last, false, can, shared);
+                return new StudyOutcome(last, false, can, shared, writes.ofStudy());
             }
             // a merge needs literal references, so what exists is never updated in a transaction
             if (first && !complete && theirs.isEmpty() && canInOneRequest(shared)) {
                 Success written = new Transaction(client, shared, id).send(withId(said(shared), id));
-                return result(written, id, shared);
+                return result(Action.CREATE, written, id, shared);
             }
             shared.createMissing();
             ObjectNode said = said(shared);
@@ -206,11 +179,12 @@ final class StudyPublication {
     }
 
     /** Says what is new without reading what stands there; empty: it must be read. */
-    private Optional<Result> grow(Publication before, SharedResources shared, boolean first) throws RefusedException {
+    private Optional<StudyOutcome> grow(Publication before, SharedResources shared, boolean first)
+            throws RefusedException {
         ObjectNode said = said(shared);
         ObjectNode base = Resources.parse(before.json());
         if (said.equals(base)) {
-            return Optional.of(new Result(before, false, can, shared));
+            return Optional.of(new StudyOutcome(before, false, can, shared, writes.ofStudy()));
         }
         String version = before.fhirVersion();
         if (!first || !can.patch() || !can.versioning() || version == null) {
@@ -228,9 +202,10 @@ final class StudyPublication {
             }
             return Optional.empty();
         }
-        String now = ((Success) answer).version().orElse(null);
-        Publication stands = new Publication(client.server(), before.fhirId(), now, said.toString());
-        return Optional.of(new Result(stands, true, can, shared));
+        Optional<String> now = ((Success) answer).version();
+        Publication stands = new Publication(client.server(), before.fhirId(), now.orElse(null), said.toString());
+        writes.add(writes.of(Action.UPDATE, TYPE, before.fhirId(), now, said));
+        return Optional.of(new StudyOutcome(stands, true, can, shared, writes.ofStudy()));
     }
 
     /** Whatever it is, the whole will tell; but who knows no patch is not asked again. */
@@ -242,23 +217,14 @@ final class StudyPublication {
         }
     }
 
-    private Result delete() throws RefusedException {
-        boolean deleted = mayStandUnderTarget() && delete(target());
+    private StudyOutcome delete() throws RefusedException {
+        StudyDeletion deletion = new StudyDeletion(client, writes, last, doubtful);
+        boolean deleted = mayStandUnderTarget() && deletion.delete(target(), ours);
         if (last == null) {
             Optional<JsonNode> unrecorded = find(ownIdentifier());
-            deleted |= unrecorded.isPresent() && delete(idOf(unrecorded));
+            deleted |= unrecorded.isPresent() && deletion.delete(idOf(unrecorded), ours);
         }
-        return Result.nothing(deleted, can);
-    }
-
-    /** False: it was not there. */
-    private boolean delete(String target) throws RefusedException {
-        Answer answer = client.delete(TYPE, target);
-        boolean gone = answer instanceof Failure failure && failure.kind() == Kind.NOT_FOUND;
-        if (!gone) {
-            RefusedException.successOf(answer);
-        }
-        return !gone;
+        return StudyOutcome.nothing(deleted, can, writes.ofStudy());
     }
 
     private ObjectNode said(SharedResources shared) {
@@ -297,24 +263,42 @@ final class StudyPublication {
         return last == null ? id : last.fhirId();
     }
 
-    private Result update(Success theirs, ObjectNode said, SharedResources shared) throws RefusedException {
+    private StudyOutcome update(Success theirs, ObjectNode said, SharedResources shared) throws RefusedException {
         ObjectNode there = (ObjectNode) theirs.body();
         String theirId =
                 Optional.of(there.path("id").asText()).filter(Answer::isId).orElse(target());
         ObjectNode merged = Merge.merge(base(theirId, there, said), said, there);
+        if (doubtful && writes.areTold()) {
+            tellOfUnrecorded(theirId, theirs, said);
+        }
         if (merged.equals(there)) {
-            return new Result(
-                    new Publication(client.server(), theirId, patchable(theirs).orElse(null), said.toString()),
-                    false,
-                    can,
-                    shared);
+            Publication stands =
+                    new Publication(client.server(), theirId, patchable(theirs).orElse(null), said.toString());
+            return new StudyOutcome(stands, false, can, shared, writes.ofStudy());
         }
         String ifMatch = can.versioning() ? theirs.ifMatch().orElse(null) : null;
         Success written = put(theirId, Merge.forWriting(merged), ifMatch);
         if (patchRefused && client.patchedInVain()) {
             can = can.withoutPatch();
         }
-        return result(written, theirId, shared);
+        return result(Action.UPDATE, written, theirId, shared);
+    }
+
+    /** At once: the next write may be lost as well, and then this one could not be told from it. */
+    private void tellOfUnrecorded(String theirId, Success theirs, ObjectNode said) {
+        Action action = null;
+        if (last == null || !last.fhirId().equals(theirId)) {
+            action = Action.CREATE;
+        } else if (isUnrecorded(last, said, theirs)) {
+            action = Action.UPDATE;
+        }
+        if (action != null) {
+            ledger.audit().add(writes.found(action, TYPE, theirId, theirs.version(), theirs.body()));
+        }
+    }
+
+    private static boolean isUnrecorded(Publication before, ObjectNode said, Success theirs) {
+        return Writes.isUnrecorded(Resources.parse(before.json()), before.fhirVersion(), said, theirs);
     }
 
     /** The version to patch next; empty where it has a narrative that a patch would leave behind. */
@@ -336,9 +320,9 @@ final class StudyPublication {
         return Merge.assumedBase(there, OwnEndpoints.of(there, said, client, system));
     }
 
-    private Result create(ObjectNode said, SharedResources shared) throws RefusedException {
+    private StudyOutcome create(ObjectNode said, SharedResources shared) throws RefusedException {
         if (can.updateCreate()) {
-            return result(put(target(), said, null), target(), shared);
+            return result(Action.CREATE, put(target(), said, null), target(), shared);
         }
         boolean conditional = can.createsConditionally(TYPE);
         Identifier own = ownIdentifier();
@@ -355,7 +339,7 @@ final class StudyPublication {
         Optional<String> created = success.id(TYPE);
         String found = created.isPresent() ? created.get() : idOf(find(own));
         return success.created()
-                ? result(success, found, shared)
+                ? result(Action.CREATE, success, found, shared)
                 : update(RefusedException.successOf(client.read(TYPE, found)), said, shared);
     }
 
@@ -386,13 +370,12 @@ final class StudyPublication {
         return resource.put("id", id);
     }
 
-    private Result result(Success written, String target, SharedResources shared) {
+    private StudyOutcome result(Action action, Success written, String target, SharedResources shared) {
         ObjectNode said = said(shared);
         String given = written.id(TYPE).orElse(target);
-        return new Result(
-                new Publication(client.server(), given, written.version().orElse(null), said.toString()),
-                true,
-                can,
-                shared);
+        Optional<String> version = written.version();
+        writes.add(writes.of(action, TYPE, given, version, said));
+        Publication stands = new Publication(client.server(), given, version.orElse(null), said.toString());
+        return new StudyOutcome(stands, true, can, shared, writes.ofStudy());
     }
 }

@@ -2,17 +2,22 @@ package io.portolan.gateway.receive;
 
 import io.portolan.dicom.Uid;
 import io.portolan.gateway.DurableFiles;
+import io.portolan.gateway.FileReason;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.mapping.study.Instance;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +30,8 @@ import org.slf4j.LoggerFactory;
  * storage/STUDY-UID/SERIES-UID/SOP-UID-UUID.dcm       complete and on disk; safe once the ledger names it
  * storage/unreferenced/STUDY-UID/SERIES-UID/...       complete, but the ledger did not name it when the gateway started
  * </pre>
+ *
+ * {@link FileRemoval} removes those that nobody needs any more.
  *
  * Only validated UIDs and names of our own stand in a path. No file is ever overwritten.
  */
@@ -39,26 +46,49 @@ public final class InstanceStore {
 
     private final Path root;
     private final Path incoming;
+    private final boolean forwards;
     private final Set<Path> onDisk = ConcurrentHashMap.newKeySet();
 
-    private InstanceStore(Path root) {
+    /** Held for writing while folders are removed: none may go between being made and getting its file. */
+    private final ReentrantReadWriteLock folders = new ReentrantReadWriteLock();
+
+    private InstanceStore(Path root, boolean forwards) {
         this.root = root;
         this.incoming = root.resolve("incoming");
+        this.forwards = forwards;
     }
 
     /** Opens the storage directory; makes it when it is not there. */
     public static InstanceStore open(Path directory) throws IOException {
-        InstanceStore store = new InstanceStore(directory.toAbsolutePath().normalize());
+        return open(directory, false);
+    }
+
+    /**
+     * As the other.
+     *
+     * @param forwards whether what is kept is to be sent on, and is not needed here afterwards
+     */
+    public static InstanceStore open(Path directory, boolean forwards) throws IOException {
+        InstanceStore store = new InstanceStore(directory.toAbsolutePath().normalize(), forwards);
         DurableFiles.makeDirectories(store.incoming);
         return store;
+    }
+
+    /** Whether what is kept is to be sent on. */
+    boolean forwards() {
+        return forwards;
     }
 
     IncomingFile begin() throws StorageException {
         return new IncomingFile(incoming.resolve(UUID.randomUUID() + ".part"));
     }
 
-    /** Whether one of the files holds the very data set of a file that is being received, whoever sent it. */
-    boolean hasSameDataSet(IncomingFile file, List<String> kept) throws StorageException {
+    /**
+     * Whether one of the files holds the very data set of a file that is being received, whoever sent it.
+     *
+     * @param isNamed whether the ledger still names a file; one may go while it is looked for
+     */
+    boolean hasSameDataSet(IncomingFile file, List<String> kept, Predicate<String> isNamed) throws StorageException {
         file.flush();
         for (String name : kept) {
             try {
@@ -66,7 +96,9 @@ public final class InstanceStore {
                     return true;
                 }
             } catch (NoSuchFileException e) {
-                LOG.warn("The ledger names a file that is not there: {}", name);
+                if (isNamed.test(name)) {
+                    LOG.warn("The ledger names a file that is not there: {}", name);
+                }
             } catch (IOException e) {
                 throw new StorageException("compare with a kept file", e);
             }
@@ -83,6 +115,7 @@ public final class InstanceStore {
         Path directory = Path.of(instance.study().value(), instance.series().value());
         Path name = directory.resolve(instance.instance() + "-" + UUID.randomUUID() + ".dcm");
         file.sync();
+        folders.readLock().lock();
         try {
             makeDirectory(root.resolve(instance.study().value()));
             makeDirectory(root.resolve(directory));
@@ -90,6 +123,8 @@ public final class InstanceStore {
         } catch (IOException e) {
             onDisk.clear();
             throw new StorageException("keep a file", e);
+        } finally {
+            folders.readLock().unlock();
         }
         return name.toString();
     }
@@ -112,6 +147,52 @@ public final class InstanceStore {
                 onDisk.clear();
             }
             onDisk.add(directory);
+        }
+    }
+
+    /**
+     * Removes folders that are empty: of a series, then of its study. Not while anything is being given its name, so that no
+     * folder goes under a file that is moved into it.
+     *
+     * @param names of files that were in them
+     * @return false: not now
+     */
+    boolean removeEmptyFolders(Collection<String> names) {
+        if (!folders.writeLock().tryLock()) {
+            return false;
+        }
+        try {
+            names.stream()
+                    .map(name -> root.resolve(name).resolve("..").normalize())
+                    .distinct()
+                    .forEach(series -> {
+                        removeIfEmpty(series);
+                        removeIfEmpty(series.resolve("..").normalize());
+                    });
+            return true;
+        } finally {
+            folders.writeLock().unlock();
+        }
+    }
+
+    private void removeEmptyFolders(Uid study) throws IOException {
+        Path folder = root.resolve(study.value());
+        for (Path series : KeptFiles.list(folder)) {
+            if (Files.isDirectory(series, LinkOption.NOFOLLOW_LINKS)) {
+                removeIfEmpty(series);
+            }
+        }
+        removeIfEmpty(folder);
+    }
+
+    private void removeIfEmpty(Path folder) {
+        try {
+            Files.delete(folder);
+            onDisk.remove(folder);
+        } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+            LOG.trace("{} stays, or has gone", folder);
+        } catch (IOException e) {
+            LOG.debug("Cannot remove the empty folder {}: {}", folder, FileReason.of(e));
         }
     }
 
@@ -146,6 +227,7 @@ public final class InstanceStore {
                     setAside++;
                 }
             }
+            removeEmptyFolders(study);
         }
         if (removed > 0 || setAside > 0) {
             LOG.warn(

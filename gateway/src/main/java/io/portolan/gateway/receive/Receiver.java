@@ -15,6 +15,8 @@ import io.portolan.dicom.io.MalformedDataException;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.io.Selection;
 import io.portolan.gateway.Category;
+import io.portolan.gateway.ledger.FileRows;
+import io.portolan.gateway.ledger.Forwards;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.gateway.ledger.Reception;
@@ -151,8 +153,7 @@ public final class Receiver implements StoreScp {
             file.dataSetBegins();
             Instance instance = read(request, file.tee(dataSet));
             // That it came once more must be in the files too where it counts.
-            if (kept.hasSameDataSet(file, ledger.files().of(instance.study(), instance.instance()))
-                    && !ledger.files().comesBack(instance.study(), instance.instance())) {
+            if (isThere(kept, file, instance) && !ledger.files().comesBack(instance.study(), instance.instance())) {
                 return record(request, instance, null);
             }
             String name = kept.keep(file, instance);
@@ -163,6 +164,30 @@ public final class Receiver implements StoreScp {
                 throw e;
             }
         }
+    }
+
+    /**
+     * Whether the very data set is kept. Where files are sent on, only the newest counts, and only while it waits: what came
+     * last must be what the PACS gets last.
+     */
+    private boolean isThere(InstanceStore kept, IncomingFile file, Instance instance) throws StorageException {
+        Uid study = instance.study();
+        Uid sop = instance.instance();
+        if (!kept.forwards()) {
+            FileRows rows = ledger.files();
+            return kept.hasSameDataSet(
+                    file, rows.of(study, sop), name -> rows.of(study, sop).contains(name));
+        }
+        Forwards forwards = ledger.files().forwards();
+        Optional<String> newest = forwards.newest(study, sop);
+        boolean same = kept.hasSameDataSet(
+                file,
+                newest.stream().toList(),
+                name -> forwards.newest(study, sop).equals(newest));
+        if (same) {
+            forwards.cameAgain(study, sop, newest.orElseThrow());
+        }
+        return same;
     }
 
     /** A commit that failed may have reached the disk all the same; a file that the ledger names is never removed. */
@@ -218,8 +243,9 @@ public final class Receiver implements StoreScp {
     }
 
     private Recorded record(StoreRequest request, Instance instance, @Nullable String file) {
+        boolean forward = file != null && store != null && store.forwards();
         return ledger.record(new Reception(
-                instance, request.transferSyntax().uid(), correcting.contains(request.callingAe()), file));
+                instance, request.transferSyntax().uid(), correcting.contains(request.callingAe()), file, forward));
     }
 
     private static final class RefusedException extends Exception {

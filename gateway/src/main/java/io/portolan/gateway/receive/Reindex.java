@@ -103,6 +103,7 @@ public final class Reindex {
      * @throws LedgerException the ledger cannot be written
      */
     public Result run(boolean unreferenced, Listener listener) throws IOException {
+        new FileRemoval(store, ledger).finish(); // what the PACS has must not be taken for new
         if (unreferenced) {
             store.takeBack();
         }
@@ -164,7 +165,8 @@ public final class Reindex {
             }
             boolean correction = sender.filter(correcting::contains).isPresent();
             Uid syntax = reader.transferSyntax().uid();
-            return new Read(file, new Reception(instance, syntax, correction, file.name.toString()), "");
+            return new Read(
+                    file, new Reception(instance, syntax, correction, file.name.toString(), store.forwards()), "");
         } catch (MalformedDataException | UnidentifiedInstanceException e) {
             return new Read(file, null, String.valueOf(e.getMessage()));
         } catch (IOException e) {

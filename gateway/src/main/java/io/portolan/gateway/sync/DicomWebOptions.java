@@ -2,7 +2,8 @@ package io.portolan.gateway.sync;
 
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.io.Selection;
-import io.portolan.gateway.HttpCredentials;
+import io.portolan.gateway.access.HttpAccess;
+import io.portolan.gateway.access.HttpCredentials;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -12,14 +13,14 @@ import java.util.Set;
  * Where a DICOMweb server is, what is wanted of it, and how long and how much we listen.
  *
  * @param base for example {@code https://pacs.example.org/dicom-web}
- * @param credentials sent with every request
+ * @param access how it lets us in
  * @param selection what is kept of a header
  * @param keepRetrieveUrl whether RetrieveURL stays in the headers; it says where this server would have them fetched
  * @param pace of all requests
  */
 public record DicomWebOptions(
         URI base,
-        HttpCredentials credentials,
+        HttpAccess access,
         Selection selection,
         Paging paging,
         Times times,
@@ -98,11 +99,16 @@ public record DicomWebOptions(
         }
     }
 
-    /** With the defaults. */
+    /** With the defaults, and credentials for access. */
     public static DicomWebOptions of(URI base, HttpCredentials credentials, Selection selection, Pace pace) {
+        return of(base, HttpAccess.of(credentials, base), selection, pace);
+    }
+
+    /** With the defaults. */
+    public static DicomWebOptions of(URI base, HttpAccess access, Selection selection, Pace pace) {
         return new DicomWebOptions(
                 base,
-                credentials,
+                access,
                 selection,
                 new Paging(PAGE_SIZE, STUDIES_MAX, 0),
                 new Times(TIMEOUT, ANSWER_TIMEOUT, RETRY_DELAYS),
@@ -112,20 +118,20 @@ public record DicomWebOptions(
     }
 
     public DicomWebOptions with(Paging other) {
-        return new DicomWebOptions(base, credentials, selection, other, times, limits, keepRetrieveUrl, pace);
+        return new DicomWebOptions(base, access, selection, other, times, limits, keepRetrieveUrl, pace);
     }
 
     public DicomWebOptions with(Times other) {
-        return new DicomWebOptions(base, credentials, selection, paging, other, limits, keepRetrieveUrl, pace);
+        return new DicomWebOptions(base, access, selection, paging, other, limits, keepRetrieveUrl, pace);
     }
 
     public DicomWebOptions with(Limits other) {
-        return new DicomWebOptions(base, credentials, selection, paging, times, other, keepRetrieveUrl, pace);
+        return new DicomWebOptions(base, access, selection, paging, times, other, keepRetrieveUrl, pace);
     }
 
     /** The same but for RetrieveURL. */
     public DicomWebOptions withRetrieveUrl(boolean keep) {
-        return new DicomWebOptions(base, credentials, selection, paging, times, limits, keep, pace);
+        return new DicomWebOptions(base, access, selection, paging, times, limits, keep, pace);
     }
 
     /** The base without a slash at its end. */

@@ -1,21 +1,21 @@
 package io.portolan.gateway.sync;
 
 import io.portolan.dicom.io.MalformedDataException;
+import io.portolan.gateway.access.AccessException;
+import io.portolan.gateway.access.HttpAccess;
 import io.portolan.gateway.sync.SourceException.Kind;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -23,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
-import javax.net.ssl.SSLException;
 
 /**
  * HTTP as a DICOMweb server is asked: one GET whose answer is read while it comes, in the turn that the pace gives it, tried
@@ -62,15 +61,9 @@ final class DicomWebWire {
     }
 
     private final DicomWebOptions options;
-    private final HttpClient http;
 
     DicomWebWire(DicomWebOptions options) {
         this.options = options;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(options.times().head())
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build();
     }
 
     /** Every attempt reads anew: a reading that has effects must stand that. */
@@ -114,16 +107,44 @@ final class DicomWebWire {
         }
     }
 
-    private HttpResponse<InputStream> send(Get get) throws SourceException, InterruptedException {
+    private HttpResponse<InputStream> send(Get get) throws IOException, InterruptedException {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(options.root() + get.path)).header("Accept", get.accept);
-        options.credentials().header().ifPresent(value -> request.header("Authorization", value));
         if (get.packed) {
             request.header("Accept-Encoding", "gzip");
         }
-        CompletableFuture<HttpResponse<InputStream>> exchange = http.sendAsync(
-                request.build(),
-                head -> new StreamedBody(options.times().head(), options.times().answer()));
+        try {
+            return authorized(get, request);
+        } catch (AccessException e) {
+            throw new SourceException(e.heals() ? Kind.UNAVAILABLE : Kind.REFUSED, get.what + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A token may end on its way: then once more with another. */
+    private HttpResponse<InputStream> authorized(Get get, HttpRequest.Builder request)
+            throws IOException, InterruptedException {
+        HttpAccess access = options.access();
+        Optional<String> header = access.authorization().header();
+        header.ifPresent(value -> request.setHeader("Authorization", value));
+        HttpResponse<InputStream> response = exchange(get, access.toProxy(request.build()));
+        if (response.statusCode() != 401
+                || header.isEmpty()
+                || !access.authorization().isRenewedAfter(header.get())) {
+            return response;
+        }
+        response.body().close();
+        access.authorization().header().ifPresent(value -> request.setHeader("Authorization", value));
+        return exchange(get, access.toProxy(request.build()));
+    }
+
+    private HttpResponse<InputStream> exchange(Get get, HttpRequest request)
+            throws AccessException, SourceException, InterruptedException {
+        CompletableFuture<HttpResponse<InputStream>> exchange = options.access()
+                .client()
+                .sendAsync(
+                        request,
+                        head -> new StreamedBody(
+                                options.times().head(), options.times().answer()));
         try {
             return exchange.get(options.times().head().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -133,31 +154,19 @@ final class DicomWebWire {
             exchange.cancel(true);
             throw e;
         } catch (ExecutionException e) {
-            throw unavailable(get, unreachable(e.getCause() == null ? e : e.getCause()), e);
+            throw unavailable(get, options.access().reason(e.getCause() == null ? e : e.getCause()), e);
         }
     }
 
-    /** The class of an error says enough; its text may quote what was sent. */
-    private String unreachable(Throwable error) {
-        String server = options.base().getHost()
-                + (options.base().getPort() < 0 ? "" : ":" + options.base().getPort());
-        if (error instanceof HttpConnectTimeoutException || error instanceof ConnectException) {
-            return "cannot connect to " + server;
-        }
-        return error instanceof SSLException
-                ? "no TLS with " + server + "; is its certificate trusted?"
-                : "the connection to " + server + " broke: " + error.getClass().getSimpleName();
-    }
-
-    private static void requireAnswer(Get get, HttpResponse<?> response) throws IOException {
+    private void requireAnswer(Get get, HttpResponse<?> response) throws IOException {
         int status = response.statusCode();
         if (status >= 200 && status < 300 || get.answers.contains(status)) {
             return;
         }
         String said = get.what + ": status " + status;
         switch (status) {
-            case 401, 403 ->
-                throw new SourceException(Kind.REFUSED, said + "; check the credentials, and what they may read");
+            case 401, 403, 407 ->
+                throw new SourceException(Kind.REFUSED, said + options.access().advice(status));
             case 404 -> throw new SourceException(Kind.REFUSED, said + "; check the URL of the server");
             case 408, 425, 429 -> throw busy(said, response);
             case 501, 505 -> throw new SourceException(Kind.REFUSED, said + "; the server does not have this service");

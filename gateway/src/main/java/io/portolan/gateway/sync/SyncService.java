@@ -87,19 +87,35 @@ public final class SyncService implements AutoCloseable {
         }
     }
 
-    /** False: there is no turn any more. */
+    /** Waits for a turn that no other gateway has taken meanwhile. False: there is no turn any more. */
     private boolean awaitTurn(Archive archive) throws InterruptedException {
-        Optional<Instant> next = Archive.next(archive.timing(), state(archive), clock.instant());
-        if (next.isEmpty()) {
-            return false;
+        Optional<Instant> next = next(archive);
+        while (next.isPresent()) {
+            long jitter = archive.jitter().toMillis();
+            awaitTime(next.get().plusMillis(jitter == 0 ? 0 : random.nextLong(jitter)));
+            next = next(archive);
+            if (next.isPresent() && !next.get().isAfter(clock.instant())) {
+                return true;
+            }
         }
-        long jitter = archive.jitter().toMillis();
-        Instant turn = next.get().plusMillis(jitter == 0 ? 0 : random.nextLong(jitter));
+        return false;
+    }
+
+    private void awaitTime(Instant turn) throws InterruptedException {
         for (Instant now = clock.instant(); now.isBefore(turn); now = clock.instant()) {
             Duration left = Duration.between(now, turn);
             Thread.sleep(Math.max(1, Math.min(left.toMillis(), LOOK_AT_THE_CLOCK.toMillis())));
         }
-        return true;
+    }
+
+    /** When a run that is under way has not ended, it may have later. */
+    private Optional<Instant> next(Archive archive) throws InterruptedException {
+        Optional<SourceState> state = state(archive);
+        while (state.map(SourceState::running).orElse(false)) {
+            Thread.sleep(LOOK_AT_THE_CLOCK.toMillis());
+            state = state(archive);
+        }
+        return Archive.next(archive.timing(), state, clock.instant());
     }
 
     private Optional<SourceState> state(Archive archive) throws InterruptedException {

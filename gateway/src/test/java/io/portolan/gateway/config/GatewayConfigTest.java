@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.Level;
 import io.portolan.dicom.io.ReadLimits;
+import io.portolan.gateway.access.Access;
+import io.portolan.gateway.config.GatewayConfig.Audit;
+import io.portolan.gateway.config.GatewayConfig.AuditTo;
 import io.portolan.gateway.config.GatewayConfig.Decision;
 import io.portolan.gateway.config.GatewayConfig.Dicom;
 import io.portolan.gateway.config.GatewayConfig.DicomLimits;
 import io.portolan.gateway.config.GatewayConfig.Engine;
 import io.portolan.gateway.config.GatewayConfig.Expired;
 import io.portolan.gateway.config.GatewayConfig.Fhir;
+import io.portolan.gateway.config.GatewayConfig.Forward;
 import io.portolan.gateway.config.GatewayConfig.GoneStudies;
 import io.portolan.gateway.config.GatewayConfig.Http;
 import io.portolan.gateway.config.GatewayConfig.Ledger;
@@ -23,6 +27,7 @@ import io.portolan.gateway.config.GatewayConfig.Sharing;
 import io.portolan.gateway.config.GatewayConfig.Storage;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
 import io.portolan.gateway.config.GatewayConfig.Sync;
+import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.publish.PublisherOptions.Deleted;
 import io.portolan.gateway.publish.PublisherOptions.TooLarge;
 import io.portolan.gateway.sync.Timing;
@@ -76,15 +81,29 @@ class GatewayConfigTest {
                             Duration.ofSeconds(10),
                             Duration.ofSeconds(30),
                             new ReadLimits(16_777_216, 1_048_576, 16_777_216, 32, 100_000, 2_147_483_648L, 250))),
-            new Storage(StorageMode.KEEP, Path.of("data/instances")),
-            new Ledger(Path.of("data/ledger.db"), 100_000, 1_073_741_824, Optional.of(Duration.ofDays(30))),
+            new Storage(StorageMode.KEEP, Path.of("data/instances"), Optional.empty()),
+            new Forward(
+                    Optional.empty(),
+                    104,
+                    Optional.empty(),
+                    "PORTOLAN",
+                    2,
+                    Duration.ofSeconds(1),
+                    Duration.ofMinutes(5),
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(2)),
+            new Ledger(
+                    LedgerPlace.of(Path.of("data/ledger.db")),
+                    100_000,
+                    1_073_741_824,
+                    Optional.of(Duration.ofDays(30))),
             new Fhir(
                     URI.create("http://localhost:8080/fhir"),
                     Duration.ofSeconds(60),
                     Decision.AUTO,
                     Decision.AUTO,
                     Decision.AUTO,
-                    Optional.empty()),
+                    Access.NONE),
             new Publish(
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(60),
@@ -95,6 +114,7 @@ class GatewayConfigTest {
                     Deleted.RECREATE,
                     TooLarge.PARK),
             new Sync(GoneStudies.CANCELLED, Collections.emptySortedMap()),
+            new Audit(AuditTo.NONE, Path.of("data/audit.ndjson"), 67_108_864, 1_000, 100_000, false),
             new Http("127.0.0.1", 8081),
             new Log(LogLevel.INFO),
             new MappingOptions(
@@ -148,7 +168,19 @@ class GatewayConfigTest {
                         dicom.inflate-ratio = 250
                         storage.mode = keep
                         storage.dir = data/instances
+                        storage.keep-for = none
+                        forward.host = none
+                        forward.port = 104
+                        forward.called-ae = none
+                        forward.calling-ae = none
+                        forward.parallel = 2
+                        forward.retry-delay-min = 1s
+                        forward.retry-delay-max = 5m
+                        forward.timeout = 60s
+                        forward.release-after = 2s
                         ledger.url = jdbc:sqlite:data/ledger.db
+                        ledger.user = none
+                        ledger.password-file = none
                         ledger.backlog-max = 100000
                         ledger.free-space-min = 1GB
                         ledger.compact-after = 720h
@@ -158,6 +190,22 @@ class GatewayConfigTest {
                         fhir.patch = auto
                         fhir.gzip = auto
                         fhir.token-file = none
+                        fhir.user = none
+                        fhir.password-file = none
+                        fhir.client-id = none
+                        fhir.client-secret-file = none
+                        fhir.client-secret-method = basic
+                        fhir.client-key-file = none
+                        fhir.client-key-id = none
+                        fhir.token-url = none
+                        fhir.scope = none
+                        fhir.tls-certificate-file = none
+                        fhir.tls-key-file = none
+                        fhir.tls-password-file = none
+                        fhir.tls-ca-file = none
+                        fhir.proxy = none
+                        fhir.proxy-user = none
+                        fhir.proxy-password-file = none
                         publish.quiet = 5s
                         publish.max-delay = 60s
                         publish.parallel = 2
@@ -168,6 +216,12 @@ class GatewayConfigTest {
                         publish.too-large = park
                         sync.deleted = cancelled
                         sync.sources = {}
+                        audit.to = none
+                        audit.log-file = data/audit.ndjson
+                        audit.log-size = 64MB
+                        audit.log-files = 1000
+                        audit.backlog-max = 100000
+                        audit.provenance = false
                         http.bind = 127.0.0.1
                         http.port = 8081
                         log.level = info
@@ -252,7 +306,7 @@ class GatewayConfigTest {
     @Test
     void fillsInTheDefaultsWhenNothingIsGiven() throws Exception {
         assertThat(GatewayConfig.load(Optional.empty(), Map.of(), Map.of())).isEqualTo(DEFAULTS);
-        assertThat(DEFAULTS.ledger().file()).isEqualTo(Path.of("data/ledger.db"));
+        assertThat(DEFAULTS.ledger().place()).isEqualTo(LedgerPlace.of(Path.of("data/ledger.db")));
     }
 
     @ParameterizedTest
@@ -307,6 +361,17 @@ class GatewayConfigTest {
                 storage:
                   mode: discard
                   dir: /var/lib/portolan
+                  keep-for: 2160h
+                forward:
+                  host: pacs
+                  port: 11113
+                  called-ae: MAINPACS
+                  calling-ae: CHARTOUT
+                  parallel: 4
+                  retry-delay-min: 7s
+                  retry-delay-max: 9m
+                  timeout: 11s
+                  release-after: 13s
                 ledger:
                   url: jdbc:sqlite:/var/lib/portolan/ledger.db
                   backlog-max: 8
@@ -328,6 +393,13 @@ class GatewayConfigTest {
                   lease: 16m
                   deleted: leave
                   too-large: without-instances
+                audit:
+                  to: log
+                  log-file: /var/log/audit
+                  log-size: 4KB
+                  log-files: 11
+                  backlog-max: 12
+                  provenance: true
                 http:
                   bind: localhost
                   port: 10
@@ -408,15 +480,33 @@ class GatewayConfigTest {
                                         Duration.ofSeconds(2),
                                         Duration.ZERO,
                                         new ReadLimits(2_048, 3_072, 1_048_576, 5, 6, 4_194_304, 77))),
-                        new Storage(StorageMode.DISCARD, Path.of("/var/lib/portolan")),
-                        new Ledger(Path.of("/var/lib/portolan/ledger.db"), 8, 2_199_023_255_552L, Optional.empty()),
+                        new Storage(
+                                StorageMode.DISCARD, Path.of("/var/lib/portolan"), Optional.of(Duration.ofHours(2160))),
+                        new Forward(
+                                Optional.of("pacs"),
+                                11113,
+                                Optional.of("MAINPACS"),
+                                "CHARTOUT",
+                                4,
+                                Duration.ofSeconds(7),
+                                Duration.ofMinutes(9),
+                                Duration.ofSeconds(11),
+                                Duration.ofSeconds(13)),
+                        new Ledger(
+                                LedgerPlace.of(Path.of("/var/lib/portolan/ledger.db")),
+                                8,
+                                2_199_023_255_552L,
+                                Optional.empty()),
                         new Fhir(
                                 URI.create("https://fhir.example.org/r4"),
                                 Duration.ofMinutes(15),
                                 Decision.FALSE,
                                 Decision.TRUE,
                                 Decision.FALSE,
-                                Optional.of(Path.of("/etc/portolan/token"))),
+                                new Access(
+                                        new Access.Token(Path.of("/etc/portolan/token")),
+                                        Access.NONE.tls(),
+                                        Optional.empty())),
                         new Publish(
                                 Duration.ofSeconds(1),
                                 Duration.ofHours(2),
@@ -448,6 +538,7 @@ class GatewayConfigTest {
                                                 5,
                                                 6,
                                                 Duration.ofSeconds(7))))),
+                        new Audit(AuditTo.LOG, Path.of("/var/log/audit"), 4_096, 11, 12, true),
                         new Http("localhost", 10),
                         new Log(LogLevel.TRACE),
                         new MappingOptions(
@@ -618,6 +709,63 @@ class GatewayConfigTest {
                                 .map(Key::name)
                                 .toList()))
                 .isEqualTo(Optional.ofNullable(nearest));
+    }
+
+    @Test
+    void readsTheSameAccessForTheFhirServerAndForAnArchive() throws Exception {
+        String access = """
+                  client-id: us
+                  client-key-file: key.pem
+                  client-key-id: k1
+                  token-url: https://login.example.org/token?p=1
+                  scope: system/ImagingStudy.cruds system/Patient.rs
+                  tls-certificate-file: us.p12
+                  tls-password-file: p12.password
+                  tls-ca-file: ca.pem
+                  proxy: http://proxy:3128
+                  proxy-user: me
+                  proxy-password-file: proxy.password
+                """;
+        GatewayConfig config = load("fhir:\n" + access
+                + "sync:\n  sources:\n    p:\n      type: dicomweb\n      url: http://p/rs\n" + access.indent(4));
+        Access expected = new Access(
+                new Access.OAuth(
+                        "us",
+                        new Access.Key(Path.of("key.pem"), Optional.of("k1")),
+                        Optional.of(URI.create("https://login.example.org/token?p=1")),
+                        Optional.of("system/ImagingStudy.cruds system/Patient.rs")),
+                new Access.Tls(
+                        Optional.of(Path.of("us.p12")),
+                        Optional.empty(),
+                        Optional.of(Path.of("p12.password")),
+                        Optional.of(Path.of("ca.pem"))),
+                Optional.of(new Access.Proxy(
+                        URI.create("http://proxy:3128"),
+                        Optional.of(new Access.Basic("me", Path.of("proxy.password"))))));
+        assertThat(config.accesses()).containsExactly(expected, expected);
+    }
+
+    @Test
+    void asksForNoScopeButOfAFhirServerByAKey() throws Exception {
+        assertThat(load("fhir: { client-id: us, client-key-file: k }")
+                        .fhir()
+                        .access()
+                        .login())
+                .isEqualTo(new Access.OAuth(
+                        "us",
+                        new Access.Key(Path.of("k"), Optional.empty()),
+                        Optional.empty(),
+                        Optional.of("system/*.cruds")));
+        assertThat(
+                        load("fhir: { client-id: us, client-secret-file: s, token-url: \"https://a/t\", client-secret-method: post }")
+                                .fhir()
+                                .access()
+                                .login())
+                .isEqualTo(new Access.OAuth(
+                        "us",
+                        new Access.Secret(Path.of("s"), Access.SecretMethod.POST),
+                        Optional.of(URI.create("https://a/t")),
+                        Optional.empty()));
     }
 
     private GatewayConfig load(String yaml) throws Exception {

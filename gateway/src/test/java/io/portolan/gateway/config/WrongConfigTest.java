@@ -30,10 +30,10 @@ class WrongConfigTest {
             wrong("publish: { quite: 5s }", "1: publish.quite: unknown key; did you mean publish.quiet?"),
             wrong("publish:\n  maxDelay: 60s", "2: publish.maxDelay: unknown key; did you mean publish.max-delay?"),
             wrong("http: { url: x }", "1: http.url: unknown key; did you mean ledger.url or fhir.url?"),
-            wrong("storage: { compression: gzip }", "1: storage.compression: unknown key; storage has mode, dir"),
+            wrong("storage: { compression: gzip }", "1: storage.compression: unknown key; storage has mode, dir, keep-for"),
             wrong("\ndcom: { port: 104 }", "2: dcom: unknown section; did you mean dicom?"),
-            wrong("colour: red", "1: colour: unknown section; there are dicom, storage, ledger, fhir, publish, sync, http, log, mapping, sharing"),
-            wrong("port: 104", "1: port: not a section; did you mean dicom.port or http.port?"),
+            wrong("colour: red", "1: colour: unknown section; there are dicom, storage, forward, ledger, fhir, publish, sync, audit, http, log, mapping, sharing"),
+            wrong("port: 104", "1: port: not a section; did you mean dicom.port or forward.port or http.port?"),
             wrong("dicom.port: 104", "1: dicom.port: a key stands below its section, as in dicom: { port: ... }"),
             wrong("log:\n  level: info\n  level: warn", "3: log.level: given twice; first on line 2"),
             wrong("log: { level: info }\nhttp: { port: 1 }\nlog: {}", "3: log: given twice; first on line 1"),
@@ -45,7 +45,7 @@ class WrongConfigTest {
             wrong("fhir: http://localhost/fhir", "1: fhir: must have keys below it, such as fhir: { url: http://localhost:8080/fhir }, not \"http://localhost/fhir\""),
             wrong("log: { level: [info] }", "1: log.level: must be error, warn, info, debug or trace, not a list"),
             wrong("log: { level: { a: b } }", "1: log.level: must be error, warn, info, debug or trace, not a mapping"),
-            wrong("storage:\n  mode:", "2: storage.mode: has no value; must be keep or discard"),
+            wrong("storage:\n  mode:", "2: storage.mode: has no value; must be keep, forward or discard"),
             wrong("storage: { dir: ~ }", "1: storage.dir: has no value; must be a path, absolute or from the working directory"),
             // bad YAML
             wrong("log: {\n  level: info\n", "3: is not valid YAML: expected ',' or '}', but got <stream end>"),
@@ -64,10 +64,27 @@ class WrongConfigTest {
             wrong("sync: { sources: { cd: { type: folder, path: /srv, hours: 9-17 } } }", "1: sync.sources.cd.hours: must be hours of a day, such as 19:00-06:00, not \"9-17\""),
             wrong("sync: { sources: { cd: { type: folder, path: /srv, hours: \"09:00-17:00\" } } }", "1: sync.sources.cd.hours: goes with a schedule; must not be given without one"),
             wrong("sync: { sources: { p: { type: dicomweb, url: \"http://p/rs\", user: me } } }", "1: sync.sources.p.user: user and password-file go together"),
+            wrong("sync: { sources: { p: { type: dicomweb, url: \"http://p/rs\", client-id: us, client-key-file: k } } }", "1: sync.sources.p.client-id: needs token-url: an http or https URL, such as https://login.example.org/oauth2/token, or none"),
+            wrong("sync: { sources: { p: { type: dicomweb, url: \"http://p/rs\", tls-key-file: k } } }", "1: sync.sources.p.tls-key-file: tls-key-file goes with tls-certificate-file"),
+            wrong("sync: { sources: { p: { type: folder, path: a, token-file: k } } }", "1: sync.sources.p.token-file: folder has no token-file"),
+            wrong("fhir: { user: me }", "1: fhir.user: user and password-file go together"),
+            wrong("fhir: { user: \"a:b\", password-file: f }", "1: fhir.user: must be a user name without colon, or none, not \"a:b\"", "1: fhir.password-file: user and password-file go together"),
+            wrong("fhir: { token-file: f, client-id: us, client-key-file: k }", "1: fhir.token-file: must not be given with client-id"),
+            wrong("fhir: { client-id: us }", "1: fhir.client-id: client-id goes with client-secret-file or client-key-file"),
+            wrong("fhir: { client-id: us, client-secret-file: s }", "1: fhir.client-id: needs token-url: an http or https URL, such as https://login.example.org/oauth2/token, or none"),
+            wrong("fhir: { client-id: us, client-secret-file: s, client-key-file: k, token-url: \"http://a/t\" }", "1: fhir.client-secret-file: must not be given with client-key-file"),
+            wrong("fhir: { client-key-file: k }", "1: fhir.client-key-file: client-key-file goes with client-id"),
+            wrong("fhir: { scope: system/*.cruds }", "1: fhir.scope: scope goes with client-id"),
+            wrong("fhir: { client-id: us, client-key-file: k, token-url: \"http://me:pw@a/t\" }", "1: fhir.token-url: has a user or password in it, which logs and resources would show; must be an http or https URL, such as https://login.example.org/oauth2/token, or none"),
+            wrong("fhir: { proxy-user: us, proxy-password-file: f }", "1: fhir.proxy-user: proxy-user goes with proxy"),
+            wrong("fhir: { tls-password-file: f }", "1: fhir.tls-password-file: tls-password-file goes with tls-certificate-file"),
             wrong("sync: { sources: { p: { type: dicomweb, url: \"http://p/rs\", user: me, password-file: a, token-file: b } } }", "1: sync.sources.p.token-file: must not be given with user and password-file"),
             wrong("sync: { sources: { \"a b\": { type: folder, path: /srv } } }", "1: sync.sources.a b: its name must be 1 to 64 letters, digits, dots, dashes or underscores"),
             // values
-            wrong("storage: { mode: forward }", "1: storage.mode: must be keep or discard, not \"forward\""),
+            wrong("storage: { mode: send }", "1: storage.mode: must be keep, forward or discard, not \"send\""),
+            wrong("storage: { mode: forward }", "1: storage.mode: forward needs a PACS to forward to; set forward.host and forward.called-ae"),
+            wrong("forward: { host: pacs }", "1: forward.host: the PACS has an AE title; set forward.called-ae"),
+            wrong("forward: { retry-delay-max: 1ms }", "1: forward.retry-delay-max: forward.retry-delay-max must not be shorter than forward.retry-delay-min"),
             wrong("log: { level: INFO }", "1: log.level: must be error, warn, info, debug or trace, not \"INFO\""),
             wrong("fhir: { transaction: yes }", "1: fhir.transaction: must be auto, true or false, not \"yes\""),
             wrong("dicom: { accept-any-called-ae: on }", "1: dicom.accept-any-called-ae: must be true or false, not \"on\""),
@@ -95,10 +112,13 @@ class WrongConfigTest {
             wrong("fhir: { url: 'http://me:sec ret@a/fhir' }", "1: fhir.url: has a user or password in it, which logs and resources would show; must be an http or https URL without query, such as http://localhost:8080/fhir"),
             wrong("fhir: { url: 'http://hapi_fhir:8080/fhir' }", "1: fhir.url: its host is missing or has a character that no host name has, such as _; must be an http or https URL without query, such as http://localhost:8080/fhir"),
             wrong("fhir: { url: 'http://a:99999/fhir' }", "1: fhir.url: its port is not from 1 to 65535; must be an http or https URL without query, such as http://localhost:8080/fhir"),
-            wrong("ledger: { url: 'jdbc:postgresql://me:secret@db/portolan' }", "1: ledger.url: only SQLite is supported; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db"),
-            wrong("ledger: { url: 'jdbc:sqlite::memory:' }", "1: ledger.url: a ledger that is not in a file would forget what was acknowledged; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db"),
-            wrong("ledger: { url: 'jdbc:sqlite:' }", "1: ledger.url: a ledger that is not in a file would forget what was acknowledged; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db"),
-            wrong("ledger: { url: 'jdbc:sqlite:a.db?synchronous=OFF' }", "1: ledger.url: parameters are not supported; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db"),
+            wrong("ledger: { url: 'jdbc:postgresql://me:secret@db/portolan' }", "1: ledger.url: it has no host, no database, or a user in it (see ledger.user); must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db, or jdbc:postgresql://HOST/DATABASE"),
+            wrong("ledger: { url: 'jdbc:mysql://db/portolan' }", "1: ledger.url: only SQLite and PostgreSQL are supported; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db, or jdbc:postgresql://HOST/DATABASE"),
+            wrong("ledger: { url: 'jdbc:postgresql://db' }", "1: ledger.url: it has no host, no database, or a user in it (see ledger.user); must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db, or jdbc:postgresql://HOST/DATABASE"),
+            wrong("ledger: { url: 'jdbc:postgresql://db/portolan?password=secret' }", "1: ledger.url: it has a parameter other than currentSchema, sslcert, sslkey, sslmode, sslrootcert, targetServerType; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db, or jdbc:postgresql://HOST/DATABASE"),
+            wrong("ledger: { url: 'jdbc:sqlite::memory:' }", "1: ledger.url: a ledger that is not in a file would forget what was acknowledged; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db, or jdbc:postgresql://HOST/DATABASE"),
+            wrong("ledger: { url: 'jdbc:sqlite:' }", "1: ledger.url: a ledger that is not in a file would forget what was acknowledged; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db, or jdbc:postgresql://HOST/DATABASE"),
+            wrong("ledger: { url: 'jdbc:sqlite:a.db?synchronous=OFF' }", "1: ledger.url: parameters are not supported; must be jdbc:sqlite: and a file, such as jdbc:sqlite:data/ledger.db, or jdbc:postgresql://HOST/DATABASE"),
             wrong("mapping: { time-zone: Europe/Viena }", "1: mapping.time-zone: no such zone: \"Europe/Viena\", did you mean Europe/Vienna?; must be a zone such as Europe/Vienna or an offset such as +01:00, or none"),
             wrong("mapping: { time-zone: 'here and there' }", "1: mapping.time-zone: must be a zone such as Europe/Vienna or an offset such as +01:00, or none, not \"here and there\""),
             wrong("mapping: { identifier-system: portolan }", "1: mapping.identifier-system: must be an absolute URI, such as urn:oid:1.2.3 or https://hospital.example.org/ids, not \"portolan\""),
@@ -139,7 +159,7 @@ class WrongConfigTest {
             wrong("fhir: { timeout: 3m }", "1: fhir.timeout: publish.lease must not be shorter than fhir.timeout"),
             // all at once
             wrong("dicom: { port: x }\nlog: { levle: info }\nnetwork: {}", "1: dicom.port: must be a whole number from 0 to 65535, not \"x\"", "2: log.levle: unknown key; did you mean log.level?",
-                  "3: network: unknown section; there are dicom, storage, ledger, fhir, publish, sync, http, log, mapping, sharing"));
+                  "3: network: unknown section; there are dicom, storage, forward, ledger, fhir, publish, sync, audit, http, log, mapping, sharing"));
         // spotless:on
     }
 
@@ -160,7 +180,7 @@ class WrongConfigTest {
         // spotless:off
         return Stream.of(
             arguments("PORTOLAN_PUBLISH_QUITE", "5s", "environment: PORTOLAN_PUBLISH_QUITE: unknown variable; did you mean PORTOLAN_PUBLISH_QUIET?"),
-            arguments("PORTOLAN_STORAGE", "keep", "environment: PORTOLAN_STORAGE: unknown variable; storage has PORTOLAN_STORAGE_MODE, PORTOLAN_STORAGE_DIR"),
+            arguments("PORTOLAN_STORAGE", "keep", "environment: PORTOLAN_STORAGE: unknown variable; storage has PORTOLAN_STORAGE_MODE, PORTOLAN_STORAGE_DIR, PORTOLAN_STORAGE_KEEP_FOR"),
             arguments("PORTOLAN_LOG_LEVEL", "loud", "environment: PORTOLAN_LOG_LEVEL: must be error, warn, info, debug or trace, not \"loud\""),
             arguments("PORTOLAN_MAPPING_ISSUERS", "{ A: b }", "environment: PORTOLAN_MAPPING_ISSUERS.A: must be an absolute URI, such as urn:oid:1.2.3 or https://hospital.example.org/ids, not \"b\""),
             arguments("PORTOLAN_MAPPING_ISSUERS", "{ A: ", "environment: PORTOLAN_MAPPING_ISSUERS: is not valid YAML: expected the node content, but found '<stream end>'"));
@@ -245,7 +265,9 @@ class WrongConfigTest {
             arguments("fhir.token-file", "DIR/missing", "DIR/missing cannot be read: there is no such file or folder"),
             arguments("fhir.token-file", "DIR", "DIR is a folder; it must be a file that holds a bearer token"),
             arguments("fhir.token-file", "DIR/empty", "DIR/empty is empty; it must hold a bearer token"),
-            arguments("fhir.token-file", "DIR/file", "DIR/file holds no bearer token: it must be one word of ASCII letters, digits and -._~+/="));
+            arguments("fhir.token-file", "DIR/file", "DIR/file holds no bearer token: it must be one word of ASCII letters, digits and -._~+/="),
+            arguments("ledger.password-file", "DIR/missing", "DIR/missing cannot be read: there is no such file or folder"),
+            arguments("ledger.password-file", "DIR/file", "needs ledger.user"));
         // spotless:on
     }
 

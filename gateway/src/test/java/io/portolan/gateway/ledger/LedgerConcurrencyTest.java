@@ -43,10 +43,15 @@ class LedgerConcurrencyTest {
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS + 1);
     private Ledger ledger;
 
+    /** Another database runs the same tests. */
+    LedgerPlace place(Path file) {
+        return LedgerPlace.of(file);
+    }
+
     @BeforeEach
     void open() {
-        LedgerOptions options = new LedgerOptions(
-                "jdbc:sqlite:" + directory.resolve("ledger.db"), Duration.ZERO, Duration.ZERO, 100_000, 0, "");
+        LedgerOptions options =
+                new LedgerOptions(place(directory.resolve("ledger.db")), Duration.ZERO, Duration.ZERO, 100_000, 0, "");
         ledger = Ledger.open(options, InstantSource.system());
     }
 

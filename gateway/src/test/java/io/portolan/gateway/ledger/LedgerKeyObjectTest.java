@@ -50,6 +50,11 @@ class LedgerKeyObjectTest {
     private final SettableClock clock = new SettableClock();
     private Ledger ledger;
 
+    /** Another database runs the same tests. */
+    LedgerPlace place(Path file) {
+        return LedgerPlace.of(file);
+    }
+
     @BeforeEach
     void open() {
         ledger = open("ledger.db");
@@ -57,8 +62,7 @@ class LedgerKeyObjectTest {
 
     private Ledger open(String file) {
         return Ledger.open(
-                new LedgerOptions("jdbc:sqlite:" + directory.resolve(file), Duration.ZERO, Duration.ZERO, 100, 0, "v1"),
-                clock);
+                new LedgerOptions(place(directory.resolve(file)), Duration.ZERO, Duration.ZERO, 100, 0, "v1"), clock);
     }
 
     @AfterEach
@@ -264,7 +268,7 @@ class LedgerKeyObjectTest {
         Claim claim = ledger.claim(LEASE).orElseThrow();
         assertThat(claim.last()).isNotNull();
 
-        assertThat(ledger.deleted(claim)).isTrue();
+        assertThat(ledger.deleted(claim, List.of())).isTrue();
         assertThat(ledger.untilDue()).isEmpty();
         ledger.replays().replay(List.of(study(1)));
         assertThat(ledger.claim(LEASE).orElseThrow().last()).isNull();

@@ -29,16 +29,21 @@ class LedgerKillTest {
     @TempDir
     Path directory;
 
+    /** Another database runs the same tests. */
+    LedgerPlace place(Path file) {
+        return LedgerPlace.of(file);
+    }
+
     @Test
     void keepsEverythingThatItAcknowledgedWhenItIsKilled() throws IOException, InterruptedException {
-        Path file = directory.resolve("ledger.db");
+        LedgerPlace place = place(directory.resolve("ledger.db"));
         Set<Integer> recorded = new HashSet<>();
         Set<Long> published = new HashSet<>();
         for (int life = 0; life < 4; life++) {
-            runAndKill(file, life, 300 + 177 * life, recorded, published);
+            runAndKill(place, life, 300 + 177 * life, recorded, published);
         }
 
-        try (Ledger ledger = Ledger.open(LedgerOptions.of(file), InstantSource.system())) {
+        try (Ledger ledger = Ledger.open(LedgerOptions.of(place, ""), InstantSource.system())) {
             Set<Uid> there = new HashSet<>();
             for (Series series : studyOf(ledger, 1).series()) {
                 there.addAll(series.instances().keySet());
@@ -59,14 +64,15 @@ class LedgerKillTest {
     }
 
     private static void runAndKill(
-            Path file, int life, int acknowledgements, Set<Integer> recorded, Set<Long> published)
+            LedgerPlace place, int life, int acknowledgements, Set<Integer> recorded, Set<Long> published)
             throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
                         Child.class.getName(),
-                        file.toString(),
+                        place.url(),
+                        place.user().orElse(""),
                         Integer.toString(life))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -95,10 +101,15 @@ class LedgerKillTest {
         private Child() {}
 
         public static void main(String[] args) {
-            LedgerOptions options =
-                    new LedgerOptions("jdbc:sqlite:" + args[0], Duration.ZERO, Duration.ZERO, 100, 0, "");
+            LedgerOptions options = new LedgerOptions(
+                    new LedgerPlace(args[0], Optional.of(args[1]), Optional.empty()),
+                    Duration.ZERO,
+                    Duration.ZERO,
+                    100,
+                    0,
+                    "");
             Ledger ledger = Ledger.open(options, InstantSource.system());
-            int first = Integer.parseInt(args[1]) * 10_000_000;
+            int first = Integer.parseInt(args[2]) * 10_000_000;
             for (int i = 0; i < RECORDING_THREADS; i++) {
                 int thread = i;
                 new Thread(() -> {

@@ -37,6 +37,11 @@ class LedgerLanesTest {
     private final SettableClock clock = new SettableClock();
     private Ledger ledger;
 
+    /** Another database runs the same tests. */
+    LedgerPlace place(Path file) {
+        return LedgerPlace.of(file);
+    }
+
     @BeforeEach
     void open() {
         open("v1");
@@ -45,12 +50,7 @@ class LedgerLanesTest {
     private void open(String fingerprint) {
         ledger = Ledger.open(
                 new LedgerOptions(
-                        "jdbc:sqlite:" + directory.resolve("ledger.db"),
-                        Duration.ZERO,
-                        Duration.ZERO,
-                        12,
-                        0,
-                        fingerprint),
+                        place(directory.resolve("ledger.db")), Duration.ZERO, Duration.ZERO, 12, 0, fingerprint),
                 clock);
     }
 

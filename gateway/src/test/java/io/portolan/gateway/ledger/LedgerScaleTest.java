@@ -54,7 +54,7 @@ class LedgerScaleTest {
         ledger.committer().commit(handle -> {
             for (int i = first; i < first + COMMIT; i++) {
                 new Recording(reception(1, i % 10, i))
-                        .write(handle, 0, new Schedule(Duration.ZERO, Duration.ZERO), 100);
+                        .write(handle, 0, new Schedule(Duration.ZERO, Duration.ZERO), 100, 1);
             }
             return first;
         });
@@ -75,8 +75,8 @@ class LedgerScaleTest {
                     }
                 });
                 Schedule schedule = new Schedule(Duration.ZERO, Duration.ZERO);
-                new Recording(reception(TestInstances.header(1, 1, 1), "a.dcm")).write(handle, 0, schedule, 100);
-                new Recording(reception(TestInstances.header(1, 1, 1), "b.dcm")).write(handle, 0, schedule, 100);
+                new Recording(reception(TestInstances.header(1, 1, 1), "a.dcm")).write(handle, 0, schedule, 100, 1);
+                new Recording(reception(TestInstances.header(1, 1, 1), "b.dcm")).write(handle, 0, schedule, 100, 1);
                 return new Lanes().next(handle, 0).orElseThrow();
             });
             statements.addAll(Lanes.UNTIL_DUE);

@@ -46,7 +46,7 @@ class LedgerStatusTest {
             Claim claim = ledger.claim(Duration.ofMinutes(5)).orElseThrow();
             ledger.park(claim, Category.FHIR_REJECTED, "no");
 
-            LedgerStatus status = LedgerStatus.read(file);
+            LedgerStatus status = LedgerStatus.read(LedgerPlace.of(file));
 
             assertThat(status.counts())
                     .isEqualTo(new LedgerCounts(2, 2, 2, 1, Map.of(Category.FHIR_REJECTED, 1L)))
@@ -67,7 +67,8 @@ class LedgerStatusTest {
             statement.execute("BEGIN IMMEDIATE");
             statement.execute("UPDATE study SET instances = 77");
 
-            assertThat(LedgerStatus.read(file).counts().instances()).isEqualTo(1);
+            assertThat(LedgerStatus.read(LedgerPlace.of(file)).counts().instances())
+                    .isEqualTo(1);
             statement.execute("ROLLBACK");
         }
     }
@@ -79,14 +80,14 @@ class LedgerStatusTest {
         }
         byte[] before = Files.readAllBytes(file);
 
-        assertThat(LedgerStatus.read(file).counts().studies()).isEqualTo(1);
+        assertThat(LedgerStatus.read(LedgerPlace.of(file)).counts().studies()).isEqualTo(1);
 
         assertThat(Files.readAllBytes(file)).isEqualTo(before);
     }
 
     @Test
     void makesNoLedgerWhereThereIsNone() {
-        assertThatThrownBy(() -> LedgerStatus.read(file))
+        assertThatThrownBy(() -> LedgerStatus.read(LedgerPlace.of(file)))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("cannot be read as a ledger of Portolan");
         assertThat(file).doesNotExist();
@@ -96,7 +97,7 @@ class LedgerStatusTest {
     void makesNoLedgerOfAnEmptyFile() throws IOException {
         Files.createFile(file);
 
-        assertThatThrownBy(() -> LedgerStatus.read(file))
+        assertThatThrownBy(() -> LedgerStatus.read(LedgerPlace.of(file)))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("cannot be read as a ledger of Portolan");
         assertThat(file).isEmptyFile();
@@ -106,7 +107,7 @@ class LedgerStatusTest {
     void leavesAnOlderSchemaToItsGateway() throws SQLException {
         schema("DELETE FROM flyway_schema_history");
 
-        assertThatThrownBy(() -> LedgerStatus.read(file))
+        assertThatThrownBy(() -> LedgerStatus.read(LedgerPlace.of(file)))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("an older version of Portolan");
     }
@@ -115,7 +116,7 @@ class LedgerStatusTest {
     void namesANewerSchemaAsSuch() throws SQLException {
         schema("UPDATE flyway_schema_history SET version = '999'");
 
-        assertThatThrownBy(() -> LedgerStatus.read(file))
+        assertThatThrownBy(() -> LedgerStatus.read(LedgerPlace.of(file)))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("a newer version of Portolan (schema 999, this one reads ");
     }

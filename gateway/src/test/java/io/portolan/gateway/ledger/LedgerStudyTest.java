@@ -38,6 +38,11 @@ class LedgerStudyTest {
     @TempDir
     Path directory;
 
+    /** Another database runs the same tests. */
+    LedgerPlace place(Path file) {
+        return LedgerPlace.of(file);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void isTheStudyOfAllInstancesWhateverTheirOrder(long seed) {
@@ -53,7 +58,8 @@ class LedgerStudyTest {
         Study expected = Study.of(receptions.stream().map(Reception::instance).toList());
         for (int order = 0; order < 3; order++) {
             Collections.shuffle(receptions, random);
-            try (Ledger ledger = Ledger.open(LedgerOptions.of(directory.resolve(order + ".db")), new SettableClock())) {
+            try (Ledger ledger =
+                    Ledger.open(LedgerOptions.of(place(directory.resolve(order + ".db")), ""), new SettableClock())) {
                 receptions.forEach(ledger::record);
 
                 assertThat(studyOf(ledger, 1)).isEqualTo(expected);

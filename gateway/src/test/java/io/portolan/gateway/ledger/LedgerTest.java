@@ -40,6 +40,11 @@ class LedgerTest {
     private final SettableClock clock = new SettableClock();
     private Ledger ledger;
 
+    /** Another database runs the same tests. */
+    LedgerPlace place(Path file) {
+        return LedgerPlace.of(file);
+    }
+
     @BeforeEach
     void open() {
         ledger = open(100, 0, "v1");
@@ -48,7 +53,7 @@ class LedgerTest {
     private Ledger open(int backlogMaxStudies, long sizeMaxBytes, String fingerprint) {
         return Ledger.open(
                 new LedgerOptions(
-                        "jdbc:sqlite:" + directory.resolve("made/ledger.db"),
+                        place(directory.resolve("made/ledger.db")),
                         QUIET,
                         MAX_DELAY,
                         backlogMaxStudies,
@@ -437,7 +442,7 @@ class LedgerTest {
         assertThat(ledger.claimShared(KEY, LEASE)).isEmpty();
         SharedRow row = new SharedRow("p1", true, "1", "{}");
 
-        assertThat(ledger.sharedWritten(claim, row)).isTrue();
+        assertThat(ledger.sharedWritten(claim, row, List.of())).isTrue();
         assertThat(ledger.shared(KEY)).contains(row);
         assertThat(ledger.claimShared(KEY, LEASE)).map(SharedClaim::row).contains(row);
     }
@@ -448,7 +453,7 @@ class LedgerTest {
         clock.pass(LEASE);
         SharedClaim current = ledger.claimShared(KEY, LEASE).orElseThrow();
 
-        assertThat(ledger.sharedWritten(stale, new SharedRow("p1", true, "1", "{}")))
+        assertThat(ledger.sharedWritten(stale, new SharedRow("p1", true, "1", "{}"), List.of()))
                 .isFalse();
         assertThat(ledger.releaseShared(stale)).isFalse();
         assertThat(ledger.releaseShared(current)).isTrue();
@@ -476,7 +481,7 @@ class LedgerTest {
 
         assertThatThrownBy(() -> Ledger.open(options, clock))
                 .isInstanceOf(LedgerException.class)
-                .hasMessageContaining(options.url().substring("jdbc:sqlite:".length()))
+                .hasMessageContaining(options.place().toString())
                 .hasMessageContaining("Name a file in a directory that the gateway may write to");
     }
 

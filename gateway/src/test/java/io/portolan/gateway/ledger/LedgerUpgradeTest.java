@@ -17,9 +17,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A ledger that the version before left behind, killed in the middle, goes on. */
 class LedgerUpgradeTest {
@@ -53,6 +56,22 @@ class LedgerUpgradeTest {
 
     private Ledger open() {
         return Ledger.open(LedgerOptions.of(file), InstantSource.system());
+    }
+
+    static IntStream versionsBetween() {
+        return IntStream.range(6, Database.SCHEMA);
+    }
+
+    /** Whichever version ran last. */
+    @ParameterizedTest
+    @MethodSource("versionsBetween")
+    void goesOnFromEveryVersionInBetween(int version) {
+        Database.migrations(Dialect.of(LedgerOptions.of(file)))
+                .target(Integer.toString(version))
+                .load()
+                .migrate();
+
+        keepsEveryInstanceAndWhatWasPublishedAndParked();
     }
 
     @Test
@@ -104,7 +123,8 @@ class LedgerUpgradeTest {
             Claim.Publication last = Objects.requireNonNull(grown.last());
             assertThat(last.fhirVersion()).isEqualTo("1");
             assertThat(last.json()).contains("\"numberOfInstances\":3");
-            assertThat(ledger.published(grown, last, new Effort(1, 100))).isTrue();
+            assertThat(ledger.published(grown, last, new Effort(1, 100), List.of()))
+                    .isTrue();
             assertThat(ledger.amplification())
                     .as("what was before was not counted")
                     .returns(1L, Amplification::studies)
@@ -114,13 +134,13 @@ class LedgerUpgradeTest {
 
     @Test
     void isNotMigratedBesideAnother() {
-        assertThatThrownBy(() -> Ledger.openBeside(file, ""))
+        assertThatThrownBy(() -> Ledger.openBeside(LedgerPlace.of(file), ""))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("an older version");
         try (Ledger ledger = open()) {
             assertThat(ledger.counts().studies()).isEqualTo(7);
         }
-        try (Ledger beside = Ledger.openBeside(file, "")) {
+        try (Ledger beside = Ledger.openBeside(LedgerPlace.of(file), "")) {
             assertThat(beside.replays().unknown(List.of(GROWN, new Uid("1.2.3"))))
                     .containsExactly(new Uid("1.2.3"));
         }

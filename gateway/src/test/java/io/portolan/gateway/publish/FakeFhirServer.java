@@ -246,6 +246,11 @@ public final class FakeFhirServer implements AutoCloseable {
         return resources.versions(path);
     }
 
+    /** Versions of resources that say nothing new. */
+    public synchronized int repeated() {
+        return resources.repeated();
+    }
+
     /** As somebody else, in a version of its own. */
     synchronized void put(String path, ObjectNode resource) {
         resources.store(path, resource, uuidVersions);
@@ -371,7 +376,10 @@ public final class FakeFhirServer implements AutoCloseable {
             return new Response(200, capabilities());
         }
         if (request.path.isEmpty()) {
-            return transactions ? transaction(json(request.body)) : Response.of(404);
+            ObjectNode bundle = json(request.body);
+            return !transactions
+                    ? Response.of(404)
+                    : bundle.path("type").asText().equals("batch") ? batch(bundle) : transaction(bundle);
         }
         return switch (request.method) {
             case "GET" -> request.path.contains("?") ? search(request.path) : read(request.path);
@@ -531,6 +539,24 @@ public final class FakeFhirServer implements AutoCloseable {
         return new Response(200, answer);
     }
 
+    /** Each entry for itself. */
+    private Response batch(ObjectNode bundle) {
+        ObjectNode answer = json("{'resourceType':'Bundle','type':'batch-response'}");
+        ArrayNode answers = answer.putArray("entry");
+        for (JsonNode entry : bundle.path("entry")) {
+            Response response = failingEntry.test((ObjectNode) entry)
+                    ? Response.of(422)
+                    : write(
+                            entry.at("/request/method").asText(),
+                            entry.at("/request/url").asText(),
+                            (ObjectNode) entry.get("resource"),
+                            null,
+                            null);
+            answers.addObject().putObject("response").put("status", Integer.toString(response.status));
+        }
+        return new Response(200, answer);
+    }
+
     private ObjectNode capabilities() {
         ObjectNode statement = json("{'resourceType':'CapabilityStatement','rest':[{'mode':'server'}]}");
         ObjectNode rest = (ObjectNode) statement.at("/rest/0");
@@ -541,7 +567,8 @@ public final class FakeFhirServer implements AutoCloseable {
             statement.putArray("patchFormat").add("application/json-patch+json");
         }
         ArrayNode types = rest.putArray("resource");
-        for (String type : new String[] {"ImagingStudy", "Patient", "Endpoint", "ServiceRequest", "Specimen"}) {
+        for (String type :
+                new String[] {"ImagingStudy", "Patient", "Endpoint", "ServiceRequest", "Specimen", "AuditEvent"}) {
             ObjectNode resource = types.addObject()
                     .put("type", type)
                     .put("versioning", "versioned")

@@ -33,6 +33,7 @@ final class FakeResources {
     private final Map<String, Set<String>> byIdentifier = new HashMap<>();
     private final Map<String, Integer> versions = new HashMap<>();
     private final Set<String> deleted = new HashSet<>();
+    private int repeated;
     private int lastId;
     private int lastVersion;
 
@@ -57,6 +58,15 @@ final class FakeResources {
         return versions.getOrDefault(path, 0);
     }
 
+    /** Versions that say what the version before them says. */
+    int repeated() {
+        return repeated;
+    }
+
+    private static ObjectNode withoutMeta(ObjectNode resource) {
+        return resource.deepCopy().without("meta");
+    }
+
     List<Stored> all(String type) {
         return resources.entrySet().stream()
                 .filter(e -> e.getKey().startsWith(type + '/'))
@@ -74,6 +84,10 @@ final class FakeResources {
         copy.put("id", path.substring(path.indexOf('/') + 1));
         copy.withObject("/meta").put("versionId", version).put("lastUpdated", "2026-01-01T00:00:00Z");
         Stored stored = new Stored(copy, version);
+        Stored before = resources.get(path);
+        if (before != null && withoutMeta(before.resource).equals(withoutMeta(copy))) {
+            repeated++;
+        }
         remove(path);
         put(path, stored);
         versions.merge(path, 1, Integer::sum);
@@ -110,6 +124,12 @@ final class FakeResources {
                         path.substring(0, path.indexOf('/')),
                         i.path("system").asText(),
                         i.path("value").asText())));
+        stored.resource
+                .at("/meta/tag")
+                .forEach(t -> keys.add(key(
+                        path.substring(0, path.indexOf('/')),
+                        t.path("system").asText(),
+                        t.path("code").asText())));
         return keys;
     }
 
@@ -117,9 +137,9 @@ final class FakeResources {
         return type + ' ' + system + ' ' + value;
     }
 
-    /** Paths of those that a search for {@code identifier=system|value} finds. */
+    /** Paths of those that a search for {@code identifier=system|value} finds, or for a tag. */
     List<String> matching(String type, String query) {
-        String[] token = URLDecoder.decode(query.replaceFirst("^identifier=", ""), StandardCharsets.UTF_8)
+        String[] token = URLDecoder.decode(query.replaceFirst("^(identifier|_tag)=", ""), StandardCharsets.UTF_8)
                 .split("(?<!\\\\)\\|", 2);
         return List.copyOf(
                 byIdentifier.getOrDefault(key(type, unescaped(token[0]), unescaped(token[1])), new TreeSet<>()));
@@ -130,7 +150,10 @@ final class FakeResources {
     }
 
     boolean knowsAllReferencesOf(ObjectNode resource) {
-        return resource.findValues("reference").stream().map(JsonNode::asText).allMatch(resources::containsKey);
+        return resource.findValues("reference").stream()
+                .map(JsonNode::asText)
+                .map(reference -> reference.replaceFirst("/_history/.*", ""))
+                .allMatch(resources::containsKey);
     }
 
     /** All resources, for {@link #putBack}. */

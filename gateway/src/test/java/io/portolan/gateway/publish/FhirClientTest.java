@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.portolan.gateway.BearerToken;
+import io.portolan.gateway.access.BearerToken;
+import io.portolan.gateway.access.HttpAccess;
+import io.portolan.gateway.access.HttpCredentials;
 import io.portolan.gateway.publish.Answer.Failure;
 import io.portolan.gateway.publish.Answer.Kind;
 import io.portolan.gateway.publish.Answer.Success;
@@ -81,7 +83,11 @@ class FhirClientTest {
     @Test
     void showsItsTokenToTheServerAndToNobodyElse() {
         BearerToken token = new BearerToken("abc.DEF-123==");
-        new FhirClient(new FhirClient.Settings(server.base()), CLOCK, token).metadata();
+        new FhirClient(
+                        new FhirClient.Settings(server.base()),
+                        CLOCK,
+                        HttpAccess.of(HttpCredentials.bearer(token), server.base()))
+                .metadata();
         client.metadata();
 
         assertThat(server.requests().get(0).headers()).containsEntry("Authorization", "Bearer abc.DEF-123==");

@@ -565,7 +565,7 @@ class FhirPublisherTest {
                 .put("value", "wado");
         server.put("Endpoint/old", endpoint);
         ledger.claimShared(new SharedKey(server.base().toString(), "Endpoint", TestStudies.OWN, "wado"), lease)
-                .ifPresent(claim -> ledger.sharedWritten(claim, new SharedRow("old", false, null, null)));
+                .ifPresent(claim -> ledger.sharedWritten(claim, new SharedRow("old", false, null, null), List.of()));
         arrive(header(1, 1, "E7"));
         start();
         awaitPublished(1);

@@ -2,6 +2,7 @@ package io.portolan.gateway.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portolan.gateway.RetryDelay;
 import io.portolan.gateway.publish.Answer.Failure;
 import io.portolan.gateway.publish.Answer.Kind;
 import io.portolan.gateway.publish.ServerCapabilities.Overrides;

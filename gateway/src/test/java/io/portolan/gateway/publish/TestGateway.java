@@ -8,14 +8,15 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.portolan.dicom.DataSet;
+import io.portolan.gateway.audit.AuditOptions;
 import io.portolan.gateway.ledger.Claim;
+import io.portolan.gateway.ledger.Effort;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerOptions;
 import io.portolan.gateway.publish.Answer.Success;
 import io.portolan.gateway.publish.PublisherOptions.Deleted;
 import io.portolan.gateway.publish.PublisherOptions.TooLarge;
 import io.portolan.gateway.publish.ServerCapabilities.Overrides;
-import io.portolan.gateway.publish.StudyPublication.Result;
 import io.portolan.mapping.MappingResult.Mapped;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Function;
 import org.slf4j.LoggerFactory;
 
 /** A ledger, a publisher of four workers, and the server that they publish to. */
@@ -43,14 +45,26 @@ final class TestGateway {
     }
 
     TestGateway(Path directory, InstantSource clock) throws IOException {
-        this(directory, Deleted.RECREATE, TooLarge.PARK, clock);
+        this(directory, Deleted.RECREATE, TooLarge.PARK, server -> AuditOptions.NONE, clock);
     }
 
     TestGateway(Path directory, Deleted deleted, TooLarge tooLarge) throws IOException {
-        this(directory, deleted, tooLarge, InstantSource.system());
+        this(directory, deleted, tooLarge, server -> AuditOptions.NONE, InstantSource.system());
     }
 
-    private TestGateway(Path directory, Deleted deleted, TooLarge tooLarge, InstantSource clock) throws IOException {
+    /** @param audit by the URL of the server */
+    TestGateway(Path directory, Deleted deleted, TooLarge tooLarge, Function<String, AuditOptions> audit)
+            throws IOException {
+        this(directory, deleted, tooLarge, audit, InstantSource.system());
+    }
+
+    private TestGateway(
+            Path directory,
+            Deleted deleted,
+            TooLarge tooLarge,
+            Function<String, AuditOptions> audit,
+            InstantSource clock)
+            throws IOException {
         logger().setLevel(Level.DEBUG);
         log.start();
         logger().addAppender(log);
@@ -63,8 +77,14 @@ final class TestGateway {
                 new FhirClient.Settings(server.base(), Duration.ofSeconds(20), 1_000_000, FhirClient.Packing.AUTO),
                 InstantSource.system());
         options = new PublisherOptions(
-                4, LEASE, Duration.ofMillis(20), Duration.ofMillis(100), deleted, tooLarge, Overrides.NONE);
+                        4, LEASE, Duration.ofMillis(20), Duration.ofMillis(100), deleted, tooLarge, Overrides.NONE)
+                .audited(audit.apply(server.base().toString()));
         publisher = new FhirPublisher(client, ledger, TestStudies::map, options, new Random(1), InstantSource.system());
+    }
+
+    /** As if the gateway was started again; the caller's to stop. */
+    FhirPublisher another() {
+        return new FhirPublisher(client, ledger, TestStudies::map, options, new Random(1), InstantSource.system());
     }
 
     void arrive(DataSet.Builder header) {
@@ -85,10 +105,11 @@ final class TestGateway {
 
     void publishAndRecord() throws Exception {
         Claim claim = ledger.claim(LEASE).orElseThrow();
-        ledger.published(claim, Objects.requireNonNull(publish(claim).publication()));
+        StudyOutcome outcome = publish(claim);
+        ledger.published(claim, Objects.requireNonNull(outcome.publication()), Effort.NONE, outcome.audit());
     }
 
-    private Result publish(Claim claim) throws Exception {
+    private StudyOutcome publish(Claim claim) throws Exception {
         ServerCapabilities can = ServerCapabilities.of(((Success) client.metadata()).body(), Overrides.NONE);
         Mapped mapped = (Mapped) TestStudies.map(ledger.gathered(claim.study()));
         return new StudyPublication(client, can, ledger, LEASE, claim, mapped, options).publish();

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Uid;
 import io.portolan.dicom.io.Selection;
-import io.portolan.gateway.HttpCredentials;
+import io.portolan.gateway.access.HttpCredentials;
 import io.portolan.testdata.SyntheticStudies;
 import java.io.IOException;
 import java.time.Duration;

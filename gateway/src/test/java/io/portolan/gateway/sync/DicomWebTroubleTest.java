@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.portolan.dicom.Uid;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.io.Selection;
-import io.portolan.gateway.BearerToken;
-import io.portolan.gateway.HttpCredentials;
+import io.portolan.gateway.access.BearerToken;
+import io.portolan.gateway.access.HttpCredentials;
 import io.portolan.gateway.sync.FakeDicomWeb.Response;
 import io.portolan.gateway.sync.FakeDicomWeb.Trouble;
 import io.portolan.gateway.sync.SourceException.Kind;
@@ -190,7 +190,7 @@ class DicomWebTroubleTest extends DicomWebRoom {
         assertThat(listedAs(HttpCredentials.bearer(new BearerToken("abc.def")))).isEqualTo(6);
         HttpCredentials wrong = HttpCredentials.basic("reader", "hunter2");
         assertThat(failure(() -> listedAs(wrong)))
-                .hasMessageContaining("check the credentials")
+                .hasMessageContaining("credentials")
                 .hasMessageNotContaining("hunter2");
         assertThat(wrong.toString()).doesNotContain("hunter2").doesNotContain("Basic");
     }

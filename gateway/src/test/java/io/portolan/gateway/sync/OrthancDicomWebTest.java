@@ -10,7 +10,7 @@ import io.portolan.dicom.io.DicomJson;
 import io.portolan.dicom.io.DicomReader;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.io.Selection;
-import io.portolan.gateway.HttpCredentials;
+import io.portolan.gateway.access.HttpCredentials;
 import io.portolan.testdata.Case;
 import io.portolan.testdata.Cases;
 import io.portolan.testdata.SyntheticStudies;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Uid;
-import io.portolan.gateway.HttpCredentials;
+import io.portolan.gateway.access.HttpCredentials;
 import io.portolan.testdata.SyntheticStudies;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -10,6 +10,7 @@ import io.portolan.dicom.Uid;
 import io.portolan.gateway.ledger.Claim;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerOptions;
+import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.ledger.Reception;
 import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Instance;
@@ -72,16 +73,16 @@ abstract class SyncRoom {
         };
     }
 
+    /** Another database runs the same tests. */
+    LedgerPlace place(Path file) {
+        return LedgerPlace.of(file);
+    }
+
     @BeforeEach
     void open() {
         ledger = Ledger.open(
                 new LedgerOptions(
-                        LedgerOptions.url(dir.resolve("ledger.db")),
-                        Duration.ofHours(1),
-                        Duration.ofHours(2),
-                        100_000,
-                        0,
-                        "made"),
+                        place(dir.resolve("ledger.db")), Duration.ofHours(1), Duration.ofHours(2), 100_000, 0, "made"),
                 clock());
     }
 

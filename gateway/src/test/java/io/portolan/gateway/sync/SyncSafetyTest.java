@@ -7,13 +7,14 @@ import io.portolan.dicom.CharacterSet;
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.SopClass;
 import io.portolan.dicom.Uid;
-import io.portolan.gateway.HttpCredentials;
+import io.portolan.gateway.access.HttpCredentials;
 import io.portolan.gateway.ledger.SourceStudy;
 import io.portolan.gateway.ledger.Sources.Ending;
 import io.portolan.gateway.sync.Difference.Kind;
 import io.portolan.gateway.sync.SyncReport.Outcome;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
@@ -88,6 +89,38 @@ class SyncSafetyTest extends SyncRoom {
         int begunRuns = runs.get();
         assertThat(begunRuns).as("runs that were begun").isEqualTo(1);
         assertThat(ended).as("close() returned within 5 s").isTrue();
+    }
+
+    @Test
+    void aTurnThatAnotherGatewayHasTakenIsNotTakenAgain() throws Exception {
+        run(SyncRequest.SCHEDULED);
+        Instant turn = NOW.plus(Duration.ofHours(1));
+        AtomicInteger looks = new AtomicInteger();
+        AtomicInteger runs = new AtomicInteger();
+        InstantSource waiting = () -> {
+            int look = looks.incrementAndGet();
+            if (look == 3) { // it wakes up, and another has woken up before
+                time.set(turn);
+                run(SyncRequest.SCHEDULED);
+            }
+            return look < 3 ? turn.minusMillis(1) : turn;
+        };
+        Archive archive = archive(
+                dry -> {
+                    runs.incrementAndGet();
+                    return source;
+                },
+                HOURLY);
+        try (SyncService service =
+                new SyncService(List.of(archive), ledger, waiting.withZone(ZoneOffset.UTC), new Random(1))) {
+            service.start();
+            long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            while (looks.get() < 6 && runs.get() == 0 && System.nanoTime() < end) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
+        assertThat(runs.get()).isZero();
+        assertThat(looks.get()).as("it waits for the next turn").isGreaterThanOrEqualTo(6);
     }
 
     @Test

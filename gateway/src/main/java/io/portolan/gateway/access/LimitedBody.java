@@ -1,4 +1,4 @@
-package io.portolan.gateway.publish;
+package io.portolan.gateway.access;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,14 +11,14 @@ import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /** Collects a response body, and gives up as soon as it is longer than it may be. One exchange's thread at a time. */
-final class LimitedBody implements BodySubscriber<byte[]> {
+public final class LimitedBody implements BodySubscriber<byte[]> {
 
-    /** The answer is longer than {@code responseBytesMax}. */
-    static final class TooLargeException extends IOException {
+    /** The answer is longer than it may be. */
+    public static final class TooLargeException extends IOException {
 
         private static final long serialVersionUID = 1;
 
-        TooLargeException(int bytesMax) {
+        public TooLargeException(int bytesMax) {
             super("the answer is longer than " + bytesMax + " bytes");
         }
     }
@@ -28,7 +28,7 @@ final class LimitedBody implements BodySubscriber<byte[]> {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private @Nullable Subscription subscription;
 
-    LimitedBody(int bytesMax) {
+    public LimitedBody(int bytesMax) {
         this.bytesMax = bytesMax;
     }
 

@@ -1,4 +1,4 @@
-package io.portolan.gateway.publish;
+package io.portolan.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

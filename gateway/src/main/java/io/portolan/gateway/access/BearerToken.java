@@ -1,4 +1,4 @@
-package io.portolan.gateway;
+package io.portolan.gateway.access;
 
 import java.util.regex.Pattern;
 

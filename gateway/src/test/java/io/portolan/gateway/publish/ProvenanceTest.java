@@ -1,0 +1,112 @@
+package io.portolan.gateway.publish;
+
+import static io.portolan.gateway.publish.TestStudies.fhirId;
+import static io.portolan.gateway.publish.TestStudies.header;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.portolan.dicom.Attribute;
+import io.portolan.gateway.audit.AuditEvents;
+import io.portolan.gateway.audit.AuditOptions;
+import io.portolan.gateway.ledger.Reception;
+import io.portolan.gateway.publish.PublisherOptions.Deleted;
+import io.portolan.gateway.publish.PublisherOptions.TooLarge;
+import io.portolan.mapping.StudyProvenance;
+import io.portolan.mapping.study.Instance;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProvenanceTest {
+
+    private static final String PROVENANCE = "Provenance/" + StudyProvenance.idOf(fhirId(1));
+
+    @TempDir
+    Path directory;
+
+    private TestGateway gateway;
+    private FakeFhirServer server;
+
+    @BeforeEach
+    void open() throws Exception {
+        gateway = new TestGateway(
+                directory,
+                Deleted.RECREATE,
+                TooLarge.PARK,
+                url -> new AuditOptions(new AuditEvents("PORTOLAN", "host", url, InstantSource.system()), null, 100)
+                        .withProvenanceBy("PORTOLAN"));
+        server = gateway.server;
+        gateway.publisher.start();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        gateway.close();
+    }
+
+    private void arrive(int sop, String sender) throws Exception {
+        Reception sent = TestStudies.reception(header(1, sop));
+        gateway.ledger.record(
+                new Reception(Instance.of(header(1, sop).build(), Optional.of(sender)), sent.transferSyntax(), null));
+        gateway.awaitClean();
+    }
+
+    private List<String> senders() {
+        return server.get(PROVENANCE).path("agent").findValuesAsText("display").stream()
+                .filter(text -> !List.of("Assembler", "Author").contains(text))
+                .toList();
+    }
+
+    @Test
+    void isWrittenOnceAndAgainWhenTheSendersAreOthers() throws Exception {
+        arrive(1, "CT1");
+        arrive(2, "CT1");
+        assertThat(server.versions(PROVENANCE)).isOne();
+        assertThat(senders()).containsExactly("PORTOLAN", "CT1");
+
+        arrive(3, "MR1");
+        assertThat(server.versions(PROVENANCE)).isEqualTo(2);
+        assertThat(senders()).containsExactly("PORTOLAN", "CT1", "MR1");
+        assertThat(server.get(PROVENANCE).at("/target/0/reference").asText()).isEqualTo("ImagingStudy/" + fhirId(1));
+    }
+
+    @Test
+    void isDeletedBeforeItsStudyAndEachIsToldOf() throws Exception {
+        arrive(1, "CT1");
+        server.forgetRequests();
+        for (int sop = 2; sop <= 4; sop++) {
+            gateway.arrive(header(1, sop).add(Attribute.StudyID, "DELETED"));
+        }
+        gateway.awaitClean();
+
+        assertThat(server.has(PROVENANCE)).isFalse();
+        assertThat(server.log())
+                .filteredOn(request -> request.startsWith("DELETE"))
+                .containsExactly("DELETE " + PROVENANCE, "DELETE ImagingStudy/" + fhirId(1));
+        Await.until("told", () -> gateway.ledger.audit().waiting() == 0);
+        assertThat(server.all("AuditEvent").stream()
+                        .map(event -> event.at("/entity/0/what/identifier/value")
+                                        .asText() + " " + event.path("action").asText()))
+                .contains(server.base() + "/" + PROVENANCE + " C", server.base() + "/" + PROVENANCE + " D");
+        assertThat(server.all("AuditEvent")).allMatch(event -> profile(event).startsWith("IHE.BasicAudit.Patient"));
+    }
+
+    @Test
+    void aFailureHasTheStudyTriedAgain() throws Exception {
+        server.answerNext(
+                request -> request.path().equals(PROVENANCE) && request.writes(), FakeFhirServer.Response.of(500));
+        arrive(1, "CT1");
+
+        assertThat(server.has(PROVENANCE)).isTrue();
+        assertThat(server.versions("ImagingStudy/" + fhirId(1))).isOne();
+    }
+
+    private static String profile(JsonNode event) {
+        return event.at("/meta/profile/0").asText().replaceFirst(".*/", "");
+    }
+}
