@@ -18,6 +18,7 @@ import io.portolan.gateway.ledger.ForwardCounts;
 import io.portolan.gateway.ledger.Forwards;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerOptions;
+import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.receive.FileRemoval;
 import io.portolan.gateway.receive.FreeSpace;
 import io.portolan.gateway.receive.InstanceStore;
@@ -58,9 +59,9 @@ final class ForwardRoom {
     private FileRemoval removal;
     private @Nullable Forwarder forwarder;
 
-    ForwardRoom(Path directory) throws IOException {
+    ForwardRoom(Path directory, LedgerPlace place) throws IOException {
         storage = directory.resolve("storage");
-        ledger = Ledger.open(LedgerOptions.of(directory.resolve("ledger.db")), InstantSource.system());
+        ledger = Ledger.open(LedgerOptions.of(place, ""), InstantSource.system());
         reopen(true);
     }
 

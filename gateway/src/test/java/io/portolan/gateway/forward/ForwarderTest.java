@@ -13,6 +13,7 @@ import io.portolan.dicom.Uid;
 import io.portolan.dicom.engine.Status;
 import io.portolan.gateway.Category;
 import io.portolan.gateway.forward.ScriptedPacs.Got;
+import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.ledger.ParkedFiles;
 import io.portolan.gateway.ledger.WaitingFile;
 import java.nio.ByteBuffer;
@@ -43,9 +44,14 @@ class ForwarderTest {
     private ForwardRoom room;
     private final ScriptedPacs pacs = new ScriptedPacs();
 
+    /** Another database runs the same tests. */
+    LedgerPlace place(Path file) {
+        return LedgerPlace.of(file);
+    }
+
     @BeforeEach
     void open() throws Exception {
-        room = new ForwardRoom(directory);
+        room = new ForwardRoom(directory, place(directory.resolve("ledger.db")));
     }
 
     @AfterEach

@@ -53,6 +53,11 @@ class CompactedTwinTest {
     private long packed; // studies, after the last step
     private int files;
 
+    /** Another database runs the same tests. */
+    LedgerPlace place(Path file) {
+        return LedgerPlace.of(file);
+    }
+
     @BeforeEach
     void open() {
         compacting = open("compacting.db");
@@ -61,9 +66,7 @@ class CompactedTwinTest {
 
     private Ledger open(String file) {
         return Ledger.open(
-                new LedgerOptions(
-                        LedgerOptions.url(directory.resolve(file)), Duration.ZERO, Duration.ZERO, 100, 0, "v1"),
-                clock);
+                new LedgerOptions(place(directory.resolve(file)), Duration.ZERO, Duration.ZERO, 100, 0, "v1"), clock);
     }
 
     @AfterEach

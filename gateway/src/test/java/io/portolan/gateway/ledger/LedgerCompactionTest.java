@@ -1,6 +1,7 @@
 package io.portolan.gateway.ledger;
 
 import static io.portolan.gateway.ledger.TestInstances.header;
+import static io.portolan.gateway.ledger.TestInstances.instance;
 import static io.portolan.gateway.ledger.TestInstances.keyObject;
 import static io.portolan.gateway.ledger.TestInstances.reception;
 import static io.portolan.gateway.ledger.TestInstances.series;
@@ -8,6 +9,7 @@ import static io.portolan.gateway.ledger.TestInstances.sop;
 import static io.portolan.gateway.ledger.TestInstances.study;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portolan.dicom.TransferSyntax;
 import io.portolan.gateway.Category;
 import io.portolan.gateway.ledger.Claim.Publication;
 import java.nio.file.Path;
@@ -41,11 +43,15 @@ class LedgerCompactionTest {
     private final SettableClock clock = new SettableClock();
     private Ledger ledger;
 
+    /** Another database runs the same tests. */
+    LedgerPlace place(Path file) {
+        return LedgerPlace.of(file);
+    }
+
     @BeforeEach
     void open() {
         ledger = Ledger.open(
-                new LedgerOptions(
-                        LedgerOptions.url(directory.resolve("ledger.db")), Duration.ZERO, Duration.ZERO, 100, 0, "v1"),
+                new LedgerOptions(place(directory.resolve("ledger.db")), Duration.ZERO, Duration.ZERO, 100, 0, "v1"),
                 clock);
     }
 
@@ -154,6 +160,34 @@ class LedgerCompactionTest {
 
     /** However many are compacted. */
     @Test
+    void compactsNoStudyWithAFileThatWaitsToBeForwarded() throws Exception {
+        ledger.record(new Reception(
+                instance(header(1, 1, 1)), TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN.uid(), false, "file-1", true));
+        publishAll();
+        clock.pass(MONTH);
+        compact();
+        assertThat(ledger.compaction().count()).isZero();
+
+        ledger.files().forwards().confirmed(ledger.files().forwards().due(10), true);
+        compact();
+        assertThat(ledger.compaction().count()).isEqualTo(1);
+    }
+
+    /** Else they would not be found when their time is over. */
+    @Test
+    void leavesStudiesWithFilesThatAreKeptForATimeOnly() throws Exception {
+        ledger.record(reception(header(1, 1, 1), "file-1"));
+        ledger.record(reception(2, 1, 1));
+        publishAll();
+        clock.pass(MONTH);
+        ledger.compaction().run(MONTH, false, commit -> true);
+        assertThat(ledger.compaction().count()).isEqualTo(1);
+        assertThat(rows("file")).isEqualTo(1);
+        compact();
+        assertThat(ledger.compaction().count()).isEqualTo(2);
+    }
+
+    @Test
     void looksOnlyAtThoseThatAreNotCompacted() {
         List<String> plan = ledger.committer()
                 .commit(handle -> handle.createQuery(
@@ -202,7 +236,8 @@ class LedgerCompactionTest {
                         .set());
         assertThat(naming)
                 .as("a study of which such a table knows a row must not be compacted, see Compaction.PACKABLE")
-                .containsExactlyInAnyOrder("file.instance_id", "evidence.instance_id", "expired.instance_id");
+                .containsExactlyInAnyOrder(
+                        "file.instance_id", "evidence.instance_id", "expired.instance_id", "forward.file_id");
     }
 
     // ---- what comes then

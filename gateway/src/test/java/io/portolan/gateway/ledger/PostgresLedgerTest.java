@@ -78,4 +78,46 @@ class PostgresLedgerTest {
             return postgres(file);
         }
     }
+
+    @Nested
+    class Compacting extends LedgerCompactionTest {
+
+        @Override
+        LedgerPlace place(Path file) {
+            return postgres(file);
+        }
+
+        @Override
+        void looksOnlyAtThoseThatAreNotCompacted() {
+            // asks SQLite for its plan
+        }
+
+        @Override
+        void packsEveryColumn() {
+            // asks SQLite for its columns, and they are the same
+        }
+
+        @Override
+        void noOtherTableNamesARowThatIsPacked() {
+            // asks SQLite for its keys, and they are the same
+        }
+    }
+
+    @Nested
+    class Twins extends CompactedTwinTest {
+
+        @Override
+        LedgerPlace place(Path file) {
+            return postgres(file);
+        }
+    }
+
+    @Nested
+    class Audit extends AuditOutboxTest {
+
+        @Override
+        LedgerPlace place(Path file) {
+            return postgres(file);
+        }
+    }
 }

@@ -165,6 +165,28 @@ class PostgresTest {
     }
 
     @Test
+    void forwardsAndDropsOnlyWhatIsInItsOwnFolder() {
+        one.useStorage("00000000-0000-0000-0000-000000000001", "a:/storage");
+        other.useStorage("00000000-0000-0000-0000-000000000002", "b:/storage");
+        one.record(forwarded(1, "a.dcm"));
+        other.record(forwarded(2, "b.dcm"));
+
+        Forwards mine = one.files().forwards();
+        assertThat(mine.due(10)).extracting(WaitingFile::path).containsExactly("a.dcm");
+        mine.confirmed(mine.due(10), true);
+        assertThat(one.files().dropped().some(10)).containsExactly("a.dcm");
+        assertThat(other.files().dropped().some(10)).isEmpty();
+        assertThat(mine.isAny()).isFalse();
+        assertThat(other.files().forwards().counts().waiting()).isEqualTo(1);
+        assertThat(LedgerStatus.read(place).forward().waiting()).isEqualTo(1);
+    }
+
+    private static Reception forwarded(int sop, String file) {
+        Reception kept = reception(TestInstances.header(1, 1, sop), file);
+        return new Reception(kept.instance(), kept.transferSyntax(), false, file, true);
+    }
+
+    @Test
     void goesByTheClockOfTheDatabase() {
         DatabaseClock clock = new DatabaseClock();
         one.committer().commit(handle -> {
