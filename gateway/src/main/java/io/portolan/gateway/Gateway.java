@@ -28,6 +28,7 @@ import io.portolan.gateway.receive.InstanceStore;
 import io.portolan.gateway.receive.Receiver;
 import io.portolan.gateway.sync.SyncService;
 import io.portolan.mapping.StudyMapper;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -153,19 +154,11 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static void closeQuietly(LedgerLock lock) {
+    private static void closeQuietly(Closeable lock) {
         try {
             lock.close();
         } catch (IOException e) {
-            LOG.warn("cannot unlock the ledger: {}", FileReason.of(e));
-        }
-    }
-
-    private static void closeQuietly(StorageFolder folder) {
-        try {
-            folder.close();
-        } catch (IOException e) {
-            LOG.warn("cannot unlock the storage: {}", FileReason.of(e));
+            LOG.warn("cannot unlock the ledger or the storage: {}", FileReason.of(e));
         }
     }
 
@@ -342,10 +335,19 @@ public final class Gateway implements AutoCloseable {
         }
         compaction.close();
         http.close();
-        long left = ledger.waiting();
+        String left = waiting();
         ledger.close();
         folder.ifPresent(Gateway::closeQuietly);
         closeQuietly(lock);
         LOG.info("stopped; {} studies are left to publish after the next start", left);
+    }
+
+    /** A database that is away is no reason not to stop. */
+    private String waiting() {
+        try {
+            return Long.toString(ledger.waiting());
+        } catch (LedgerException e) {
+            return "an unknown number of";
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.portolan.gateway;
 
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.receive.InstanceStore;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -18,7 +19,7 @@ import java.util.regex.Pattern;
  * The right to keep files in a storage folder: of one gateway at a time, however many share a ledger. The folder has an id of
  * its own, in the file {@value #ID_FILE}, by which the ledger knows it wherever it is moved to.
  */
-final class StorageFolder implements AutoCloseable {
+final class StorageFolder implements Closeable {
 
     private static final String ID_FILE = "folder-id";
 

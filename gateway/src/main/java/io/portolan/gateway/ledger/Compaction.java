@@ -46,8 +46,8 @@ public final class Compaction {
             + " AND t.uncertain = 0"
             + " AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.document_study_id = t.id)"
             + " AND NOT EXISTS (SELECT 1 FROM instance i JOIN expired x ON x.instance_id = i.id WHERE i.study_id = t.id)"
-            + " AND t.id NOT IN (SELECT i.study_id FROM forward w JOIN file f ON f.id = w.file_id"
-            + " JOIN instance i ON i.id = f.instance_id)"
+            + " AND (NOT EXISTS (SELECT 1 FROM forward) OR NOT EXISTS (SELECT 1 FROM instance i"
+            + " JOIN file f ON f.instance_id = i.id JOIN forward w ON w.file_id = f.id WHERE i.study_id = t.id))"
             // with storage.keep-for: files are found by their rows when their time is over
             + " AND (:withFiles = 1 OR NOT EXISTS"
             + " (SELECT 1 FROM instance i JOIN file f ON f.instance_id = i.id WHERE i.study_id = t.id))";

@@ -327,32 +327,9 @@ public final class Ledger implements AutoCloseable {
         changes.await(seen, atMost);
     }
 
-    // ---- shared resources
-
-    public Optional<SharedRow> shared(SharedKey key) {
-        return database.read(handle -> SharedRows.find(handle, key));
-    }
-
-    /** The right to create or update a shared resource until the lease ends; empty: somebody else has it. */
-    public Optional<SharedClaim> claimShared(SharedKey key, Duration lease) {
-        String token = UUID.randomUUID().toString();
-        return committer.commit(handle -> {
-            boolean claimed = SharedRows.claim(handle, key, token, now(), now() + lease.toMillis());
-            return claimed
-                    ? SharedRows.find(handle, key).map(row -> new SharedClaim(key, token, row))
-                    : Optional.empty();
-        });
-    }
-
-    /** Records what stands on the server now, and gives the claim back. False: the claim is stale; of it only the audit stays. */
-    public boolean sharedWritten(SharedClaim claim, SharedRow row, List<AuditRecord> audit) {
-        return committer.commit(
-                handle -> AuditOutbox.add(handle, audit, now()) >= 0 && SharedRows.written(handle, claim, row));
-    }
-
-    /** Gives the claim back as if it had never been. False: the claim is stale. */
-    public boolean releaseShared(SharedClaim claim) {
-        return committer.commit(handle -> SharedRows.release(handle, claim));
+    /** What studies share on the FHIR server. */
+    public Shares shares() {
+        return new Shares(database, committer, this::now);
     }
 
     // ---- operating

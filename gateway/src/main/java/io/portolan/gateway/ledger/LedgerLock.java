@@ -3,6 +3,7 @@ package io.portolan.gateway.ledger;
 import io.portolan.gateway.DurableFiles;
 import io.portolan.gateway.ExclusiveFile;
 import io.portolan.gateway.FileReason;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The right to be the one that receives into a ledger: of one process at a time, and gone with it however it ends. Held on a
  * file beside the ledger, which is left there. A ledger in PostgreSQL is for several, and needs none.
  */
-public final class LedgerLock implements AutoCloseable {
+public final class LedgerLock implements Closeable {
 
     private final @Nullable ExclusiveFile file; // null: others may receive into it as well
 

@@ -31,7 +31,7 @@ final class DeletedResources {
     boolean forget(List<SharedKey> keys) {
         boolean forgot = false;
         for (SharedKey key : keys) {
-            String id = ledger.shared(key).map(SharedRow::fhirId).orElse(null);
+            String id = ledger.shares().find(key).map(SharedRow::fhirId).orElse(null);
             if (id != null
                     && client.read(key.type(), id) instanceof Failure failure
                     && failure.kind() == Kind.NOT_FOUND) {
@@ -42,11 +42,11 @@ final class DeletedResources {
     }
 
     private boolean forget(SharedKey key, String id) {
-        Optional<SharedClaim> claim = ledger.claimShared(key, lease);
+        Optional<SharedClaim> claim = ledger.shares().claim(key, lease);
         if (claim.isEmpty() || !id.equals(claim.get().row().fhirId())) {
-            claim.ifPresent(ledger::releaseShared);
+            claim.ifPresent(ledger.shares()::release);
             return claim.isPresent(); // somebody else has mended it already
         }
-        return ledger.sharedWritten(claim.get(), SharedResources.UNKNOWN, List.of());
+        return ledger.shares().written(claim.get(), SharedResources.UNKNOWN, List.of());
     }
 }

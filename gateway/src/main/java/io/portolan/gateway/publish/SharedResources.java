@@ -137,7 +137,7 @@ final class SharedResources implements AutoCloseable {
                 .thenComparing(w -> w.key().value()));
         Map<SharedKey, SharedRow> rows = new HashMap<>();
         for (WantedResource one : ordered) {
-            SharedRow row = ledger.shared(one.key()).orElse(UNKNOWN);
+            SharedRow row = ledger.shares().find(one.key()).orElse(UNKNOWN);
             rows.put(one.key(), row);
             if (row.fhirId() != null) {
                 ids.put(one.key(), row.fhirId());
@@ -180,7 +180,8 @@ final class SharedResources implements AutoCloseable {
     }
 
     private void hold(WantedResource one, List<Changed> changed) throws RefusedException, BusyException {
-        SharedClaim claim = ledger.claimShared(one.key(), lease)
+        SharedClaim claim = ledger.shares()
+                .claim(one.key(), lease)
                 .orElseThrow(() -> new BusyException(one.key().type()));
         held.put(one.key(), new HeldResource(claim, one.resource(), one.json()));
         SharedRow row = claim.row();
@@ -217,7 +218,7 @@ final class SharedResources implements AutoCloseable {
     }
 
     private void release(SharedClaim claim) {
-        ledger.releaseShared(claim);
+        ledger.shares().release(claim);
         held.remove(claim.key());
     }
 
@@ -368,7 +369,7 @@ final class SharedResources implements AutoCloseable {
             @Nullable String version,
             ObjectNode said,
             List<AuditRecord> audit) {
-        ledger.sharedWritten(claim, new SharedRow(id, created, version, said.toString()), audit);
+        ledger.shares().written(claim, new SharedRow(id, created, version, said.toString()), audit);
         held.remove(claim.key());
         ids.put(claim.key(), id);
     }
@@ -392,7 +393,7 @@ final class SharedResources implements AutoCloseable {
     /** Gives back what was claimed and not written. */
     @Override
     public void close() {
-        held.values().forEach(h -> ledger.releaseShared(h.claim()));
+        held.values().forEach(h -> ledger.shares().release(h.claim()));
         held.clear();
     }
 }

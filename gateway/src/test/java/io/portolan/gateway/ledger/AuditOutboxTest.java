@@ -71,9 +71,10 @@ class AuditOutboxTest {
     @Test
     void isWrittenWithWhatItTellsOf() {
         ledger.published(claimDue(), PUBLISHED, Effort.NONE, records(1, 1));
-        SharedClaim shared = ledger.claimShared(new SharedKey("s", "Patient", "x", "y"), LEASE)
+        SharedClaim shared = ledger.shares()
+                .claim(new SharedKey("s", "Patient", "x", "y"), LEASE)
                 .orElseThrow();
-        ledger.sharedWritten(shared, new SharedRow("p1", true, "1", "{}"), records(2, 2));
+        ledger.shares().written(shared, new SharedRow("p1", true, "1", "{}"), records(2, 2));
 
         assertThat(ids(reopened().claim(100, LEASE).records())).containsExactly("id-1", "id-2");
     }
@@ -92,10 +93,10 @@ class AuditOutboxTest {
     @Test
     void staysOfASharedResourceWhoseLeaseHadEnded() {
         SharedKey key = new SharedKey("s", "Patient", "x", "y");
-        SharedClaim stale = ledger.claimShared(key, LEASE).orElseThrow();
+        SharedClaim stale = ledger.shares().claim(key, LEASE).orElseThrow();
         clock.pass(LEASE);
-        assertThat(ledger.claimShared(key, LEASE)).isPresent();
-        assertThat(ledger.sharedWritten(stale, new SharedRow("p1", true, "1", "{}"), records(1, 1)))
+        assertThat(ledger.shares().claim(key, LEASE)).isPresent();
+        assertThat(ledger.shares().written(stale, new SharedRow("p1", true, "1", "{}"), records(1, 1)))
                 .isFalse();
         assertThat(reopened().waiting()).isOne();
     }

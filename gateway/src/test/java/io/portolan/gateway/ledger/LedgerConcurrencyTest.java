@@ -187,7 +187,7 @@ class LedgerConcurrencyTest {
     void letsOneThreadOnlyCreateASharedResource() throws InterruptedException, ExecutionException {
         SharedKey key = new SharedKey("http://fhir", "Patient", "urn:hospital", "1");
         List<Boolean> got =
-                onAllThreads(thread -> ledger.claimShared(key, LEASE).isPresent());
+                onAllThreads(thread -> ledger.shares().claim(key, LEASE).isPresent());
 
         assertThat(got).containsOnlyOnce(true);
     }

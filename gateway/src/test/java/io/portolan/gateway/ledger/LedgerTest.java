@@ -333,11 +333,11 @@ class LedgerTest {
     @Test
     void offersAtOnceWhatSomebodyHeldWhoIsKnownToBeGone() {
         recordAndClaim();
-        ledger.claimShared(KEY, LEASE);
+        ledger.shares().claim(KEY, LEASE);
         assertThat(ledger.claim(LEASE)).isEmpty();
         ledger.endLeases();
         assertThat(claimDue().uncertain()).as("it may have written something").isTrue();
-        assertThat(ledger.claimShared(KEY, LEASE)).isPresent();
+        assertThat(ledger.shares().claim(KEY, LEASE)).isPresent();
     }
 
     @Test
@@ -437,37 +437,37 @@ class LedgerTest {
 
     @Test
     void letsOneAtATimeCreateASharedResource() {
-        SharedClaim claim = ledger.claimShared(KEY, LEASE).orElseThrow();
+        SharedClaim claim = ledger.shares().claim(KEY, LEASE).orElseThrow();
         assertThat(claim.row()).isEqualTo(new SharedRow(null, false, null, null));
-        assertThat(ledger.claimShared(KEY, LEASE)).isEmpty();
+        assertThat(ledger.shares().claim(KEY, LEASE)).isEmpty();
         SharedRow row = new SharedRow("p1", true, "1", "{}");
 
-        assertThat(ledger.sharedWritten(claim, row, List.of())).isTrue();
-        assertThat(ledger.shared(KEY)).contains(row);
-        assertThat(ledger.claimShared(KEY, LEASE)).map(SharedClaim::row).contains(row);
+        assertThat(ledger.shares().written(claim, row, List.of())).isTrue();
+        assertThat(ledger.shares().find(KEY)).contains(row);
+        assertThat(ledger.shares().claim(KEY, LEASE)).map(SharedClaim::row).contains(row);
     }
 
     @Test
     void refusesAStaleHolderOfASharedResource() {
-        SharedClaim stale = ledger.claimShared(KEY, LEASE).orElseThrow();
+        SharedClaim stale = ledger.shares().claim(KEY, LEASE).orElseThrow();
         clock.pass(LEASE);
-        SharedClaim current = ledger.claimShared(KEY, LEASE).orElseThrow();
+        SharedClaim current = ledger.shares().claim(KEY, LEASE).orElseThrow();
 
-        assertThat(ledger.sharedWritten(stale, new SharedRow("p1", true, "1", "{}"), List.of()))
+        assertThat(ledger.shares().written(stale, new SharedRow("p1", true, "1", "{}"), List.of()))
                 .isFalse();
-        assertThat(ledger.releaseShared(stale)).isFalse();
-        assertThat(ledger.releaseShared(current)).isTrue();
-        assertThat(ledger.shared(KEY)).contains(new SharedRow(null, false, null, null));
-        assertThat(ledger.claimShared(KEY, LEASE)).isPresent();
+        assertThat(ledger.shares().release(stale)).isFalse();
+        assertThat(ledger.shares().release(current)).isTrue();
+        assertThat(ledger.shares().find(KEY)).contains(new SharedRow(null, false, null, null));
+        assertThat(ledger.shares().claim(KEY, LEASE)).isPresent();
     }
 
     @Test
     void tellsSharedResourcesApartByEachPartOfTheirKey() {
-        ledger.claimShared(KEY, LEASE);
+        ledger.shares().claim(KEY, LEASE);
 
-        assertThat(ledger.shared(new SharedKey("http://other", "Patient", "urn:hospital", "SECRET")))
+        assertThat(ledger.shares().find(new SharedKey("http://other", "Patient", "urn:hospital", "SECRET")))
                 .isEmpty();
-        assertThat(ledger.claimShared(new SharedKey("http://fhir", "Device", "urn:hospital", "SECRET"), LEASE))
+        assertThat(ledger.shares().claim(new SharedKey("http://fhir", "Device", "urn:hospital", "SECRET"), LEASE))
                 .isPresent();
         assertThat(KEY.toString()).doesNotContain("SECRET");
     }

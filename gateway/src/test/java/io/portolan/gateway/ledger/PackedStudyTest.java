@@ -27,7 +27,7 @@ class PackedStudyTest {
     private static final Uid STUDY = new Uid("1.2.3");
 
     private static final String VERSION_1 =
-            "0178f99086bd4b6366606687f68058c1ad463648edc7c8c0c4c4ac594da8f31210a10b1a82ae55ab26d4f260022953af26541782fb78b520db1919189999f42c1918981818804c663d4620c578ce13c46562606154ab26264a6a819ad89d43e283fcfd7d81fa84b10481208618d07ac6861f9b9eeecd50626260bcd0b205c8028931703181dcc0dfbf36fae669b7f90b530bdaca35a6f20165b8914219c546464cd381ee6700001adf5204";
+            "0178f99086bd4b6366606687f68058c1ad463648edc7c8c0c4c4ac594da8f31210a10b1a82ae55ab26d4f260022953af26541782fb78b520db1919189999f42c1918981818804c663d4620c578ce13c46562606154ab26264a6a819ad89d43e283fcfd7d81fa84b10481208618d07ac6861f9b9eeecd50626260bcd0b205c8028931703181dcc0dfbf36fae669b7f90b530bdaca35a6f20165b8914219c546464cd31940800900bee95206";
 
     private static final String PUBLISHED_1 =
             "0178f9c66e491f6361d124d4e0809701b2c87e36d6b3544209107134593d13734343a03d5258c48d94c096333230313101000cef23e6";
@@ -125,6 +125,7 @@ class PackedStudyTest {
     @Test
     void readsWhatVersionOneWrote() {
         byte[] packed = HexFormat.of().parseHex(VERSION_1);
+        assertThat(HexFormat.of().formatHex(PackedStudy.pack(STUDY, small()))).isEqualTo(VERSION_1);
         assertThat(PackedStudy.unpack(STUDY, packed)).isEqualTo(small());
         byte[] published = HexFormat.of().parseHex(PUBLISHED_1);
         assertThat(Publications.unzip(published)).isEqualTo(SMALL_JSON);
@@ -170,7 +171,13 @@ class PackedStudyTest {
                 PackedTable.FILE,
                 new Rows(
                         1,
-                        Map.of("instance_id", List.of(1L), "received_at", List.of(1_795_000_000_017L)),
+                        Map.of(
+                                "instance_id",
+                                List.of(1L),
+                                "received_at",
+                                List.of(1_795_000_000_017L),
+                                "storage_id",
+                                List.of(1L)),
                         Map.of(
                                 "path", List.of("1.2.3/1.2.3.9/1.2.3.9.4712-0f8fad5b-d9cb-469f-a165-70867728950e.dcm"),
                                 "calling_ae", List.of("CT_ROOM"),

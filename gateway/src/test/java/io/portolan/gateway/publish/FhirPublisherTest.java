@@ -153,7 +153,7 @@ class FhirPublisherTest {
     }
 
     private SharedRow patientRow() {
-        return ledger.shared(patientKey()).orElseThrow();
+        return ledger.shares().find(patientKey()).orElseThrow();
     }
 
     private SharedKey patientKey() {
@@ -564,8 +564,9 @@ class FhirPublisherTest {
                 .put("system", TestStudies.OWN)
                 .put("value", "wado");
         server.put("Endpoint/old", endpoint);
-        ledger.claimShared(new SharedKey(server.base().toString(), "Endpoint", TestStudies.OWN, "wado"), lease)
-                .ifPresent(claim -> ledger.sharedWritten(claim, new SharedRow("old", false, null, null), List.of()));
+        ledger.shares()
+                .claim(new SharedKey(server.base().toString(), "Endpoint", TestStudies.OWN, "wado"), lease)
+                .ifPresent(claim -> ledger.shares().written(claim, new SharedRow("old", false, null, null), List.of()));
         arrive(header(1, 1, "E7"));
         start();
         awaitPublished(1);
