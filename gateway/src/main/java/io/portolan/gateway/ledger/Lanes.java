@@ -36,7 +36,7 @@ final class Lanes {
     /** The longest due study of each lane that nobody holds. */
     static final String DUE = WAITING + "SELECT s.id, s.lane, s.due_at FROM lanes JOIN study s ON s.id ="
             + " (SELECT d.id FROM study d WHERE d.lane = lanes.lane AND d.due_at <= :now"
-            + " AND (d.claimed_until IS NULL OR d.claimed_until <= :now) ORDER BY d.due_at LIMIT 1)";
+            + " AND (d.claimed_until IS NULL OR d.claimed_until <= :now) ORDER BY d.due_at, d.id LIMIT 1)";
 
     /** When the first study that nobody holds is due, and when the first that somebody holds may be claimed again. */
     static final List<String> UNTIL_DUE = List.of(
