@@ -1,5 +1,6 @@
 package io.portolan.gateway.ledger;
 
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 
@@ -44,13 +45,16 @@ final class CompactedRows {
     static void rewrite(Handle handle, StudyRow study, UnaryOperator<StudyRows> change) {
         StudyRows rows = change.apply(read(handle, study));
         remove(handle, study.id);
-        insert(handle, study.id, rows.listed(), PackedStudy.pack(study.uid, rows));
+        insert(handle, study.id, rows, PackedStudy.pack(study.uid, rows));
     }
 
-    static void insert(Handle handle, long studyId, long listed, byte[] packed) {
-        handle.createUpdate("INSERT INTO compacted (study_id, listed, packed) VALUES (:study, :listed, :packed)")
+    /** @param packed of the rows, made before */
+    static void insert(Handle handle, long studyId, StudyRows rows, byte[] packed) {
+        handle.createUpdate("INSERT INTO compacted (study_id, listed, storages, packed)"
+                        + " VALUES (:study, :listed, :storages, :packed)")
                 .bind("study", studyId)
-                .bind("listed", listed)
+                .bind("listed", rows.listed())
+                .bind("storages", rows.storages())
                 .bind("packed", packed)
                 .execute();
     }
@@ -71,6 +75,19 @@ final class CompactedRows {
     static void forgetAll(Handle handle) {
         handle.execute("DELETE FROM compacted");
         handle.execute("UPDATE study SET compacted = 0 WHERE compacted = 1");
+    }
+
+    /** Those of which a storage folder has files and to which nothing came for a time, in the order of their keys. */
+    static List<Long> withFiles(Handle handle, long storage, long before, long after, int max) {
+        return handle.createQuery("SELECT c.study_id FROM compacted c JOIN study t ON t.id = c.study_id"
+                        + " WHERE c.study_id > :after AND c.storages & :bit <> 0 AND t.last_arrival_at < :before"
+                        + " ORDER BY c.study_id LIMIT :max")
+                .bind("after", after)
+                .bind("bit", Storages.bit(storage))
+                .bind("before", before)
+                .bind("max", max)
+                .mapTo(Long.class)
+                .list();
     }
 
     static long count(Handle handle) {

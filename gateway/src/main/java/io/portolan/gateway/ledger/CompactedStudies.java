@@ -10,7 +10,8 @@ import org.flywaydb.core.api.migration.Context;
 
 /**
  * Migration 11: {@code compacted}, a row for each study whose instances are packed, see {@link Compaction}; {@code study.compacted}
- * says that it has one. {@code listed}: all bits of {@code instance.listed} of its instances.
+ * says that it has one. {@code listed}: all bits of {@code instance.listed} of its instances; {@code storages}: one bit for each
+ * storage folder that has files of it, see {@link Storages#bit}.
  *
  * <p>What is to be packed is found by an index of those that are not: it is written when a study is made, packed or unpacked, never
  * by an arrival.
@@ -21,7 +22,7 @@ final class CompactedStudies extends LedgerMigration {
 
     private static final List<String> STATEMENTS = List.of(
             "CREATE TABLE compacted (study_id BIGINT NOT NULL PRIMARY KEY REFERENCES study (id), listed BIGINT NOT NULL,"
-                    + " packed ${bytes} NOT NULL)",
+                    + " storages BIGINT NOT NULL, packed ${bytes} NOT NULL)",
             "CREATE INDEX study_loose ON study (id) WHERE compacted = 0");
 
     CompactedStudies() {

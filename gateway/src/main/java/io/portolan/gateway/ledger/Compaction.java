@@ -227,7 +227,7 @@ public final class Compaction {
             return false;
         }
         StudyRows.delete(handle, one.of.id);
-        CompactedRows.insert(handle, one.of.id, one.read.rows.listed(), one.bytes);
+        CompactedRows.insert(handle, one.of.id, one.read.rows, one.bytes);
         if (one.published != null) {
             Publications.repack(handle, one.of.id, one.read.published.orElseThrow(), one.published);
         }

@@ -82,14 +82,29 @@ public final class OldFiles {
         return new Page(studies, last.map(row -> new Place(row.receivedAt, row.id)));
     }
 
+    /** Studies that are compacted, with files that have been kept for long enough, behind one; at most so many. */
+    public List<Long> compacted(Duration keepFor, long after, int max) {
+        long before = now.getAsLong() - keepFor.toMillis();
+        return database.read(handle -> CompactedRows.withFiles(handle, storage, before, after, max));
+    }
+
     /**
-     * Deletes the rows of some files of a study, if it is done.
+     * Deletes the rows of some files of a study, if it is done; one that is compacted is made rows again before.
      *
      * @return their names, which are among {@link DroppedFiles} then; empty: there are none, or it is not done
      */
     public List<String> drop(long study, Duration keepFor, int max) {
         long before = now.getAsLong() - keepFor.toMillis();
-        return committer.commit(handle -> isDone(handle, study, before) ? drop(handle, study, max) : List.<String>of());
+        return committer.commit(handle -> isDone(handle, study, before) && isDoneAsRows(handle, study, before)
+                ? drop(handle, study, max)
+                : List.<String>of());
+    }
+
+    private static boolean isDoneAsRows(Handle handle, long study, long before) {
+        StudyRow row = StudyRow.get(handle, study);
+        boolean wasRows = !row.isCompacted();
+        CompactedRows.expand(handle, row);
+        return wasRows || isDone(handle, study, before);
     }
 
     private static boolean isDone(Handle handle, long study, long before) {

@@ -11,6 +11,11 @@ final class Storages {
 
     private Storages() {}
 
+    /** One of each, for a set of them; those that are too many share one. */
+    static long bit(long storage) {
+        return 1L << Math.min(storage, Long.SIZE - 2);
+    }
+
     static Optional<Long> find(Handle handle, String folderId) {
         return handle.createQuery("SELECT id FROM storage WHERE folder_id = :folder")
                 .bind("folder", folderId)

@@ -127,6 +127,16 @@ record StudyRows(Map<PackedTable, Rows> tables) {
         return listed;
     }
 
+    /** One bit for each storage folder that has files of it. */
+    long storages() {
+        Rows files = of(PackedTable.FILE);
+        long storages = 0;
+        for (int i = 0; i < files.size(); i++) {
+            storages |= Storages.bit(files.value("storage_id", i));
+        }
+        return storages;
+    }
+
     /** The SOPInstanceUIDs of those that are not gone. */
     Set<String> there() {
         Set<String> there = new HashSet<>();

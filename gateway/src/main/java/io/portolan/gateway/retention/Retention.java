@@ -112,6 +112,7 @@ public final class Retention {
             }
             place = page.next();
         }
+        studies += lookAtCompacted();
         long removed = files() - before;
         if (removed > 0) {
             LOG.info(
@@ -122,6 +123,19 @@ public final class Retention {
                     keepFor);
         }
         return removed;
+    }
+
+    /** Those that were compacted before files were to go. */
+    private long lookAtCompacted() {
+        long studies = 0;
+        List<Long> page = old.compacted(keepFor, 0, FILES_MAX);
+        while (!page.isEmpty() && !isStopping()) {
+            for (long study : page) {
+                studies += removeOf(study) > 0 ? 1 : 0;
+            }
+            page = old.compacted(keepFor, page.get(page.size() - 1), FILES_MAX);
+        }
+        return studies;
     }
 
     private long removeOf(long study) {

@@ -109,6 +109,28 @@ class RetentionTest {
                 .hasSize(451);
     }
 
+    /** As where a site begins to remove files after years. */
+    @Test
+    void filesOfWhatWasCompactedBeforeGoToo() throws Exception {
+        for (int sop = 1; sop <= 450; sop++) {
+            record(STUDY, sop, false);
+        }
+        publish();
+        pass(KEEP_FOR);
+        ledger.compaction().run(Duration.ZERO, commit -> true);
+        assertThat(ledger.compaction().count()).isEqualTo(1);
+        assertThat(retention.look()).as("to the millisecond").isZero();
+        assertThat(ledger.compaction().count()).as("is left alone").isEqualTo(1);
+        pass(Duration.ofMillis(1));
+        assertThat(retention.look()).isEqualTo(450);
+
+        assertThat(removed).hasSize(450).doesNotHaveDuplicates();
+        ledger.compaction().run(Duration.ZERO, false, commit -> true);
+        assertThat(ledger.compaction().count()).as("compacted again").isEqualTo(1);
+        assertThat(retention.look()).isZero();
+        assertThat(ledger.counts().instances()).isEqualTo(450);
+    }
+
     @Test
     void whatIsDirtyParkedOrNeverPublishedStays() throws Exception {
         record(STUDY, 1, false);
