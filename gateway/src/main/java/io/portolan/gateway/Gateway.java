@@ -98,6 +98,9 @@ public final class Gateway implements AutoCloseable {
         try {
             requireLedgerOfKept(config);
             return start(config, engine, lock);
+        } catch (LedgerException e) {
+            closeQuietly(lock);
+            throw new IOException(e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
             closeQuietly(lock);
             throw e;

@@ -60,8 +60,9 @@ public final class LedgerRebuild {
      */
     public LedgerRebuild(GatewayConfig config, boolean fromScratch, boolean leaveOut) {
         this.config = config;
-        this.place = config.ledger().place();
-        this.ledger = place.file().orElse(Path.of("")).toAbsolutePath().normalize();
+        Optional<Path> file = config.ledger().place().file();
+        this.ledger = file.orElse(Path.of("")).toAbsolutePath().normalize();
+        this.place = file.isPresent() ? LedgerPlace.of(ledger) : config.ledger().place();
         this.fromScratch = fromScratch;
         this.leaveOut = leaveOut;
     }
@@ -93,19 +94,17 @@ public final class LedgerRebuild {
                     + config.storage().mode().name().toLowerCase(Locale.ROOT) + ", storage.dir is " + storage
                     + "; give the configuration that serve was given");
         }
-        if (config.storage().mode() == StorageMode.FORWARD && !isThere() && !fromScratch) {
-            throw new IOException(
-                    "what was forwarded is not in " + storage + " any more, so studies would be published with what"
-                            + " is left of them. --from-scratch makes the ledger all the same: what waits is forwarded, and portolan"
-                            + " sync with the PACS lists the rest again");
+        if (config.storage().mode() == StorageMode.FORWARD
+                && place.file().isPresent()
+                && !isThere(ledger)
+                && !fromScratch) {
+            throw forwarded(storage);
         }
-        if (place.file().isEmpty() && fromScratch) {
-            throw new IOException(
-                    "the ledger " + place + " is shared, and is not replaced: restore it from a backup, or name an"
-                            + " empty database and run portolan reindex on each gateway's host");
+        if (place.file().isEmpty()) {
+            requireSharedMayBeFilled(storage);
         }
         try (LedgerLock lock = LedgerLock.take(place)) {
-            return isThere() && !fromScratch
+            return place.file().isEmpty() || isThere(ledger) && !fromScratch
                     ? new Result(fill(place, unreferenced, listener), true, Optional.empty())
                     : make(unreferenced, listener);
         } catch (LedgerException e) {
@@ -161,9 +160,24 @@ public final class LedgerRebuild {
         }
     }
 
-    /** A shared one always is: who runs on it cannot know whether others have made it. */
-    private boolean isThere() throws IOException {
-        return place.file().isEmpty() || isThere(ledger);
+    private void requireSharedMayBeFilled(Path storage) throws IOException {
+        try (Ledger shared = Gateway.openLedger(config, place)) {
+            boolean isEmpty = shared.counts().instances() == 0;
+            if (fromScratch && !isEmpty) {
+                throw new IOException(
+                        "the ledger " + place + " is shared, and is not replaced: restore it from a backup, or name an"
+                                + " empty database and run portolan reindex on each gateway's host");
+            }
+            if (config.storage().mode() == StorageMode.FORWARD && isEmpty && !fromScratch) {
+                throw forwarded(storage);
+            }
+        }
+    }
+
+    private static IOException forwarded(Path storage) {
+        return new IOException("what was forwarded is not in " + storage
+                + " any more, so studies would be published with what is left of them. --from-scratch makes the ledger all"
+                + " the same: what waits is forwarded, and portolan sync with the PACS lists the rest again");
     }
 
     @SuppressWarnings("try") // the folder is only held

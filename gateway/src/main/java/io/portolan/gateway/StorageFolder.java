@@ -51,7 +51,7 @@ final class StorageFolder implements Closeable {
         StorageFolder taken = take(folder);
         try {
             if (!ledger.knowsStorage(taken.id)
-                    && !ledger.isFile()
+                    && (!ledger.isFile() || ledger.knowsStorages())
                     && InstanceStore.open(folder).holdsFiles()) {
                 throw new IOException(
                         "the instances that are kept in " + folder

@@ -95,6 +95,19 @@ class StorageFolderTest {
         }
     }
 
+    /** Else every file in it would be set aside. */
+    @Test
+    void refusesFilesOfAFolderThatIsNotTheOneOfItsLedger() throws IOException {
+        try (Ledger own = ledger(LedgerPlace.of(directory.resolve("ledger.db")))) {
+            StorageFolder.open(directory.resolve("a"), own).close();
+            keep(directory.resolve("b"));
+
+            assertThatThrownBy(() -> StorageFolder.open(directory.resolve("b"), own))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("are not in this ledger");
+        }
+    }
+
     @Test
     void makesANewIdWhereOneWasNotWrittenToItsEnd() throws IOException {
         Files.createDirectories(directory.resolve("a"));

@@ -124,9 +124,10 @@ public final class HttpAccess {
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(connectTimeout)
                 .followRedirects(HttpClient.Redirect.NEVER);
-        access.proxy()
+        builder.proxy(access.proxy()
                 .map(Access.Proxy::url)
-                .ifPresent(url -> builder.proxy(ProxySelector.of(new InetSocketAddress(url.getHost(), port(url)))));
+                .map(url -> ProxySelector.of(InetSocketAddress.createUnresolved(url.getHost(), port(url))))
+                .orElse(HttpClient.Builder.NO_PROXY)); // whatever the JVM was told
         if (!access.tls().isNone()) {
             files = TlsFiles.read(access.tls());
             builder.sslContext(files.context());

@@ -63,7 +63,13 @@ final class OAuthCredentials implements HttpCredentials {
 
     private Held renewed() throws AccessException, InterruptedException {
         long asked = System.nanoTime();
-        lock.lockInterruptibly();
+        Held there = held;
+        if (!lock.tryLock()) { // another asks
+            if (there != null && there.holds()) {
+                return there;
+            }
+            lock.lockInterruptibly();
+        }
         try {
             Held now = held;
             if (now != null && now.isFresh()) {

@@ -113,7 +113,10 @@ public final class AuditLog implements AuditDestination {
                     lines.append(line(record)).append('\n');
                 }
             }
-            out.getChannel().write(ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.UTF_8)));
+            ByteBuffer bytes = ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) { // a disk that fills up takes a part of it first
+                out.getChannel().write(bytes);
+            }
             out.getChannel().force(true);
         }
         if (isNew) {

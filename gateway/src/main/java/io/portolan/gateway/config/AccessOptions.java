@@ -63,7 +63,7 @@ final class AccessOptions {
     static final Option<Optional<Path>>   TLS_KEY       = path("tls-key-file", "The private key of that certificate, PEM; with none it is in the file of the certificate.");
     static final Option<Optional<Path>>   TLS_PASSWORD  = path("tls-password-file", "The file that holds the password of that PKCS12 or PEM, alone on its line.");
     static final Option<Optional<Path>>   TLS_CA        = path("tls-ca-file", "Certificates of CAs to trust besides those of the JVM, PEM.");
-    static final Option<Optional<URI>>    PROXY         = new Option<>("proxy", Addresses.baseUrl("http://proxy:3128").orNone(), "none", "The HTTP proxy between, also for token-url.");
+    static final Option<Optional<URI>>    PROXY         = new Option<>("proxy", Addresses.proxy().orNone(), "none", "The HTTP proxy between, also for token-url.");
     static final Option<Optional<String>> PROXY_USER    = new Option<>("proxy-user", user().orNone(), "none", "The user for the proxy; goes with proxy-password-file.");
     static final Option<Optional<Path>>   PROXY_PASSWORD = path("proxy-password-file", "The file that holds the password of proxy-user, alone on its line.");
 

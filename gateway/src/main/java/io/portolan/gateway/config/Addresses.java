@@ -67,6 +67,17 @@ final class Addresses {
         });
     }
 
+    /** An HTTP proxy: it is spoken to in plain HTTP, whatever goes through it. */
+    static Kind.Scalar<URI> proxy() {
+        return new Kind.Scalar<>("http://HOST:PORT, such as http://proxy:3128", text -> {
+            URI url = httpUrl(text);
+            if (!"http".equalsIgnoreCase(url.getScheme()) || !url.getRawPath().matches("/?")) {
+                throw new Kind.Wrong();
+            }
+            return url;
+        });
+    }
+
     /** FHIR R4 Endpoint.address of the DICOM connection types: no slash at its end, no query. */
     static Kind.Scalar<URI> endpointAddress() {
         String example = "https://pacs.example.org/dicom-web";

@@ -87,7 +87,11 @@ public final class Forwarder {
 
     /** Starts the workers; once. What waits for a later attempt is tried now. */
     public void start() {
-        forwards.hurry();
+        try {
+            forwards.hurry();
+        } catch (LedgerException e) { // they are due soon anyway
+            LOG.warn("what waits is not hurried: {}", e.category());
+        }
         for (int i = 1; i <= options.parallel(); i++) {
             Thread worker = new Thread(this::work, "forward-" + i);
             workers.add(worker);
@@ -127,6 +131,11 @@ public final class Forwarder {
         boolean any;
         try {
             any = new Delivery(post).send();
+            if (!any && !isStopping()) {
+                Duration due = forwards.untilDue().orElse(IDLE_MAX).plusMillis(1);
+                gate.leave();
+                forwards.awaitChange(seen, due.compareTo(IDLE_MAX) < 0 ? due : IDLE_MAX);
+            }
         } catch (LedgerException e) {
             LOG.error("the ledger failed, going on in {}: {} {}", FAILURE_DELAY, e.category(), e.getMessage());
             any = !stopping.await(FAILURE_DELAY.toMillis(), TimeUnit.MILLISECONDS);
@@ -138,10 +147,6 @@ public final class Forwarder {
             any = !stopping.await(FAILURE_DELAY.toMillis(), TimeUnit.MILLISECONDS);
         } finally {
             gate.leave();
-        }
-        if (!any && !isStopping()) {
-            Duration due = forwards.untilDue().orElse(IDLE_MAX).plusMillis(1);
-            forwards.awaitChange(seen, due.compareTo(IDLE_MAX) < 0 ? due : IDLE_MAX);
         }
     }
 

@@ -84,9 +84,11 @@ public final class AuditOutbox {
     /** What is free is asked twice: where two claim at once, the second one waits, and then looks again. */
     private List<AuditRecord> claim(Handle handle, String token, int max, Duration lease) {
         long at = now.getAsLong();
-        handle.createUpdate("UPDATE audit SET claimed_by = :token, claimed_until = :until, tried = tried + 1"
-                        + " WHERE seq IN (SELECT seq FROM audit WHERE " + FREE + " ORDER BY seq LIMIT :max) AND "
-                        + FREE)
+        handle.createUpdate(
+                        "UPDATE audit SET claimed_by = :token, claimed_until = :until, tried = CASE WHEN tried < 1000 THEN tried + 1 ELSE tried END"
+                                + " WHERE seq IN (SELECT seq FROM audit WHERE " + FREE
+                                + " ORDER BY seq LIMIT :max) AND "
+                                + FREE)
                 .bind("token", token)
                 .bind("until", at + lease.toMillis())
                 .bind("now", at)
@@ -114,7 +116,7 @@ public final class AuditOutbox {
                     .execute());
             refused.forEach((id, reason) -> handle.createUpdate(
                             "UPDATE audit SET refused = 1, error = :reason WHERE id = :id AND claimed_by = :token")
-                    .bind("reason", reason.substring(0, Math.min(reason.length(), ERROR_MAX_CHARACTERS)))
+                    .bind("reason", StudyRow.text(reason, ERROR_MAX_CHARACTERS))
                     .bind("id", id)
                     .bind("token", claimed.token())
                     .execute());

@@ -122,7 +122,7 @@ final class Database implements AutoCloseable {
     }
 
     private static void migrate(Dialect dialect) {
-        migrations(dialect).load().migrate();
+        dialect.migrate(() -> migrations(dialect).load().migrate());
     }
 
     /** From the first version to this one. */

@@ -18,6 +18,9 @@ sealed interface Dialect permits Sqlite, Postgres {
     /** Makes what must be there before the first connection. */
     void prepare() throws IOException;
 
+    /** Migrates while nobody writes. */
+    void migrate(Runnable migration);
+
     /** For migrations. */
     DataSource migrating();
 

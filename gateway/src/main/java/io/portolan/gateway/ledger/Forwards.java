@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *                parked
  * </pre>
  *
- * Two files of one instance go in the order in which they came: the newer one is not due while the older one waits.
+ * Two files of one instance in one folder go in the order in which they came: the newer one is not due while the older one waits.
  *
  * <p>All methods may be called by several threads and throw {@link LedgerException} when the database cannot.
  */
@@ -45,7 +45,8 @@ public final class Forwards {
     private static final String PARKED = " AND w.due_at IS NULL";
 
     private static final String IS_FIRST = " AND NOT EXISTS (SELECT 1 FROM file g JOIN forward e ON e.file_id = g.id"
-            + " WHERE g.instance_id = f.instance_id AND g.id < f.id AND e.due_at IS NOT NULL)";
+            + " WHERE g.instance_id = f.instance_id AND g.storage_id = f.storage_id AND g.id < f.id"
+            + " AND e.due_at IS NOT NULL)";
 
     private final Database database;
     private final Committer committer;
@@ -163,7 +164,7 @@ public final class Forwards {
                         + " category = :category, last_error = :error WHERE file_id = :id")
                 .bind("due", due)
                 .bind("category", category.name())
-                .bind("error", error.substring(0, Math.min(error.length(), ERROR_MAX_CHARACTERS)))
+                .bind("error", StudyRow.text(error, ERROR_MAX_CHARACTERS))
                 .bind("id", file.id())
                 .execute());
         changes.tell();

@@ -38,7 +38,7 @@ public final class Ledger implements AutoCloseable {
     private final LedgerOptions options;
     private final InstantSource clock;
     private final Lanes lanes = new Lanes();
-    private volatile long storage = Storages.FIRST;
+    private volatile long storage;
 
     private final Changes changes = new Changes();
     private final Changes forwardChanges = new Changes();
@@ -49,6 +49,7 @@ public final class Ledger implements AutoCloseable {
         this.schedule = new Schedule(options.quiet(), options.maxDelay());
         this.options = options;
         this.clock = clock;
+        this.storage = isFile() ? Storages.FIRST : Storages.NONE;
     }
 
     /**
@@ -136,6 +137,11 @@ public final class Ledger implements AutoCloseable {
     /** Whether a storage folder was used with this ledger before. */
     public boolean knowsStorage(String folderId) {
         return database.read(handle -> Storages.find(handle, folderId)).isPresent();
+    }
+
+    /** Whether any was. */
+    public boolean knowsStorages() {
+        return database.read(Storages::isAny);
     }
 
     /**

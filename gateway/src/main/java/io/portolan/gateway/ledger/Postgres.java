@@ -33,22 +33,26 @@ final class Postgres implements Dialect {
 
     /** An answer to each statement follows at once, so a session that pauses for so long has lost its gateway. */
     private static final String WRITER_LIMITS =
-            "-c synchronous_commit=on -c idle_in_transaction_session_timeout=15s -c lock_timeout=30s -c statement_timeout=60s";
+            "-c synchronous_commit=on -c default_transaction_isolation=read\\ committed -c idle_in_transaction_session_timeout=15s -c lock_timeout=30s -c statement_timeout=60s";
 
     private static final String READER_LIMITS =
             "-c default_transaction_isolation=repeatable\\ read -c default_transaction_read_only=on"
                     + " -c idle_in_transaction_session_timeout=5min -c statement_timeout=5min";
 
     /** "PORT" in ASCII, to be told from the locks of other programs. */
-    private static final String LOCK = "pg_advisory_xact_lock(1347375700, hashtext(current_schema()))";
+    private static final String KEY = "1347375700, hashtext(current_schema())";
+
+    private static final String LOCK = "pg_advisory_xact_lock(" + KEY + ")";
 
     private static final String MILLIS = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 
-    /** Waits for its turn, and tells the time then; 0: the schema is not this version's any more. */
-    private static final String BEGIN = "WITH turn AS MATERIALIZED (SELECT " + LOCK + ") SELECT CASE"
+    private static final String TURN = "SELECT CAST(" + LOCK + " AS TEXT)";
+
+    /** To be asked when one has the turn: a statement sees what was committed before it began. 0: the schema is not ours any more. */
+    private static final String TIME = "SELECT CASE"
             + " WHEN (SELECT max(CAST(version AS INTEGER)) FROM flyway_schema_history) = " + Database.SCHEMA + " THEN "
             + MILLIS
-            + " ELSE 0 END FROM turn";
+            + " ELSE 0 END";
 
     /** Text is compared byte by byte, as SQLite and Java do. */
     private static final String ORDERED = """
@@ -99,6 +103,18 @@ final class Postgres implements Dialect {
     private void clockFirst(Connection connection) {
         try (Handle handle = Jdbi.create(() -> connection).open()) {
             clock.ask(handle, "SELECT " + MILLIS);
+        }
+    }
+
+    /** Nobody writes while it migrates; a session that ends gives the lock back. */
+    @Override
+    public void migrate(Runnable migration) {
+        try (Connection connection = migrating().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("SELECT pg_advisory_lock(" + KEY + ")");
+            migration.run();
+        } catch (SQLException e) {
+            throw notOpened(reason(e), e, e);
         }
     }
 
@@ -165,7 +181,8 @@ final class Postgres implements Dialect {
     /** @throws LedgerException a newer version has migrated it, and this one does not know how to write it */
     @Override
     public void beginWriting(Handle handle) {
-        if (clock.ask(handle, BEGIN) == 0) {
+        handle.createQuery(TURN).mapTo(String.class).one();
+        if (clock.ask(handle, TIME) == 0) {
             throw new LedgerException(
                     Category.OUT_OF_RESOURCES,
                     "The ledger " + place

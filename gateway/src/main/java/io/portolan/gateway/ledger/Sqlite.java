@@ -57,6 +57,12 @@ final class Sqlite implements Dialect {
                 file.toAbsolutePath().normalize().getParent());
     }
 
+    /** Whoever opens it has it for himself. */
+    @Override
+    public void migrate(Runnable migration) {
+        migration.run();
+    }
+
     @Override
     public DataSource migrating() {
         return writing();

@@ -9,6 +9,9 @@ final class Storages {
     /** That of a ledger which has known no other yet. */
     static final long FIRST = 1;
 
+    /** Of a shared ledger, until it is said which one is ours. */
+    static final long NONE = -1;
+
     private Storages() {}
 
     /** One of each, for a set of them; those that are too many share one. */
@@ -21,6 +24,13 @@ final class Storages {
                 .bind("folder", folderId)
                 .mapTo(Long.class)
                 .findOne();
+    }
+
+    static boolean isAny(Handle handle) {
+        return handle.createQuery("SELECT id FROM storage LIMIT 1")
+                .mapTo(Long.class)
+                .findOne()
+                .isPresent();
     }
 
     /** Notes where a folder is now; makes it known when it is not. */

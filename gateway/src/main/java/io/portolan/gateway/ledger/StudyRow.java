@@ -292,11 +292,16 @@ final class StudyRow {
         return (again ? Lanes.AGAIN : publishedRevision == 0 ? '0' : '1') + sender;
     }
 
+    /** What a peer has said, in so many characters; PostgreSQL takes no NUL. */
+    static String text(String said, int charactersMax) {
+        return said.substring(0, Math.min(said.length(), charactersMax)).replace('\0', ' ');
+    }
+
     private void failed(Category why, String error) {
         released();
         attempts++;
         category = why.name();
-        lastError = error.substring(0, Math.min(error.length(), ERROR_MAX_CHARACTERS));
+        lastError = text(error, ERROR_MAX_CHARACTERS);
     }
 
     private void scheduled(Schedule schedule) {

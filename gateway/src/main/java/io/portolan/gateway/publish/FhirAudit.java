@@ -73,9 +73,6 @@ final class FhirAudit implements AuditDestination {
         if (failure != null && failure.kind() == Kind.INTERRUPTED) {
             throw new InterruptedException();
         }
-        if (failure != null && failure.kind() == Kind.DOWN) {
-            gate.down(failure);
-        }
         return new Delivery(delivered, refused, failure == null ? null : failure.toString(), reached);
     }
 

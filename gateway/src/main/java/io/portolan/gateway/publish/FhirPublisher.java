@@ -264,13 +264,13 @@ public final class FhirPublisher {
             Meter meter = new Meter();
             FhirClient measured = client.measuredBy(meter);
             Provenances provenances = new Provenances(measured, ledger, options.audit(), clock);
-            provenances.delete(claim, (Mapped) mapping);
+            provenances.delete(claim, (Mapped) mapping, can);
             StudyOutcome result = new StudyPublication(
                             measured, can, ledger, sharedLease(), claim, (Mapped) mapping, options)
                     .publish();
             gate.up(result.can());
-            provenances.write(claim, gathered, result);
             published(claim, result, meter, start);
+            writeProvenance(provenances, claim, gathered, result);
         } catch (UnresolvedException e) {
             failed(claim, Category.UNMAPPABLE, e.reason(), e.reason(), null);
         } catch (RefusedException e) {
@@ -285,6 +285,25 @@ public final class FhirPublisher {
             failed(claim, Category.BUG, place, place, null);
         } catch (OutOfMemoryError e) {
             failed(claim, Category.OUT_OF_RESOURCES, "out of memory", "out of memory", null);
+        }
+    }
+
+    /** The study is published whatever becomes of it: once more at once, and else when that is published again. */
+    private void writeProvenance(Provenances provenances, Claim claim, Gathered gathered, StudyOutcome result)
+            throws InterruptedException {
+        for (boolean again = true; ; again = false) {
+            try {
+                provenances.write(claim, gathered, result);
+                return;
+            } catch (RefusedException e) {
+                if (e.failure().kind() == Kind.INTERRUPTED) {
+                    throw new InterruptedException();
+                }
+                if (!again) {
+                    LOG.warn("study {}: its Provenance is not written: {}", claim.study(), e.failure());
+                    return;
+                }
+            }
         }
     }
 

@@ -30,7 +30,7 @@ record Provenances(FhirClient client, Ledger ledger, AuditOptions options, Insta
     /** What decides whether it says something else; {@code recorded} alone does not. */
     private static final List<String> COMPARED = List.of("target", "activity", "agent");
 
-    /** After a study was published, and before that is recorded: a failure has the study tried again. */
+    /** After a study was published, and that was recorded: a failure keeps nobody from anything. */
     void write(Claim claim, Gathered gathered, StudyOutcome outcome) throws RefusedException {
         Publication study = outcome.publication();
         boolean mayDiffer = outcome.wroteStudy() || claim.uncertain();
@@ -48,9 +48,9 @@ record Provenances(FhirClient client, Ledger ledger, AuditOptions options, Insta
         }
     }
 
-    /** Before a study is deleted, if it is to be. */
-    void delete(Claim claim, Mapped mapped) throws RefusedException {
-        if (options.provenanceBy() == null || mapped.publishing() != Publishing.DELETED) {
+    /** Before a study is deleted, if it is to be; also where none are made any more. */
+    void delete(Claim claim, Mapped mapped, ServerCapabilities can) throws RefusedException {
+        if (mapped.publishing() != Publishing.DELETED || !can.updateCreate()) {
             return;
         }
         Publication last = claim.last() != null && claim.last().isOn(client.server()) ? claim.last() : null;

@@ -181,6 +181,38 @@ class PostgresTest {
         assertThat(LedgerStatus.read(place).forward().waiting()).isEqualTo(1);
     }
 
+    /** As when a host is lost, and a modality sends to the other what was not forwarded. */
+    @Test
+    void forwardsWhatCameAgainAlthoughItWaitsInTheFolderOfTheOther() {
+        one.useStorage("00000000-0000-0000-0000-000000000001", "a:/storage");
+        other.useStorage("00000000-0000-0000-0000-000000000002", "b:/storage");
+        one.record(forwarded(1, "a.dcm"));
+        other.record(forwarded(1, "b.dcm"));
+
+        assertThat(other.files().forwards().due(10))
+                .extracting(WaitingFile::path)
+                .containsExactly("b.dcm");
+    }
+
+    @Test
+    void hasNobodysFilesUntilItSaysWhichFolderItHas() {
+        one.useStorage("00000000-0000-0000-0000-000000000001", "a:/storage");
+        one.record(forwarded(1, "a.dcm"));
+
+        assertThat(other.files().forwards().isAny()).isFalse();
+        assertThat(other.files().of(study(1))).isEmpty();
+    }
+
+    @Test
+    void takesWhateverAServerSaid() {
+        one.record(reception(1, 1, 1));
+        Claim claim = one.claim(LEASE).orElseThrow();
+
+        assertThat(one.park(claim, Category.FHIR_REJECTED, "it said \0 and no more"))
+                .isTrue();
+        assertThat(one.parked(1)).singleElement().returns("it said   and no more", ParkedStudy::error);
+    }
+
     private static Reception forwarded(int sop, String file) {
         Reception kept = reception(TestInstances.header(1, 1, sop), file);
         return new Reception(kept.instance(), kept.transferSyntax(), false, file, true);

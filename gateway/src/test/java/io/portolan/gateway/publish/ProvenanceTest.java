@@ -65,12 +65,13 @@ class ProvenanceTest {
     @Test
     void isWrittenOnceAndAgainWhenTheSendersAreOthers() throws Exception {
         arrive(1, "CT1");
+        Await.until("written", () -> server.has(PROVENANCE));
         arrive(2, "CT1");
         assertThat(server.versions(PROVENANCE)).isOne();
         assertThat(senders()).containsExactly("PORTOLAN", "CT1");
 
         arrive(3, "MR1");
-        assertThat(server.versions(PROVENANCE)).isEqualTo(2);
+        Await.until("written again", () -> server.versions(PROVENANCE) == 2);
         assertThat(senders()).containsExactly("PORTOLAN", "CT1", "MR1");
         assertThat(server.get(PROVENANCE).at("/target/0/reference").asText()).isEqualTo("ImagingStudy/" + fhirId(1));
     }
@@ -78,6 +79,7 @@ class ProvenanceTest {
     @Test
     void isDeletedBeforeItsStudyAndEachIsToldOf() throws Exception {
         arrive(1, "CT1");
+        Await.until("written", () -> server.has(PROVENANCE));
         server.forgetRequests();
         for (int sop = 2; sop <= 4; sop++) {
             gateway.arrive(header(1, sop).add(Attribute.StudyID, "DELETED"));
@@ -97,13 +99,31 @@ class ProvenanceTest {
     }
 
     @Test
-    void aFailureHasTheStudyTriedAgain() throws Exception {
+    void isTriedOnceMoreAtOnce() throws Exception {
         server.answerNext(
                 request -> request.path().equals(PROVENANCE) && request.writes(), FakeFhirServer.Response.of(500));
         arrive(1, "CT1");
 
-        assertThat(server.has(PROVENANCE)).isTrue();
+        Await.until("written", () -> server.has(PROVENANCE));
         assertThat(server.versions("ImagingStudy/" + fhirId(1))).isOne();
+    }
+
+    /** A server may know no such resource, or not let us. */
+    @Test
+    void keepsNoStudyFromBeingPublished() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            server.answerNext(
+                    request -> request.path().equals(PROVENANCE) && request.writes(), FakeFhirServer.Response.of(403));
+        }
+        arrive(1, "CT1");
+        Await.until(
+                "told",
+                () -> gateway.ledger.audit().waiting() == 0
+                        && !server.all("AuditEvent").isEmpty());
+
+        assertThat(server.has("ImagingStudy/" + fhirId(1))).isTrue();
+        assertThat(gateway.ledger.parkedCount()).isZero();
+        assertThat(server.has(PROVENANCE)).isFalse();
     }
 
     private static String profile(JsonNode event) {
