@@ -34,6 +34,19 @@ final class Startable {
                     .ifPresent(file -> settings.report(Keys.STORAGE_DIR, file + " is a file; it must be a folder"));
         }
         checkLedger(settings);
+        if (settings.get(Keys.AUDIT_TO) == GatewayConfig.AuditTo.LOG) {
+            requireFile(settings, Keys.AUDIT_LOG_FILE, settings.get(Keys.AUDIT_LOG_FILE), "the audit log is a file");
+        }
+    }
+
+    /** One that is there, or may be made. */
+    private static void requireFile(Settings settings, Key<?> key, Path path, String right) {
+        Path file = path.toAbsolutePath();
+        if (Files.isDirectory(file)) {
+            settings.report(key, file + " is a folder; " + right);
+        }
+        fileOnTheWayTo(file.getParent())
+                .ifPresent(way -> settings.report(key, way + " is a file; it must be a folder"));
     }
 
     private static void checkLedger(Settings settings) {
@@ -42,16 +55,9 @@ final class Startable {
                 .or(() -> password.filter(file -> settings.get(Keys.LEDGER_USER).isEmpty())
                         .map(file -> "needs ledger.user"))
                 .ifPresent(problem -> settings.report(Keys.LEDGER_PASSWORD_FILE, problem));
-        Optional<Path> file = LedgerPlace.of(settings.get(Keys.LEDGER_URL)).file();
-        if (file.isEmpty()) {
-            return;
-        }
-        Path ledger = file.get().toAbsolutePath();
-        if (Files.isDirectory(ledger)) {
-            settings.report(Keys.LEDGER_URL, ledger + " is a folder; the ledger is a file");
-        }
-        fileOnTheWayTo(ledger.getParent())
-                .ifPresent(way -> settings.report(Keys.LEDGER_URL, way + " is a file; it must be a folder"));
+        LedgerPlace.of(settings.get(Keys.LEDGER_URL))
+                .file()
+                .ifPresent(file -> requireFile(settings, Keys.LEDGER_URL, file, "the ledger is a file"));
     }
 
     private static void checkCredentials(Settings settings) {

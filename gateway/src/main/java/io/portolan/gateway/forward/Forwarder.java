@@ -128,26 +128,28 @@ public final class Forwarder {
 
     private void next() throws InterruptedException {
         long seen = forwards.changes();
-        boolean any;
         try {
-            any = new Delivery(post).send();
-            if (!any && !isStopping()) {
+            if (!new Delivery(post).send() && !isStopping()) {
                 Duration due = forwards.untilDue().orElse(IDLE_MAX).plusMillis(1);
                 gate.leave();
                 forwards.awaitChange(seen, due.compareTo(IDLE_MAX) < 0 ? due : IDLE_MAX);
             }
         } catch (LedgerException e) {
             LOG.error("the ledger failed, going on in {}: {} {}", FAILURE_DELAY, e.category(), e.getMessage());
-            any = !stopping.await(FAILURE_DELAY.toMillis(), TimeUnit.MILLISECONDS);
+            pause();
         } catch (RuntimeException | OutOfMemoryError e) { // its text may quote a value
             LOG.error(
                     "forwarding failed, going on in {}: {}",
                     FAILURE_DELAY,
                     e.getClass().getName());
-            any = !stopping.await(FAILURE_DELAY.toMillis(), TimeUnit.MILLISECONDS);
+            pause();
         } finally {
             gate.leave();
         }
+    }
+
+    private void pause() throws InterruptedException {
+        var unused = stopping.await(FAILURE_DELAY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private boolean isStopping() {

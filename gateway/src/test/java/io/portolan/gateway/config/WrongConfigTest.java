@@ -252,6 +252,14 @@ class WrongConfigTest {
         assertThat(problems(Optional.of(file), Map.of(), Map.of())).containsExactly(file + ": is not UTF-8 text");
     }
 
+    @Test
+    void refusesAnAuditLogThatIsAFolder() {
+        Map<String, String> overrides = Map.of("audit.to", "log", "audit.log-file", dir.toString());
+        assertThat(catchThrowableOfType(
+                        ConfigException.class, () -> GatewayConfig.loadToStart(Optional.empty(), Map.of(), overrides)))
+                .hasMessage("--set: audit.log-file: " + dir + " is a folder; the audit log is a file");
+    }
+
     static Stream<Arguments> notStartable() {
         // spotless:off
         return Stream.of(
