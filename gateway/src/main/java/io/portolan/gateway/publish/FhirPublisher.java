@@ -264,10 +264,10 @@ public final class FhirPublisher {
             Meter meter = new Meter();
             FhirClient measured = client.measuredBy(meter);
             Provenances provenances = new Provenances(measured, ledger, options.audit(), clock);
-            provenances.delete(claim, (Mapped) mapping, can);
-            StudyOutcome result = new StudyPublication(
-                            measured, can, ledger, sharedLease(), claim, (Mapped) mapping, options)
-                    .publish();
+            provenances.delete(claim, (Mapped) mapping);
+            StudyPublication publication =
+                    new StudyPublication(measured, can, ledger, sharedLease(), claim, (Mapped) mapping, options);
+            StudyOutcome result = published(publication, () -> provenances.deleteLeft(claim, (Mapped) mapping));
             gate.up(result.can());
             published(claim, result, meter, start);
             writeProvenance(provenances, claim, gathered, result);
@@ -285,6 +285,23 @@ public final class FhirPublisher {
             failed(claim, Category.BUG, place, place, null);
         } catch (OutOfMemoryError e) {
             failed(claim, Category.OUT_OF_RESOURCES, "out of memory", "out of memory", null);
+        }
+    }
+
+    private interface Clearing {
+        void clear() throws RefusedException;
+    }
+
+    /** @param clearing what is done when something stands in the way; the study is tried again then */
+    private static StudyOutcome published(StudyPublication publication, Clearing clearing)
+            throws RefusedException, BusyException, UnresolvedException {
+        try {
+            return publication.publish();
+        } catch (RefusedException e) {
+            if (e.failure().kind() == Kind.CONFLICT) {
+                clearing.clear();
+            }
+            throw e;
         }
     }
 

@@ -48,9 +48,16 @@ record Provenances(FhirClient client, Ledger ledger, AuditOptions options, Insta
         }
     }
 
-    /** Before a study is deleted, if it is to be; also where none are made any more. */
-    void delete(Claim claim, Mapped mapped, ServerCapabilities can) throws RefusedException {
-        if (mapped.publishing() != Publishing.DELETED || !can.updateCreate()) {
+    /** Before a study is deleted, if it is to be. */
+    void delete(Claim claim, Mapped mapped) throws RefusedException {
+        if (options.provenanceBy() != null) {
+            deleteLeft(claim, mapped);
+        }
+    }
+
+    /** The same where none are made any more: a server may not delete a study for the sake of one that was left. */
+    void deleteLeft(Claim claim, Mapped mapped) throws RefusedException {
+        if (mapped.publishing() != Publishing.DELETED) {
             return;
         }
         Publication last = claim.last() != null && claim.last().isOn(client.server()) ? claim.last() : null;

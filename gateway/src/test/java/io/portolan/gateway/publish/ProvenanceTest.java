@@ -14,6 +14,7 @@ import io.portolan.gateway.publish.PublisherOptions.TooLarge;
 import io.portolan.mapping.StudyProvenance;
 import io.portolan.mapping.study.Instance;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -124,6 +125,28 @@ class ProvenanceTest {
         assertThat(server.has("ImagingStudy/" + fhirId(1))).isTrue();
         assertThat(gateway.ledger.parkedCount()).isZero();
         assertThat(server.has(PROVENANCE)).isFalse();
+    }
+
+    /** As HAPI JPA does; the option may be off again. */
+    @Test
+    void isOutOfTheWayWhereAServerDoesNotDeleteItsStudy() throws Exception {
+        arrive(1, "CT1");
+        Await.until("written", () -> server.has(PROVENANCE));
+        gateway.publisher.stop(Duration.ofSeconds(10));
+        FhirPublisher other = gateway.anotherWithoutAudit();
+        for (int i = 0; i < 4; i++) {
+            server.answerNext(
+                    request -> request.toString().equals("DELETE ImagingStudy/" + fhirId(1)),
+                    FakeFhirServer.Response.of(409));
+        }
+        for (int sop = 2; sop <= 4; sop++) {
+            gateway.arrive(header(1, sop).add(Attribute.StudyID, "DELETED"));
+        }
+        other.start();
+        gateway.awaitClean();
+        other.stop(Duration.ofSeconds(10));
+        assertThat(server.has(PROVENANCE)).isFalse();
+        assertThat(server.has("ImagingStudy/" + fhirId(1))).isFalse();
     }
 
     private static String profile(JsonNode event) {

@@ -82,6 +82,17 @@ final class TestGateway {
         publisher = new FhirPublisher(client, ledger, TestStudies::map, options, new Random(1), InstantSource.system());
     }
 
+    /** As if the gateway was started again, without audit; the caller's to stop. */
+    FhirPublisher anotherWithoutAudit() {
+        return new FhirPublisher(
+                client,
+                ledger,
+                TestStudies::map,
+                options.audited(AuditOptions.NONE),
+                new Random(1),
+                InstantSource.system());
+    }
+
     /** As if the gateway was started again; the caller's to stop. */
     FhirPublisher another() {
         return new FhirPublisher(client, ledger, TestStudies::map, options, new Random(1), InstantSource.system());
