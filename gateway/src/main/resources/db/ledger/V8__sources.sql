@@ -38,8 +38,7 @@ CREATE TABLE source_study (
 CREATE INDEX source_study_date ON source_study (source_id, study_date);
 CREATE INDEX source_study_doubt ON source_study (source_id) WHERE doubt_at IS NOT NULL;
 
--- A file of an archive that is a folder, and what was in it; no study: nothing that can be shared. missed: it was not there when
--- it was looked for last.
+-- A file of an archive that is a folder, and what was in it; no study: nothing that can be shared.
 CREATE TABLE source_file (
     source_id  BIGINT NOT NULL REFERENCES source (id),
     path       TEXT   NOT NULL,
@@ -48,7 +47,6 @@ CREATE TABLE source_file (
     study_uid  VARCHAR(64),
     series_uid VARCHAR(64),
     study_date VARCHAR(8),
-    missed     SMALLINT NOT NULL DEFAULT 0,
     PRIMARY KEY (source_id, path)
 );
 

@@ -2,6 +2,7 @@ package io.portolan.gateway.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.portolan.dicom.Uid;
 import io.portolan.gateway.Category;
@@ -37,9 +38,13 @@ class LedgerUpgradeTest {
 
     @BeforeEach
     void load() throws Exception {
-        file = directory.resolve("ledger.db");
+        load("/ledger-5.sql");
+    }
+
+    private void load(String dump) throws Exception {
+        file = directory.resolve(dump.substring(1) + ".db");
         String sql = new String(
-                Objects.requireNonNull(LedgerUpgradeTest.class.getResourceAsStream("/ledger-5.sql"))
+                Objects.requireNonNull(LedgerUpgradeTest.class.getResourceAsStream(dump))
                         .readAllBytes(),
                 StandardCharsets.UTF_8);
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
@@ -72,6 +77,31 @@ class LedgerUpgradeTest {
                 .migrate();
 
         keepsEveryInstanceAndWhatWasPublishedAndParked();
+    }
+
+    /** The one that brought sync; it had a number below zero for the size of a file that was missed. */
+    @Test
+    void keepsWhatArchivesHad() throws Exception {
+        load("/ledger-8.sql");
+        Uid ofArchive = TestInstances.study(4);
+        try (Ledger ledger = open()) {
+            assertThat(ledger.counts())
+                    .returns(4L, LedgerCounts::studies)
+                    .returns(11L, LedgerCounts::instances)
+                    .returns(1L, LedgerCounts::parked);
+            assertThat(ledger.files().of(TestInstances.study(1)))
+                    .containsExactlyInAnyOrder("1/1.dcm", "1/2.dcm", "1/3.dcm");
+            SourceFiles files = ledger.sourceFiles("cd");
+            assertThat(files.of(ofArchive))
+                    .extracting(SourceFile::path, SourceFile::size, SourceFile::missed)
+                    .containsExactlyInAnyOrder(tuple("a/1.dcm", 1000L, false), tuple("a/2.dcm", 2000L, true));
+            assertThat(files.after("a/2.dcm", 10))
+                    .singleElement()
+                    .returns(0L, SourceFile::size)
+                    .returns(true, SourceFile::missed);
+            assertThat(ledger.sources().find("cd").orElseThrow().pass().day()).isEqualTo("2026-11-01");
+            assertThat(ledger.sources().studies("cd")).isEqualTo(1);
+        }
     }
 
     @Test
