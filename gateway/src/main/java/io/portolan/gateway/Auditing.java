@@ -9,8 +9,6 @@ import io.portolan.gateway.config.GatewayConfig.Audit;
 import io.portolan.gateway.config.GatewayConfig.AuditTo;
 import io.portolan.gateway.http.Metrics;
 import io.portolan.gateway.ledger.AuditOutbox;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.InstantSource;
 
 /** How what is configured of auditing is done, and what is shown of it. */
@@ -28,19 +26,10 @@ final class Auditing {
     private static AuditOptions told(GatewayConfig config, InstantSource clock) {
         Audit audit = config.audit();
         AuditEvents events = new AuditEvents(
-                config.dicom().aeTitle(), host(), config.fhir().url().toString(), clock);
+                config.dicom().aeTitle(), Host.name(), config.fhir().url().toString(), clock);
         LogFile log =
                 audit.to() == AuditTo.LOG ? new LogFile(audit.logFile(), audit.logSizeBytes(), audit.logFiles()) : null;
         return new AuditOptions(events, log, audit.backlogMax());
-    }
-
-    /** As the machine calls itself; nobody else need know it by that name. */
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
     }
 
     static void addTo(Metrics metrics, AuditSender sender, AuditOutbox outbox) {

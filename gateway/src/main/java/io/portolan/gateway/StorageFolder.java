@@ -4,8 +4,6 @@ import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.receive.InstanceStore;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -50,14 +48,14 @@ final class StorageFolder implements Closeable {
     static StorageFolder open(Path folder, Ledger ledger) throws IOException {
         StorageFolder taken = take(folder);
         try {
-            if (!ledger.knowsStorage(taken.id)
-                    && (!ledger.isFile() || ledger.knowsStorages())
+            if (!ledger.storages().knows(taken.id)
+                    && (!ledger.isFile() || ledger.storages().isAny())
                     && InstanceStore.open(folder).holdsFiles()) {
                 throw new IOException(
                         "the instances that are kept in " + folder
                                 + " are not in this ledger: portolan reindex puts them there. Or set storage.dir to another folder.");
             }
-            ledger.useStorage(taken.id, taken.place());
+            ledger.storages().use(taken.id, taken.place());
             return taken;
         } catch (IOException | RuntimeException e) {
             taken.close();
@@ -68,7 +66,7 @@ final class StorageFolder implements Closeable {
     /** As {@link #open}, for who makes a ledger of the files. */
     static StorageFolder openToIndex(Path folder, Ledger ledger) throws IOException {
         StorageFolder taken = take(folder);
-        ledger.useStorage(taken.id, taken.place());
+        ledger.storages().use(taken.id, taken.place());
         return taken;
     }
 
@@ -110,15 +108,7 @@ final class StorageFolder implements Closeable {
 
     /** For people: host and path. */
     private String place() {
-        return host() + ":" + folder.toAbsolutePath().normalize();
-    }
-
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
+        return Host.name() + ":" + folder.toAbsolutePath().normalize();
     }
 
     @Override

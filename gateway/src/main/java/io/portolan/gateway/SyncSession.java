@@ -169,7 +169,7 @@ public final class SyncSession implements AutoCloseable {
     public List<ParkedStudy> awaitPublished(LongConsumer left) throws InterruptedException {
         for (long waiting = ledger.waiting(); waiting > 0 && publisher != null; waiting = ledger.waiting()) {
             left.accept(waiting);
-            ledger.awaitChange(ledger.changes(), TOLD_EVERY);
+            ledger.changes().await(TOLD_EVERY);
         }
         return ledger.parked(Integer.MAX_VALUE).stream()
                 .filter(study -> !parkedBefore.contains(study.study()))

@@ -68,7 +68,7 @@ class StorageFolderTest {
         StorageFolder.open(directory.resolve("b"), shared).close();
 
         assertThat(Files.readString(id("b")).strip()).isEqualTo(id);
-        assertThat(shared.knowsStorage(id)).isTrue();
+        assertThat(shared.storages().knows(id)).isTrue();
     }
 
     @Test
@@ -91,7 +91,7 @@ class StorageFolderTest {
             keep(directory.resolve("a"));
             StorageFolder.open(directory.resolve("a"), own).close();
 
-            assertThat(own.knowsStorage(Files.readString(id("a")).strip())).isTrue();
+            assertThat(own.storages().knows(Files.readString(id("a")).strip())).isTrue();
         }
     }
 

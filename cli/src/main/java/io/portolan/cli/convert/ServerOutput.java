@@ -147,7 +147,7 @@ public final class ServerOutput implements Output {
         start(ledger);
         for (long waiting = ledger.waiting(); waiting > 0; waiting = ledger.waiting()) {
             left.accept(waiting);
-            ledger.awaitChange(ledger.changes(), TOLD_EVERY);
+            ledger.changes().await(TOLD_EVERY);
         }
         Set<Uid> ours = new HashSet<>(taken); // the ledger may have some that are no longer among the files
         Map<Uid, String> parked = new HashMap<>();

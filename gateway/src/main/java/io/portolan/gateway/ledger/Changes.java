@@ -2,12 +2,15 @@ package io.portolan.gateway.ledger;
 
 import java.time.Duration;
 
-/** Wakes threads that wait for a change. */
-final class Changes {
+/** Wakes threads of this process that wait for something to become due, or due earlier. A wake-up, never the source of truth. */
+public final class Changes {
 
     private long count; // guarded by this
 
-    synchronized long count() {
+    Changes() {}
+
+    /** How often something did. */
+    public synchronized long count() {
         return count;
     }
 
@@ -16,12 +19,18 @@ final class Changes {
         notifyAll();
     }
 
+    /** Waits for the next, for so long at most. */
+    public void await(Duration atMost) throws InterruptedException {
+        await(count(), atMost);
+    }
+
     /**
      * Waits for the next.
      *
-     * @param seen the count that the caller knows; when it is another already, returns at once
+     * @param seen the count before the caller looked; when it is another already, returns at once
+     * @param atMost returns after so long in any case
      */
-    synchronized void await(long seen, Duration atMost) throws InterruptedException {
+    public synchronized void await(long seen, Duration atMost) throws InterruptedException {
         long end = System.nanoTime() + atMost.toNanos();
         for (long left = atMost.toNanos(); count == seen && left > 0; left = end - System.nanoTime()) {
             wait(left / 1_000_000, (int) (left % 1_000_000));

@@ -38,7 +38,7 @@ public final class Ledger implements AutoCloseable {
     private final LedgerOptions options;
     private final InstantSource clock;
     private final Lanes lanes = new Lanes();
-    private volatile long storage;
+    private final Storages storages;
 
     private final Changes changes = new Changes();
     private final Changes forwardChanges = new Changes();
@@ -49,7 +49,7 @@ public final class Ledger implements AutoCloseable {
         this.schedule = new Schedule(options.quiet(), options.maxDelay());
         this.options = options;
         this.clock = clock;
-        this.storage = isFile() ? Storages.FIRST : Storages.NONE;
+        this.storages = new Storages(database, committer, this::now, !isFile());
     }
 
     /**
@@ -89,7 +89,7 @@ public final class Ledger implements AutoCloseable {
     public Recorded record(Reception reception) {
         Recording recording = new Recording(reception);
         Recorded recorded = committer.commit(
-                handle -> recording.write(handle, now(), schedule, options.backlogMaxStudies(), storage));
+                handle -> recording.write(handle, now(), schedule, options.backlogMaxStudies(), storages.ours()));
         if (recording.sooner()) {
             changes.tell();
         }
@@ -114,7 +114,7 @@ public final class Ledger implements AutoCloseable {
         committer.commit(handle -> {
             refused.clear(); // a commit may be tried again
             for (int i = 0; i < recordings.size(); i++) {
-                if (!recordings.get(i).restore(handle, now(), schedule, storage)) {
+                if (!recordings.get(i).restore(handle, now(), schedule, storages.ours())) {
                     refused.add(instances.get(i));
                 }
             }
@@ -134,28 +134,14 @@ public final class Ledger implements AutoCloseable {
         return database.isOfThisVersion();
     }
 
-    /** Whether a storage folder was used with this ledger before. */
-    public boolean knowsStorage(String folderId) {
-        return database.read(handle -> Storages.find(handle, folderId)).isPresent();
+    /** Where files are kept. */
+    public Storages storages() {
+        return storages;
     }
 
-    /** Whether any was. */
-    public boolean knowsStorages() {
-        return database.read(Storages::isAny);
-    }
-
-    /**
-     * Says in which folder the files are of whatever is recorded from now on.
-     *
-     * @param place for people: host and path
-     */
-    public void useStorage(String folderId, String place) {
-        storage = committer.commit(handle -> Storages.use(handle, folderId, place, now()));
-    }
-
-    /** The files that are kept in that folder. */
+    /** The files that are kept in our folder. */
     public FileRows files() {
-        return new FileRows(database, committer, this::now, forwardChanges, storage);
+        return new FileRows(database, committer, this::now, forwardChanges, storages.ours());
     }
 
     // ---- publishing
@@ -166,16 +152,8 @@ public final class Ledger implements AutoCloseable {
             return Optional.empty();
         }
         String token = UUID.randomUUID().toString();
-        Optional<ClaimedRow> claimed = committer.commit(handle -> {
-            Optional<StudyRow> due = lanes.next(handle, now()).map(id -> StudyRow.get(handle, id));
-            return due.map(study -> {
-                boolean uncertain = study.isUncertain();
-                long dueAt = study.dueAt == null ? now() : study.dueAt;
-                study.claimed(token, now() + lease.toMillis());
-                study.save(handle);
-                return new ClaimedRow(study, dueAt, uncertain);
-            });
-        });
+        Optional<ClaimedRow> claimed = committer.commit(handle -> lanes.next(handle, now())
+                .map(id -> ClaimedRow.of(handle, StudyRow.get(handle, id), token, now(), lease)));
         return claimed.map(one -> one.claim(token, database.read(handle -> Publications.find(handle, one.study().id))));
     }
 
@@ -318,19 +296,9 @@ public final class Ledger implements AutoCloseable {
         return at.map(millis -> Duration.ofMillis(Math.max(0, millis - now())));
     }
 
-    /** How often something has become due, or due earlier, in this process; for {@link #awaitChange}. */
-    public long changes() {
-        return changes.count();
-    }
-
-    /**
-     * Waits until something becomes due, or due earlier. A wake-up, never the source of truth.
-     *
-     * @param seen what {@link #changes} said before the caller looked; when it is no longer so, returns at once
-     * @param atMost returns after so long in any case
-     */
-    public void awaitChange(long seen, Duration atMost) throws InterruptedException {
-        changes.await(seen, atMost);
+    /** When something has become due, or due earlier, in this process. */
+    public Changes changes() {
+        return changes;
     }
 
     /** What studies share on the FHIR server. */

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +68,7 @@ final class FhirAudit implements AuditDestination {
         ServerCapabilities can = gate.pass();
         updateCreate &= can.updateCreate();
         List<AuditRecord> missing = missing(records);
-        if (failure == null) {
+        if (!isOver()) {
             send(missing, can);
         }
         if (failure != null && failure.kind() == Kind.INTERRUPTED) {
@@ -76,32 +77,37 @@ final class FhirAudit implements AuditDestination {
         return new Delivery(delivered, refused, failure == null ? null : failure.toString(), reached);
     }
 
-    /** Those that are not there yet. */
+    /** Those that are not there yet. One that cannot be looked for waits; the others need not. */
     private List<AuditRecord> missing(List<AuditRecord> records) {
         List<AuditRecord> missing = new ArrayList<>();
         for (AuditRecord record : records) {
-            if (failure != null) {
+            if (isOver()) {
                 break;
             }
-            if (!record.perhapsThere()) {
-                missing.add(record);
-            } else if (isThere(record)) {
-                delivered.add(record.id());
-            } else if (failure == null) {
-                missing.add(record);
-            }
+            Optional<Boolean> there = record.perhapsThere() ? isThere(record) : Optional.of(false);
+            there.ifPresent(yes -> {
+                if (yes) {
+                    delivered.add(record.id());
+                } else {
+                    missing.add(record);
+                }
+            });
         }
         return missing;
     }
 
-    private boolean isThere(AuditRecord record) {
+    /** Empty: that cannot be told now. */
+    private Optional<Boolean> isThere(AuditRecord record) {
         Answer answer = updateCreate ? client.read(TYPE, record.id()) : client.searchByTag(TYPE, TAGS, record.id());
         if (answer instanceof Failure failed) {
-            failure = failed.kind() == Kind.NOT_FOUND ? null : failed;
-            return false;
+            if (failed.kind() == Kind.NOT_FOUND) {
+                return Optional.of(false);
+            }
+            failure = failed;
+            return Optional.empty();
         }
         JsonNode body = ((Success) answer).body();
-        return updateCreate || body.path("entry").size() > 0;
+        return Optional.of(updateCreate || body.path("entry").size() > 0);
     }
 
     private void send(List<AuditRecord> records, ServerCapabilities can) {
@@ -171,7 +177,7 @@ final class FhirAudit implements AuditDestination {
         if (answer instanceof Failure failed && isRefusal(failed)) {
             answer = send(record.id(), withoutLiterals(event(record), client.server(), Integer.MAX_VALUE), can);
         }
-        if (answer instanceof Success || hasConflict(answer) && isThere(record)) {
+        if (answer instanceof Success || hasConflict(answer) && isThere(record).orElse(false)) {
             delivered.add(record.id());
         } else if (answer instanceof Failure failed && isRefusal(failed)) {
             refused.put(record.id(), failed.detail());

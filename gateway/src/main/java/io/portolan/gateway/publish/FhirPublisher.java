@@ -199,13 +199,13 @@ public final class FhirPublisher {
             pause();
             return;
         }
-        long seen = ledger.changes();
+        long seen = ledger.changes().count();
         Optional<Claim> claim = ledger.claim(options.lease());
         if (claim.isEmpty()) {
             Duration due = ledger.untilDue().orElse(IDLE_MAX).plusMillis(1);
             Duration wait = due.compareTo(IDLE_MAX) < 0 ? due : IDLE_MAX;
             idly(() -> {
-                ledger.awaitChange(seen, wait);
+                ledger.changes().await(seen, wait);
                 return wait;
             });
             return;
@@ -264,13 +264,12 @@ public final class FhirPublisher {
             Meter meter = new Meter();
             FhirClient measured = client.measuredBy(meter);
             Provenances provenances = new Provenances(measured, ledger, options.audit(), clock);
-            provenances.delete(claim, (Mapped) mapping);
             StudyPublication publication =
                     new StudyPublication(measured, can, ledger, sharedLease(), claim, (Mapped) mapping, options);
-            StudyOutcome result = published(publication, () -> provenances.deleteLeft(claim, (Mapped) mapping));
+            StudyOutcome result = provenances.publish(publication, claim, (Mapped) mapping);
             gate.up(result.can());
             published(claim, result, meter, start);
-            writeProvenance(provenances, claim, gathered, result);
+            provenances.write(claim, gathered, result);
         } catch (UnresolvedException e) {
             failed(claim, Category.UNMAPPABLE, e.reason(), e.reason(), null);
         } catch (RefusedException e) {
@@ -285,42 +284,6 @@ public final class FhirPublisher {
             failed(claim, Category.BUG, place, place, null);
         } catch (OutOfMemoryError e) {
             failed(claim, Category.OUT_OF_RESOURCES, "out of memory", "out of memory", null);
-        }
-    }
-
-    private interface Clearing {
-        void clear() throws RefusedException;
-    }
-
-    /** @param clearing what is done when something stands in the way; the study is tried again then */
-    private static StudyOutcome published(StudyPublication publication, Clearing clearing)
-            throws RefusedException, BusyException, UnresolvedException {
-        try {
-            return publication.publish();
-        } catch (RefusedException e) {
-            if (e.failure().kind() == Kind.CONFLICT) {
-                clearing.clear();
-            }
-            throw e;
-        }
-    }
-
-    /** The study is published whatever becomes of it: once more at once, and else when that is published again. */
-    private void writeProvenance(Provenances provenances, Claim claim, Gathered gathered, StudyOutcome result)
-            throws InterruptedException {
-        for (boolean again = true; ; again = false) {
-            try {
-                provenances.write(claim, gathered, result);
-                return;
-            } catch (RefusedException e) {
-                if (e.failure().kind() == Kind.INTERRUPTED) {
-                    throw new InterruptedException();
-                }
-                if (!again) {
-                    LOG.warn("study {}: its Provenance is not written: {}", claim.study(), e.failure());
-                    return;
-                }
-            }
         }
     }
 

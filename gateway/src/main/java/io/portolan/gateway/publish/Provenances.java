@@ -16,6 +16,9 @@ import io.portolan.mapping.StudyProvenance;
 import io.portolan.mapping.study.Gathered;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Provenance of each study, where a site wants it: read and compared after the study was written, written when the senders are
@@ -25,13 +28,40 @@ import java.util.List;
  */
 record Provenances(FhirClient client, Ledger ledger, AuditOptions options, InstantSource clock) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Provenances.class);
+
     private static final String TYPE = "Provenance";
 
     /** What decides whether it says something else; {@code recorded} alone does not. */
     private static final List<String> COMPARED = List.of("target", "activity", "agent");
 
-    /** After a study was published, and that was recorded: a failure keeps nobody from anything. */
-    void write(Claim claim, Gathered gathered, StudyOutcome outcome) throws RefusedException {
+    /**
+     * Publishes a study. If it is to be deleted, its Provenance goes before; where none are made any more, when the server does not
+     * delete the study for the sake of one that was left: then the study is tried again.
+     */
+    StudyOutcome publish(StudyPublication study, Claim claim, Mapped mapped)
+            throws RefusedException, BusyException, UnresolvedException {
+        boolean goes = mapped.publishing() == Publishing.DELETED;
+        if (goes && options.provenanceBy() != null) {
+            delete(claim, mapped);
+        }
+        try {
+            return study.publish();
+        } catch (RefusedException e) {
+            if (goes && e.failure().kind() == Kind.CONFLICT) {
+                delete(claim, mapped);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * After a study was published, and that was recorded. It stays published whatever becomes of this: once more at once, and else
+     * when the study is published again.
+     *
+     * @throws InterruptedException told to stop
+     */
+    void write(Claim claim, Gathered gathered, StudyOutcome outcome) throws InterruptedException {
         Publication study = outcome.publication();
         boolean mayDiffer = outcome.wroteStudy() || claim.uncertain();
         String gateway = options.provenanceBy();
@@ -39,27 +69,31 @@ record Provenances(FhirClient client, Ledger ledger, AuditOptions options, Insta
             return;
         }
         ObjectNode said = Resources.encode(StudyProvenance.of(gathered, gateway, study.fhirId(), clock.instant()));
+        Optional<Failure> failure = write(said, study)
+                .flatMap(first -> first.kind() == Kind.DOWN ? Optional.of(first) : write(said, study));
+        if (failure.isPresent() && failure.get().kind() == Kind.INTERRUPTED) {
+            throw new InterruptedException();
+        }
+        failure.ifPresent(why -> LOG.warn("study {}: its Provenance is not written: {}", claim.study(), why));
+    }
+
+    /** Empty: it stands there. */
+    private Optional<Failure> write(ObjectNode said, Publication study) {
         String id = StudyProvenance.idOf(study.fhirId());
-        Answer answer = client.read(TYPE, id);
-        boolean isNew = isGone(answer);
-        if (isNew || !saysTheSame(said, RefusedException.successOf(answer).body())) {
-            Success written = RefusedException.successOf(client.update(TYPE, id, said, null));
-            tell(isNew ? Action.CREATE : Action.UPDATE, id, written, Resources.parse(study.json()));
+        try {
+            Answer answer = client.read(TYPE, id);
+            boolean isNew = isGone(answer);
+            if (isNew || !saysTheSame(said, RefusedException.successOf(answer).body())) {
+                Success written = RefusedException.successOf(client.update(TYPE, id, said, null));
+                tell(isNew ? Action.CREATE : Action.UPDATE, id, written, Resources.parse(study.json()));
+            }
+            return Optional.empty();
+        } catch (RefusedException e) {
+            return Optional.of(e.failure());
         }
     }
 
-    /** Before a study is deleted, if it is to be. */
-    void delete(Claim claim, Mapped mapped) throws RefusedException {
-        if (options.provenanceBy() != null) {
-            deleteLeft(claim, mapped);
-        }
-    }
-
-    /** The same where none are made any more: a server may not delete a study for the sake of one that was left. */
-    void deleteLeft(Claim claim, Mapped mapped) throws RefusedException {
-        if (mapped.publishing() != Publishing.DELETED) {
-            return;
-        }
+    private void delete(Claim claim, Mapped mapped) throws RefusedException {
         Publication last = claim.last() != null && claim.last().isOn(client.server()) ? claim.last() : null;
         String study = last == null ? mapped.imagingStudy().getIdElement().getIdPart() : last.fhirId();
         String id = StudyProvenance.idOf(study);

@@ -263,7 +263,7 @@ final class SharedResources implements AutoCloseable {
 
     private List<AuditRecord> unrecordedUpdate(SharedClaim claim, ObjectNode ours, Success theirs) {
         SharedRow row = claim.row();
-        return writes.areTold() && Writes.isUnrecorded(said(row), row.fhirVersion(), ours, theirs)
+        return doubtful && writes.areTold() && Writes.isUnrecorded(said(row), row.fhirVersion(), ours, theirs)
                 ? writes.found(Action.UPDATE, claim.key().type(), idOf(theirs.body()), theirs.version(), theirs.body())
                 : List.of();
     }

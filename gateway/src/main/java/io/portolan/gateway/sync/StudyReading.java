@@ -184,7 +184,7 @@ final class StudyReading {
     private void awaitRoom() throws InterruptedException {
         while (ledger.backlog() > running.options().backlogMax() / 2) {
             running.requireHours();
-            ledger.awaitChange(ledger.changes(), BACKLOG_PAUSE);
+            ledger.changes().await(BACKLOG_PAUSE);
         }
     }
 
@@ -205,7 +205,7 @@ final class StudyReading {
     /** Until the backlog or the disk has room again. */
     private void pause() {
         try {
-            ledger.awaitChange(ledger.changes(), BACKLOG_PAUSE);
+            ledger.changes().await(BACKLOG_PAUSE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("told to stop");

@@ -13,7 +13,7 @@ import io.portolan.dicom.Uid;
 import io.portolan.dicom.engine.Status;
 import io.portolan.gateway.Category;
 import io.portolan.gateway.forward.ScriptedPacs.Got;
-import io.portolan.gateway.ledger.LedgerPlace;
+import io.portolan.gateway.ledger.LedgerInFile;
 import io.portolan.gateway.ledger.ParkedFiles;
 import io.portolan.gateway.ledger.WaitingFile;
 import java.nio.ByteBuffer;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** From the kept file to the PACS, whatever that answers. */
-class ForwarderTest {
+class ForwarderTest implements LedgerInFile {
 
     private static final Uid MR = new Uid("1.2.840.10008.5.1.4.1.1.4");
     private static final Uid PRIVATE = new Uid("1.2.3.4.5.6");
@@ -43,11 +43,6 @@ class ForwarderTest {
 
     private ForwardRoom room;
     private final ScriptedPacs pacs = new ScriptedPacs();
-
-    /** Another database runs the same tests. */
-    LedgerPlace place(Path file) {
-        return LedgerPlace.of(file);
-    }
 
     @BeforeEach
     void open() throws Exception {

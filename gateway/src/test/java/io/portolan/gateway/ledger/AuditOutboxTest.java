@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever happens in between, a record is there until somebody says that it is delivered. */
-class AuditOutboxTest {
+class AuditOutboxTest implements LedgerInFile {
 
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final Publication PUBLISHED = new Publication(null, "1", "1", "{}");
@@ -28,11 +28,6 @@ class AuditOutboxTest {
 
     private final SettableClock clock = new SettableClock();
     private Ledger ledger;
-
-    /** Another database runs the same tests. */
-    LedgerPlace place(Path file) {
-        return LedgerPlace.of(file);
-    }
 
     @BeforeEach
     void open() {

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Two ledgers to which the same happens, at random and the same for each seed; one of them compacts what it may, the other never
  * does. Whatever is asked, they answer the same.
  */
-class CompactedTwinTest {
+class CompactedTwinTest implements LedgerInFile {
 
     private static final Duration LEASE = Duration.ofMinutes(5);
     private static final Duration QUIET = Duration.ofDays(2);
@@ -52,11 +52,6 @@ class CompactedTwinTest {
     private int expanded;
     private long packed; // studies, after the last step
     private int files;
-
-    /** Another database runs the same tests. */
-    LedgerPlace place(Path file) {
-        return LedgerPlace.of(file);
-    }
 
     @BeforeEach
     void open() {

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is compacted, what is not, and what becomes of it when something comes. */
-class LedgerCompactionTest {
+class LedgerCompactionTest implements LedgerInFile {
 
     private static final Duration LEASE = Duration.ofMinutes(5);
     private static final Duration MONTH = Duration.ofDays(30);
@@ -42,11 +42,6 @@ class LedgerCompactionTest {
 
     private final SettableClock clock = new SettableClock();
     private Ledger ledger;
-
-    /** Another database runs the same tests. */
-    LedgerPlace place(Path file) {
-        return LedgerPlace.of(file);
-    }
 
     @BeforeEach
     void open() {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Several threads on one ledger. */
-class LedgerConcurrencyTest {
+class LedgerConcurrencyTest implements LedgerInFile {
 
     private static final int THREADS = 8;
     private static final Duration LEASE = Duration.ofMinutes(5);
@@ -42,11 +42,6 @@ class LedgerConcurrencyTest {
 
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS + 1);
     private Ledger ledger;
-
-    /** Another database runs the same tests. */
-    LedgerPlace place(Path file) {
-        return LedgerPlace.of(file);
-    }
 
     @BeforeEach
     void open() {

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rejection notes, selections, instances that come again, corrections: what becomes dirty, and what is gathered. */
-class LedgerKeyObjectTest {
+class LedgerKeyObjectTest implements LedgerInFile {
 
     private static final Duration LEASE = Duration.ofMinutes(5);
     private static final String SELECTED = "113000";
@@ -49,11 +49,6 @@ class LedgerKeyObjectTest {
 
     private final SettableClock clock = new SettableClock();
     private Ledger ledger;
-
-    /** Another database runs the same tests. */
-    LedgerPlace place(Path file) {
-        return LedgerPlace.of(file);
-    }
 
     @BeforeEach
     void open() {

@@ -22,17 +22,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process that records and publishes is killed in the middle: what it acknowledged is there. */
-class LedgerKillTest {
+class LedgerKillTest implements LedgerInFile {
 
     private static final int RECORDING_THREADS = 4;
 
     @TempDir
     Path directory;
-
-    /** Another database runs the same tests. */
-    LedgerPlace place(Path file) {
-        return LedgerPlace.of(file);
-    }
 
     @Test
     void keepsEverythingThatItAcknowledgedWhenItIsKilled() throws IOException, InterruptedException {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who goes first among the due studies. */
-class LedgerLanesTest {
+class LedgerLanesTest implements LedgerInFile {
 
     private static final Duration LEASE = Duration.ofMinutes(5);
     private static final Publication PUBLISHED = new Publication(null, "1", "1", "{}");
@@ -36,11 +36,6 @@ class LedgerLanesTest {
 
     private final SettableClock clock = new SettableClock();
     private Ledger ledger;
-
-    /** Another database runs the same tests. */
-    LedgerPlace place(Path file) {
-        return LedgerPlace.of(file);
-    }
 
     @BeforeEach
     void open() {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The study of the ledger is the study of all instances, in whatever order and however often they came. */
-class LedgerStudyTest {
+class LedgerStudyTest implements LedgerInFile {
 
     private static final Attribute[] TEXTS = {
         Attribute.PatientID,
@@ -37,11 +37,6 @@ class LedgerStudyTest {
 
     @TempDir
     Path directory;
-
-    /** Another database runs the same tests. */
-    LedgerPlace place(Path file) {
-        return LedgerPlace.of(file);
-    }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the ledger promises to the receiver and the publisher, one promise a test. */
-class LedgerTest {
+class LedgerTest implements LedgerInFile {
 
     private static final Duration LEASE = Duration.ofMinutes(5);
     private static final Duration QUIET = Duration.ofSeconds(60);
@@ -39,11 +39,6 @@ class LedgerTest {
 
     private final SettableClock clock = new SettableClock();
     private Ledger ledger;
-
-    /** Another database runs the same tests. */
-    LedgerPlace place(Path file) {
-        return LedgerPlace.of(file);
-    }
 
     @BeforeEach
     void open() {
@@ -506,13 +501,13 @@ class LedgerTest {
 
     @Test
     void wakesWhoeverWaitsWhenAStudyBecomesDirtyAndForgetsNoWakeUp() throws InterruptedException {
-        long seen = ledger.changes();
+        long seen = ledger.changes().count();
         ledger.record(reception(1, 1, 1));
 
-        ledger.awaitChange(seen, Duration.ofDays(1)); // returns at once
-        long later = ledger.changes();
+        ledger.changes().await(seen, Duration.ofDays(1)); // returns at once
+        long later = ledger.changes().count();
         ledger.record(reception(1, 1, 2));
-        assertThat(later).isGreaterThan(seen).isEqualTo(ledger.changes());
-        ledger.awaitChange(later, Duration.ofMillis(1));
+        assertThat(later).isGreaterThan(seen).isEqualTo(ledger.changes().count());
+        ledger.changes().await(later, Duration.ofMillis(1));
     }
 }

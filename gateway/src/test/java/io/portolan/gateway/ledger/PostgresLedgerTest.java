@@ -1,22 +1,21 @@
 package io.portolan.gateway.ledger;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 /** Whatever the ledger promises in SQLite it promises in PostgreSQL: the same tests. */
 class PostgresLedgerTest {
 
-    private static LedgerPlace postgres(Path file) {
-        return TestPostgres.shared().place(file);
+    @Test
+    void isInPostgres() {
+        assertThat(new Turns().place(Path.of("ledger.db")).file()).isEmpty();
     }
 
     @Nested
-    class Promises extends LedgerTest {
-
-        @Override
-        LedgerPlace place(Path file) {
-            return postgres(file);
-        }
+    class Promises extends LedgerTest implements LedgerInPostgres {
 
         @Override
         void refusesWhenItIsFullAndKeepsWhatItAcknowledged() {
@@ -25,67 +24,34 @@ class PostgresLedgerTest {
     }
 
     @Nested
-    class Concurrency extends LedgerConcurrencyTest {
+    class Concurrency extends LedgerConcurrencyTest implements LedgerInPostgres {
 
         @Override
         void tellsEveryoneInACommitThatFailsAndKeepsNothingOfIt() {
             // fails as SQLite does; see PostgresTest
         }
-
-        @Override
-        LedgerPlace place(Path file) {
-            return postgres(file);
-        }
     }
 
     @Nested
-    class KeyObjects extends LedgerKeyObjectTest {
+    class KeyObjects extends LedgerKeyObjectTest implements LedgerInPostgres {
 
         @Override
         void findsTheNotesAndSelectionsOfALedgerOfTheFirstVersion() {
             // there was none in PostgreSQL
         }
-
-        @Override
-        LedgerPlace place(Path file) {
-            return postgres(file);
-        }
     }
 
     @Nested
-    class Turns extends LedgerLanesTest {
-
-        @Override
-        LedgerPlace place(Path file) {
-            return postgres(file);
-        }
-    }
+    class Turns extends LedgerLanesTest implements LedgerInPostgres {}
 
     @Nested
-    class Studies extends LedgerStudyTest {
-
-        @Override
-        LedgerPlace place(Path file) {
-            return postgres(file);
-        }
-    }
+    class Studies extends LedgerStudyTest implements LedgerInPostgres {}
 
     @Nested
-    class Kill extends LedgerKillTest {
-
-        @Override
-        LedgerPlace place(Path file) {
-            return postgres(file);
-        }
-    }
+    class Kill extends LedgerKillTest implements LedgerInPostgres {}
 
     @Nested
-    class Compacting extends LedgerCompactionTest {
-
-        @Override
-        LedgerPlace place(Path file) {
-            return postgres(file);
-        }
+    class Compacting extends LedgerCompactionTest implements LedgerInPostgres {
 
         @Override
         void looksOnlyAtThoseThatAreNotCompacted() {
@@ -104,20 +70,8 @@ class PostgresLedgerTest {
     }
 
     @Nested
-    class Twins extends CompactedTwinTest {
-
-        @Override
-        LedgerPlace place(Path file) {
-            return postgres(file);
-        }
-    }
+    class Twins extends CompactedTwinTest implements LedgerInPostgres {}
 
     @Nested
-    class Audit extends AuditOutboxTest {
-
-        @Override
-        LedgerPlace place(Path file) {
-            return postgres(file);
-        }
-    }
+    class Audit extends AuditOutboxTest implements LedgerInPostgres {}
 }

@@ -153,21 +153,21 @@ class PostgresTest {
 
     @Test
     void knowsWhichFolderHoldsAFile() {
-        one.useStorage("00000000-0000-0000-0000-000000000001", "a:/storage");
-        other.useStorage("00000000-0000-0000-0000-000000000002", "b:/storage");
+        one.storages().use("00000000-0000-0000-0000-000000000001", "a:/storage");
+        other.storages().use("00000000-0000-0000-0000-000000000002", "b:/storage");
         one.record(reception(TestInstances.header(1, 1, 1), "a.dcm"));
         other.record(reception(TestInstances.header(1, 1, 1), "b.dcm"));
 
         assertThat(one.files().of(study(1))).containsExactly("a.dcm");
         assertThat(other.files().of(study(1))).containsExactly("b.dcm");
-        assertThat(one.knowsStorage("00000000-0000-0000-0000-000000000002")).isTrue();
-        assertThat(one.knowsStorage("00000000-0000-0000-0000-000000000003")).isFalse();
+        assertThat(one.storages().knows("00000000-0000-0000-0000-000000000002")).isTrue();
+        assertThat(one.storages().knows("00000000-0000-0000-0000-000000000003")).isFalse();
     }
 
     @Test
     void forwardsAndDropsOnlyWhatIsInItsOwnFolder() {
-        one.useStorage("00000000-0000-0000-0000-000000000001", "a:/storage");
-        other.useStorage("00000000-0000-0000-0000-000000000002", "b:/storage");
+        one.storages().use("00000000-0000-0000-0000-000000000001", "a:/storage");
+        other.storages().use("00000000-0000-0000-0000-000000000002", "b:/storage");
         one.record(forwarded(1, "a.dcm"));
         other.record(forwarded(2, "b.dcm"));
 
@@ -184,8 +184,8 @@ class PostgresTest {
     /** As when a host is lost, and a modality sends to the other what was not forwarded. */
     @Test
     void forwardsWhatCameAgainAlthoughItWaitsInTheFolderOfTheOther() {
-        one.useStorage("00000000-0000-0000-0000-000000000001", "a:/storage");
-        other.useStorage("00000000-0000-0000-0000-000000000002", "b:/storage");
+        one.storages().use("00000000-0000-0000-0000-000000000001", "a:/storage");
+        other.storages().use("00000000-0000-0000-0000-000000000002", "b:/storage");
         one.record(forwarded(1, "a.dcm"));
         other.record(forwarded(1, "b.dcm"));
 
@@ -196,7 +196,7 @@ class PostgresTest {
 
     @Test
     void hasNobodysFilesUntilItSaysWhichFolderItHas() {
-        one.useStorage("00000000-0000-0000-0000-000000000001", "a:/storage");
+        one.storages().use("00000000-0000-0000-0000-000000000001", "a:/storage");
         one.record(forwarded(1, "a.dcm"));
 
         assertThat(other.files().forwards().isAny()).isFalse();

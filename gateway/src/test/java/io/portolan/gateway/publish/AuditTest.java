@@ -6,11 +6,13 @@ import static io.portolan.gateway.publish.TestStudies.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.dicom.Attribute;
 import io.portolan.gateway.audit.AuditEvents;
 import io.portolan.gateway.audit.AuditOptions;
 import io.portolan.gateway.audit.AuditOptions.LogFile;
 import io.portolan.gateway.audit.AuditSender;
+import io.portolan.gateway.ledger.AuditOutbox;
 import io.portolan.gateway.publish.FakeFhirServer.Outage;
 import io.portolan.gateway.publish.PublisherOptions.Deleted;
 import io.portolan.gateway.publish.PublisherOptions.TooLarge;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +154,25 @@ class AuditTest {
         assertThat(events()).contains("C " + created + " " + patient(), "U " + version(order) + " " + patient());
     }
 
+    @Test
+    void doesNotTellOfAnothersChangeOfWhatStudiesShare() {
+        gateway.arrive(header(1, 1).add(Attribute.AccessionNumber, "A1"));
+        gateway.publisher.start();
+        publish();
+        String order = "ServiceRequest/"
+                + server.all("ServiceRequest").get(0).path("id").asText();
+        ObjectNode changed = server.get(order);
+        changed.withArray("identifier").removeAll();
+        server.put(order, changed);
+        String theirs = version(order);
+        gateway.arrive(header(1, 1).add(Attribute.AccessionNumber, "A1").add(Attribute.StudyDescription, "CT"));
+        gateway.arrive(header(1, 2).add(Attribute.AccessionNumber, "A1").add(Attribute.StudyDescription, "CT"));
+        publish();
+
+        assertThat(version(order)).isNotEqualTo(theirs);
+        assertThat(events()).contains("U " + version(order) + " " + patient()).noneMatch(e -> e.contains(theirs));
+    }
+
     // ---- what nobody recorded
 
     @Test
@@ -234,6 +256,24 @@ class AuditTest {
                         .as("never updated")
                         .isOne());
         gateway.assertLogsNoneOf(TestStudies.PATIENT_NAME);
+    }
+
+    /** As where a server lets us create AuditEvents, and not read them. */
+    @Test
+    void deliversTheOthersWhereSomeCannotBeLookedFor() throws Exception {
+        gateway.arrive(header(1, 1));
+        gateway.publishAndRecord();
+        AuditOutbox outbox = gateway.ledger.audit();
+        outbox.settle(outbox.claim(10, Duration.ofMinutes(1)), List.of(), Map.of(), true);
+        gateway.arrive(header(2, 1, "P8"));
+        gateway.publishAndRecord();
+        for (int i = 0; i < 100; i++) {
+            server.answerNext(to("GET", "AuditEvent"), FakeFhirServer.Response.of(403));
+        }
+        gateway.publisher.start();
+
+        Await.until("told", () -> server.all("AuditEvent").size() == 2);
+        Await.until("recorded", () -> outbox.waiting() == 2);
     }
 
     @ParameterizedTest

@@ -1,28 +1,14 @@
 package io.portolan.gateway.sync;
 
-import io.portolan.gateway.ledger.LedgerPlace;
-import io.portolan.gateway.ledger.TestPostgres;
-import java.nio.file.Path;
+import io.portolan.gateway.ledger.LedgerInPostgres;
 import org.junit.jupiter.api.Nested;
 
 /** Sync on a ledger that several gateways share: the same tests. */
 class PostgresSyncTest {
 
     @Nested
-    class Runs extends SyncRunTest {
-
-        @Override
-        LedgerPlace place(Path file) {
-            return TestPostgres.shared().place(file);
-        }
-    }
+    class Runs extends SyncRunTest implements LedgerInPostgres {}
 
     @Nested
-    class Safety extends SyncSafetyTest {
-
-        @Override
-        LedgerPlace place(Path file) {
-            return TestPostgres.shared().place(file);
-        }
-    }
+    class Safety extends SyncSafetyTest implements LedgerInPostgres {}
 }

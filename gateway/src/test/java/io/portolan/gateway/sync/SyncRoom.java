@@ -9,8 +9,8 @@ import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Uid;
 import io.portolan.gateway.ledger.Claim;
 import io.portolan.gateway.ledger.Ledger;
+import io.portolan.gateway.ledger.LedgerInFile;
 import io.portolan.gateway.ledger.LedgerOptions;
-import io.portolan.gateway.ledger.LedgerPlace;
 import io.portolan.gateway.ledger.Reception;
 import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Instance;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An archive, a ledger, and runs that keep the one in step with the other. */
-abstract class SyncRoom {
+abstract class SyncRoom implements LedgerInFile {
 
     static final Instant NOW = Instant.parse("2026-11-26T12:00:00Z");
 
@@ -71,11 +71,6 @@ abstract class SyncRoom {
                 return Objects.requireNonNull(time.get());
             }
         };
-    }
-
-    /** Another database runs the same tests. */
-    LedgerPlace place(Path file) {
-        return LedgerPlace.of(file);
     }
 
     @BeforeEach
