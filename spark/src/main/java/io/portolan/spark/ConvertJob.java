@@ -181,7 +181,7 @@ public final class ConvertJob implements Callable<Integer> {
         }
         return all.stream()
                 .filter(root -> all.stream().noneMatch(other -> isBelow(root, other)))
-                .map(Path::toUri)
+                .map(ListedFile::uri)
                 .toList();
     }
 

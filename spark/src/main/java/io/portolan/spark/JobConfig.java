@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every task needs to know: the configuration as it was given, and read once in each process. Secrets are not in it: of
- * the environment only what decides how files are read and mapped goes to the executors.
+ * What every task needs to know: the configuration as it was given, and read once in each process. The text of the file goes to
+ * the executors, which has no secrets (they are in files and variables of their own); of the environment only what decides how files are
+ * read and mapped.
  */
 final class JobConfig implements Serializable {
 

@@ -50,6 +50,12 @@ record ListedFile(
         return LOCAL.equals(uri.getScheme());
     }
 
+    /** A path that was given; what is not ASCII in it, in the encoding that names on the disk are in. */
+    static URI uri(org.apache.hadoop.fs.Path path) {
+        URI uri = path.toUri();
+        return isLocal(uri) ? Path.of(uri.getPath()).toUri() : uri;
+    }
+
     /** A disk is read as {@code convert} reads it, with its links and its names in whatever encoding. */
     static Location locate(URI uri, long size, Configuration configuration) {
         return isLocal(uri)

@@ -147,6 +147,17 @@ class ConvertJobTest {
     }
 
     @Test
+    void aFolderThatCannotBeListedIsALineInTheReport() throws Exception {
+        scatter();
+        write("folder1/locked/hidden", new byte[1]);
+        assertThat(convert()).isEqualTo(1);
+        assertThat(outcomes()).hasSize(12).containsEntry("locked", "unreadable");
+        assertThat(new BulkFolder(fhir).files())
+                .extracting(file -> file.path("reason").asText())
+                .contains("permission denied");
+    }
+
+    @Test
     void fetchesNoPixels() throws Exception {
         DataSet image = DataSet.builder()
                 .addAll(SyntheticStudies.cr().get(0))

@@ -4,6 +4,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.file.AccessDeniedException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -18,7 +19,7 @@ import org.apache.spark.TaskContext;
 
 /**
  * A file system {@code faulty:} over the disk. It is not a local one to the job, counts what is read, and by the name of a file
- * goes wrong: {@code unreadable} always; {@code kills} ends the first attempt of the task that reads it, or, behind some
+ * goes wrong: {@code unreadable} always, as a folder {@code locked}; {@code kills} ends the first attempt of the task that reads it, or, behind some
  * lines, the first attempt of the task that writes it.
  */
 public final class FaultyFileSystem extends RawLocalFileSystem {
@@ -52,6 +53,9 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
 
     @Override
     public FileStatus[] listStatus(Path folder) throws IOException {
+        if (folder.getName().startsWith("locked")) {
+            throw new AccessDeniedException(folder.toString());
+        }
         return Stream.of(super.listStatus(folder)).map(FaultyFileSystem::plain).toArray(FileStatus[]::new);
     }
 
