@@ -69,6 +69,8 @@ class ArchitectureTest {
                         "io.portolan.gateway..",
                         "io.portolan.dicom.net..",
                         "io.portolan.dicom.engine..")
+                .and()
+                .resideOutsideOfPackage("io.portolan.gateway.convert..") // a DICOMDIR is read wholly
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("io.portolan.dicom.io.Dump")
