@@ -197,6 +197,26 @@ class ArchitectureTest {
                 .check(PORTOLAN);
     }
 
+    /** It is done on machines that have neither. */
+    @Test
+    void conversionKnowsNeitherTheLedgerNorTheNetwork() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.portolan.gateway.convert..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.portolan.gateway.ledger..",
+                        "io.portolan.gateway.publish..",
+                        "io.portolan.gateway.receive..",
+                        "io.portolan.gateway.sync..",
+                        "io.portolan.gateway.http..",
+                        "io.portolan.dicom.net..",
+                        "io.portolan.dicom.engine..",
+                        "java.net.http..")
+                .check(PORTOLAN);
+    }
+
     @Test
     void onlyTheCommandLineKnowsTheCommandLine() {
         noClasses()
