@@ -9,9 +9,9 @@ import java.time.Duration;
  * @param readBufferBytes    read buffer of one association
  * @param commandSetMaxBytes longest DIMSE command set taken from a peer
  * @param associationsMax    associations served at once; more are rejected with "local limit exceeded"
- * @param connectTimeout     until a TCP connection stands
+ * @param connectTimeout     until a TCP connection stands; and again until a TLS handshake on it is over
  * @param artimTimeout       PS3.8 9.1.4: until a connected peer has sent its whole A-ASSOCIATE-RQ, and until a peer closes the
- *     connection after the end of an association
+ *     connection after the end of an association; the same again for a TLS handshake before
  * @param answerTimeout      as SCU: silence of a peer that owes an answer; as either: until a peer has taken one PDU
  * @param idleTimeout        as SCP: silence of a peer, between two operations or within one
  */

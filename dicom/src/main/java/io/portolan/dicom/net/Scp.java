@@ -35,14 +35,23 @@ final class Scp {
 
     private final Association association;
     private final InetSocketAddress peer;
+    private final String security;
     private final ServerOptions options;
     private final StoreScp store;
     private final Admission admission;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.BETWEEN_OPERATIONS);
 
-    Scp(Association association, InetSocketAddress peer, ServerOptions options, StoreScp store, Admission admission) {
+    /** @param security by what the connection is secured, for people */
+    Scp(
+            Association association,
+            InetSocketAddress peer,
+            String security,
+            ServerOptions options,
+            StoreScp store,
+            Admission admission) {
         this.association = association;
         this.peer = peer;
+        this.security = security;
         this.options = options;
         this.store = store;
         this.admission = admission;
@@ -109,10 +118,11 @@ final class Scp {
         Map<Integer, PresentationContext> contexts = Negotiation.agreed(request.contexts(), acceptance.contexts());
         association.accept(acceptance);
         LOG.info(
-                "association {} from {} at {}: {} of {} presentation contexts",
+                "association {} from {} at {}, {}: {} of {} presentation contexts",
                 number,
                 request.callingAe(),
                 peer,
+                security,
                 contexts.size(),
                 request.contexts().size());
         MessageReader reader = new MessageReader(association, options.limits().commandSetMaxBytes());

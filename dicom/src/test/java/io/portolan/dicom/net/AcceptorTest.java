@@ -8,6 +8,7 @@ import io.portolan.dicom.SopClass;
 import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Uid;
 import io.portolan.dicom.engine.AssociationServer;
+import io.portolan.dicom.engine.DicomEngine;
 import io.portolan.dicom.engine.DicomNetworkException;
 import io.portolan.dicom.engine.DicomNetworkException.Kind;
 import io.portolan.dicom.engine.NetworkLimits;
@@ -77,7 +78,7 @@ class AcceptorTest {
     @Test
     void takesTheFirstSyntaxProposedThatItKnows() throws Exception {
         serve(this::keep);
-        try (ScriptedPeer peer = ScriptedPeer.connect(server().port())) {
+        try (ScriptedPeer peer = connect()) {
             peer.send(request(
                     new ProposedContext(1, CT.value(), List.of(UNKNOWN_SYNTAX, JPEG_LS, EXPLICIT)),
                     new ProposedContext(3, "1.2.840.10008.5.1.4.31", List.of(IMPLICIT)), // Modality Worklist
@@ -108,7 +109,7 @@ class AcceptorTest {
             throws Exception {
         options = options.withAcceptUnknown(classes, syntaxes);
         serve(this::keep);
-        try (ScriptedPeer peer = ScriptedPeer.connect(server().port())) {
+        try (ScriptedPeer peer = connect()) {
             peer.send(request(
                     new ProposedContext(1, "1.3.12.2.1107.5.9.1", List.of(EXPLICIT)),
                     new ProposedContext(3, CT.value(), List.of(UNKNOWN_SYNTAX))));
@@ -153,7 +154,7 @@ class AcceptorTest {
     void answersAnyCalledAeWhenToldTo() throws Exception {
         options = options.withAcceptAnyCalledAe(true);
         serve(this::keep);
-        try (ScriptedPeer peer = ScriptedPeer.connect(server().port())) {
+        try (ScriptedPeer peer = connect()) {
             peer.send(new AssociateRq(
                     1, "OTHER", "X", Negotiation.APPLICATION_CONTEXT, List.of(), UserInformation.none()));
             peer.expectType(AssociateAc.TYPE);
@@ -296,7 +297,7 @@ class AcceptorTest {
     @Test
     void abortsAsUserOnWhatComesBeforeTheRequest() throws Exception {
         serve(this::keep);
-        try (ScriptedPeer peer = ScriptedPeer.connect(server().port())) {
+        try (ScriptedPeer peer = connect()) {
             peer.send(new ReleaseRq()).expect(USER_ABORT); // AA-1
         }
     }
@@ -305,7 +306,7 @@ class AcceptorTest {
     void hangsUpOnAPeerThatTricklesItsRequest() throws Exception {
         options = options.withLimits(timeouts(Duration.ofMillis(200), Duration.ofSeconds(20)));
         serve(this::keep);
-        try (ScriptedPeer peer = ScriptedPeer.connect(server().port())) {
+        try (ScriptedPeer peer = connect()) {
             peer.send(Arrays.copyOf(PduWriter.bytes(request()), 70)).expectEnd(); // AA-2, without a word
         }
     }
@@ -406,12 +407,12 @@ class AcceptorTest {
         }
     }
 
-    private AssociationServer server() {
+    final AssociationServer server() {
         return Objects.requireNonNull(started);
     }
 
     private void serve(StoreScp store) throws IOException {
-        started = new PortolanEngine().serve(options, store);
+        started = engine().serve(options, store);
     }
 
     // Keeps what arrives whole; notes how it was lost, and passes the loss on.
@@ -432,13 +433,13 @@ class AcceptorTest {
     }
 
     private void expectRejection(AssociateRq request, AssociateRj rejection) throws IOException {
-        try (ScriptedPeer peer = ScriptedPeer.connect(server().port())) {
+        try (ScriptedPeer peer = connect()) {
             peer.send(request).expect(rejection);
         }
     }
 
     private ScriptedPeer associated() throws IOException {
-        ScriptedPeer peer = ScriptedPeer.connect(server().port());
+        ScriptedPeer peer = connect();
         peer.send(request(new ProposedContext(1, CT.value(), List.of(EXPLICIT))));
         return peer.expectType(AssociateAc.TYPE);
     }
@@ -465,5 +466,15 @@ class AcceptorTest {
 
     private static byte[] body(byte[] pdu) {
         return Arrays.copyOfRange(pdu, 6, pdu.length);
+    }
+
+    /** What is tested. */
+    DicomEngine engine() {
+        return new PortolanEngine();
+    }
+
+    /** A connection to it. */
+    ScriptedPeer connect() throws IOException {
+        return ScriptedPeer.connect(server().port());
     }
 }

@@ -28,7 +28,8 @@ final class ScriptedPeer implements Closeable {
         return new ScriptedPeer(listening.accept());
     }
 
-    private ScriptedPeer(Socket socket) throws IOException {
+    /** @param socket a connection to or from whom is under test */
+    ScriptedPeer(Socket socket) throws IOException {
         this.socket = socket;
         this.in = new DataInputStream(socket.getInputStream());
         socket.setTcpNoDelay(true);

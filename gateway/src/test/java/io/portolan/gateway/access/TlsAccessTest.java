@@ -2,7 +2,8 @@ package io.portolan.gateway.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portolan.gateway.access.Certificates.Issued;
+import io.portolan.dicom.Certificates;
+import io.portolan.dicom.Certificates.Issued;
 import io.portolan.gateway.publish.FakeFhirServer;
 import java.io.IOException;
 import java.net.URI;
