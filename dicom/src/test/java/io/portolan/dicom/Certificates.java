@@ -76,6 +76,11 @@ public final class Certificates {
         }
     }
 
+    /** That of the CA. */
+    public X509Certificate certificate() {
+        return certificate;
+    }
+
     public Path write(Path file) throws Exception {
         return Files.writeString(file, pem(certificate));
     }

@@ -61,7 +61,7 @@ final class TlsFailure {
         if (text.contains("protocol version") || text.contains("requested protocol")) {
             return "no version of TLS in common with our profile";
         }
-        if (text.contains("unsupported or unrecognized") || text.contains("not an ssl/tls")) {
+        if (text.contains("unrecognized ssl message")) {
             return called ? "it answers without TLS: is this its TLS port?" : "it calls without TLS";
         }
         return text.contains("closed within the handshake")

@@ -71,6 +71,11 @@ final class ScriptedPeer implements Closeable {
         return pdu;
     }
 
+    /** The first byte of whatever comes; nothing can be received behind it. */
+    int receiveType() throws IOException {
+        return in.read();
+    }
+
     ScriptedPeer expect(byte[] pdu) throws IOException {
         assertThat(receive())
                 .asHexString()
