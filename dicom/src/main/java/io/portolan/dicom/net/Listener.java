@@ -3,6 +3,7 @@ package io.portolan.dicom.net;
 import io.portolan.dicom.engine.AssociationServer;
 import io.portolan.dicom.engine.ServerOptions;
 import io.portolan.dicom.engine.StoreScp;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -91,7 +92,7 @@ final class Listener implements AssociationServer {
         if (!stopped.compareAndSet(false, true)) {
             return;
         }
-        closeQuietly();
+        closeQuietly(serverSocket);
         awaitDeaf();
         pool.shutdown();
         running.forEach(Scp::stop);
@@ -130,6 +131,12 @@ final class Listener implements AssociationServer {
 
     private void run(Socket socket) {
         InetSocketAddress peer = (InetSocketAddress) socket.getRemoteSocketAddress();
+        // In this thread, since a name server may be asked.
+        if (!options.rules().hosts().holds(peer.getAddress())) {
+            LOG.warn("closed a connection from {}: its host may not connect", peer);
+            closeQuietly(socket);
+            return;
+        }
         try (socket;
                 Association association = Association.accepted(socket, options.limits())) {
             Scp scp = new Scp(association, peer, options, store, admission);
@@ -166,11 +173,11 @@ final class Listener implements AssociationServer {
         }
     }
 
-    private void closeQuietly() {
+    private static void closeQuietly(Closeable socket) {
         try {
-            serverSocket.close();
+            socket.close();
         } catch (IOException e) {
-            LOG.warn("cannot close the listening socket: {}", e.getMessage());
+            LOG.warn("cannot close a socket: {}", e.getMessage());
         }
     }
 }
