@@ -2,15 +2,11 @@ package io.portolan.gateway;
 
 import io.portolan.dicom.engine.AssociationServer;
 import io.portolan.dicom.engine.DicomEngine;
-import io.portolan.dicom.engine.NetworkLimits;
-import io.portolan.dicom.engine.ServerOptions;
-import io.portolan.dicom.engine.StoreScp;
 import io.portolan.dicom.net.PortolanEngine;
 import io.portolan.gateway.access.Access;
 import io.portolan.gateway.access.AccessFiles;
 import io.portolan.gateway.access.HttpAccess;
 import io.portolan.gateway.config.GatewayConfig;
-import io.portolan.gateway.config.GatewayConfig.DicomLimits;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
 import io.portolan.gateway.http.HttpServer;
 import io.portolan.gateway.http.Metrics;
@@ -30,7 +26,6 @@ import io.portolan.gateway.sync.SyncService;
 import io.portolan.mapping.StudyMapper;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -132,7 +127,7 @@ public final class Gateway implements AutoCloseable {
                     metrics,
                     ledger,
                     () -> AccessFiles.jwks(config.accesses()));
-            AssociationServer dicom = serve(config, engine, archives.receiver());
+            AssociationServer dicom = DicomServer.serve(config, engine, archives.receiver());
             metrics.gauge(
                             "portolan.associations.open",
                             "DICOM associations that are established",
@@ -275,31 +270,6 @@ public final class Gateway implements AutoCloseable {
                 config.dicom().limits().readLimits(),
                 config.mapping(),
                 config.dicom().correctingAeTitles());
-    }
-
-    static AssociationServer serve(GatewayConfig config, DicomEngine engine, StoreScp receiver) throws IOException {
-        GatewayConfig.Dicom dicom = config.dicom();
-        DicomLimits limits = dicom.limits();
-        NetworkLimits network = NetworkLimits.DEFAULT
-                .withPduLengthMaxBytes(limits.pduLengthMaxBytes())
-                .withAssociationsMax(limits.associationsMax())
-                .withTimeouts(
-                        NetworkLimits.DEFAULT.connectTimeout(),
-                        limits.artimTimeout(),
-                        NetworkLimits.DEFAULT.answerTimeout(),
-                        limits.idleTimeout());
-        ServerOptions options = ServerOptions.of(dicom.aeTitle(), dicom.port())
-                .withBind(new InetSocketAddress(dicom.bind(), dicom.port()))
-                .withAcceptAnyCalledAe(dicom.acceptAnyCalledAe())
-                .withLimits(network);
-        try {
-            return engine.serve(options, receiver);
-        } catch (IOException e) {
-            throw new IOException(
-                    "cannot listen for DICOM on " + dicom.bind() + ":" + dicom.port()
-                            + ": is another program there? Set dicom.bind or dicom.port (" + e.getMessage() + ")",
-                    e);
-        }
     }
 
     /** The port of the DICOM server, which the system may have chosen. */

@@ -2,28 +2,23 @@ package io.portolan.dicom.engine;
 
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * How to serve associations.
  *
- * @param aeTitle                     our AE title, 1 to 16 characters (PS3.5 6.2, VR AE)
  * @param bind                        address and port to listen on without TLS; port 0 lets the system choose; empty: only
  *     with TLS
  * @param secure                      where to listen with TLS, and how; empty: nowhere
- * @param acceptAnyCalledAe           whether a peer may call us by any AE title; default: only by {@code aeTitle}
- * @param callingAe                   which calling AE titles may associate; default: all
+ * @param rules                       who may associate, and by which AE titles this side may be called
  * @param acceptUnknownSopClasses     whether to store classes that the table of SOP classes lacks; default: yes, since
  *     private and brand-new classes are stored like others
  * @param acceptUnknownTransferSyntaxes whether to take transfer syntaxes that the table lacks; default: no, since their
  *     headers might not be readable
  */
 public record ServerOptions(
-        String aeTitle,
         Optional<InetSocketAddress> bind,
         Optional<SecurePort> secure,
-        boolean acceptAnyCalledAe,
-        Predicate<String> callingAe,
+        AssociationRules rules,
         boolean acceptUnknownSopClasses,
         boolean acceptUnknownTransferSyntaxes,
         NetworkLimits limits) {
@@ -31,22 +26,24 @@ public record ServerOptions(
     /** A port for associations over TLS; port 0 lets the system choose. */
     public record SecurePort(InetSocketAddress bind, Tls tls) {}
 
-    /** @throws IllegalArgumentException when the AE title is none, or there is no port */
+    /** @throws IllegalArgumentException when there is no port */
     public ServerOptions {
-        AeTitles.check(aeTitle);
         if (bind.isEmpty() && secure.isEmpty()) {
             throw new IllegalArgumentException("a server listens on a port, with TLS or without");
         }
     }
 
-    /** The defaults, listening on every address. */
+    /**
+     * The defaults, listening on every address without TLS, called by this AE title only.
+     *
+     * @throws IllegalArgumentException when the AE title is none
+     */
     public static ServerOptions of(String aeTitle, int port) {
+        AeTitles.check(aeTitle);
         return new ServerOptions(
-                aeTitle,
                 Optional.of(new InetSocketAddress(port)),
                 Optional.empty(),
-                false,
-                any -> true,
+                AssociationRules.calledAs(aeTitle),
                 true,
                 false,
                 NetworkLimits.DEFAULT);
@@ -58,55 +55,20 @@ public record ServerOptions(
 
     /** The ports without and with TLS, one of them at least. */
     public ServerOptions withPorts(Optional<InetSocketAddress> plain, Optional<SecurePort> overTls) {
-        return new ServerOptions(
-                aeTitle,
-                plain,
-                overTls,
-                acceptAnyCalledAe,
-                callingAe,
-                acceptUnknownSopClasses,
-                acceptUnknownTransferSyntaxes,
-                limits);
+        return new ServerOptions(plain, overTls, rules, acceptUnknownSopClasses, acceptUnknownTransferSyntaxes, limits);
     }
 
-    public ServerOptions withAcceptAnyCalledAe(boolean accept) {
+    public ServerOptions withRules(AssociationRules newRules) {
         return new ServerOptions(
-                aeTitle,
-                bind,
-                secure,
-                accept,
-                callingAe,
-                acceptUnknownSopClasses,
-                acceptUnknownTransferSyntaxes,
-                limits);
-    }
-
-    public ServerOptions withCallingAe(Predicate<String> allowed) {
-        return new ServerOptions(
-                aeTitle,
-                bind,
-                secure,
-                acceptAnyCalledAe,
-                allowed,
-                acceptUnknownSopClasses,
-                acceptUnknownTransferSyntaxes,
-                limits);
+                bind, secure, newRules, acceptUnknownSopClasses, acceptUnknownTransferSyntaxes, limits);
     }
 
     public ServerOptions withAcceptUnknown(boolean sopClasses, boolean transferSyntaxes) {
-        return new ServerOptions(
-                aeTitle, bind, secure, acceptAnyCalledAe, callingAe, sopClasses, transferSyntaxes, limits);
+        return new ServerOptions(bind, secure, rules, sopClasses, transferSyntaxes, limits);
     }
 
     public ServerOptions withLimits(NetworkLimits newLimits) {
         return new ServerOptions(
-                aeTitle,
-                bind,
-                secure,
-                acceptAnyCalledAe,
-                callingAe,
-                acceptUnknownSopClasses,
-                acceptUnknownTransferSyntaxes,
-                newLimits);
+                bind, secure, rules, acceptUnknownSopClasses, acceptUnknownTransferSyntaxes, newLimits);
     }
 }

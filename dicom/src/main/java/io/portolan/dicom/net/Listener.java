@@ -136,6 +136,12 @@ final class Listener implements AssociationServer {
 
     private void run(Socket socket, Optional<Tls> tls) {
         InetSocketAddress peer = (InetSocketAddress) socket.getRemoteSocketAddress();
+        // In this thread, since a name server may be asked.
+        if (!options.rules().hosts().holds(peer.getAddress())) {
+            LOG.warn("closed a connection from {}: its host may not connect", peer);
+            closeQuietly(socket);
+            return;
+        }
         try (socket) {
             if (tls.isPresent()) {
                 try (TlsSocket secured = shakeHands(socket, tls.get())) {

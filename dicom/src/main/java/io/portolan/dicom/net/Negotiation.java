@@ -3,18 +3,23 @@ package io.portolan.dicom.net;
 import io.portolan.dicom.SopClass;
 import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Uid;
+import io.portolan.dicom.engine.AssociationRules;
 import io.portolan.dicom.engine.ServerOptions;
 import io.portolan.dicom.net.Pdu.AnsweredContext;
 import io.portolan.dicom.net.Pdu.AssociateAc;
 import io.portolan.dicom.net.Pdu.AssociateRj;
 import io.portolan.dicom.net.Pdu.AssociateRq;
 import io.portolan.dicom.net.Pdu.ProposedContext;
+import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What an acceptor says to an A-ASSOCIATE-RQ: pure, from the request and the options. */
+/**
+ * What an acceptor says to an A-ASSOCIATE-RQ: from the request and the options alone, but
+ * for names of hosts, of which {@link AssociationRules} may ask a name server.
+ */
 record Negotiation(ServerOptions options) {
 
     /** PS3.7 A.2.1: the DICOM application context name. */
@@ -27,21 +32,19 @@ record Negotiation(ServerOptions options) {
     record PresentationContext(int id, Uid abstractSyntax, TransferSyntax transferSyntax) {}
 
     /** Why the association is rejected, if it is (PS3.8 table 9-21). */
-    Optional<AssociateRj> refusal(AssociateRq request) {
+    Optional<AssociateRj> refusal(AssociateRq request, InetAddress from) {
         if ((request.protocolVersion() & PROTOCOL_VERSION) == 0) {
             return Optional.of(AssociateRj.PROTOCOL_VERSION);
         }
         if (!request.applicationContext().equals(APPLICATION_CONTEXT)) {
             return Optional.of(AssociateRj.APPLICATION_CONTEXT);
         }
-        if (!options.acceptAnyCalledAe()
-                && !request.calledAe().equals(options.aeTitle().strip())) {
-            return Optional.of(AssociateRj.CALLED_AE);
-        }
-        if (!options.callingAe().test(request.callingAe())) {
-            return Optional.of(AssociateRj.CALLING_AE);
-        }
-        return Optional.empty();
+        return options.rules()
+                .refusal(request.calledAe(), request.callingAe(), from)
+                .map(refusal -> switch (refusal) {
+                    case CALLED_AE -> AssociateRj.CALLED_AE;
+                    case CALLING_AE -> AssociateRj.CALLING_AE;
+                });
     }
 
     /** The acceptance; every proposed context is answered, in order. */

@@ -62,7 +62,7 @@ final class Scp {
         try {
             AssociateRq request = association.awaitRequest();
             Negotiation negotiation = new Negotiation(options);
-            Optional<AssociateRj> refusal = negotiation.refusal(request);
+            Optional<AssociateRj> refusal = negotiation.refusal(request, peer.getAddress());
             if (refusal.isPresent()) {
                 reject(request, refusal.get());
                 return;

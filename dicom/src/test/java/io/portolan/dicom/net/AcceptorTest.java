@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.portolan.dicom.SopClass;
 import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Uid;
+import io.portolan.dicom.engine.AssociationRules;
 import io.portolan.dicom.engine.AssociationServer;
 import io.portolan.dicom.engine.DicomEngine;
 import io.portolan.dicom.engine.DicomNetworkException;
 import io.portolan.dicom.engine.DicomNetworkException.Kind;
+import io.portolan.dicom.engine.Hosts;
 import io.portolan.dicom.engine.NetworkLimits;
 import io.portolan.dicom.engine.ServerOptions;
 import io.portolan.dicom.engine.Status;
@@ -31,7 +33,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -137,7 +142,8 @@ class AcceptorTest {
 
     @Test
     void rejectsInTheOrderOfTheStandard() throws Exception {
-        options = options.withCallingAe("FRIEND"::equals);
+        AssociationRules.Peer friend = new AssociationRules.Peer(Hosts.ANY, Set.of(), OptionalInt.empty());
+        options = options.withRules(options.rules().withPeersOnly(Map.of("FRIEND", friend)));
         serve(this::keep);
         UserInformation user = UserInformation.ours(16384);
         String context = Negotiation.APPLICATION_CONTEXT;
@@ -151,8 +157,26 @@ class AcceptorTest {
     }
 
     @Test
+    void rejectsAKnownAeTitleFromAnotherHost() throws Exception {
+        AssociationRules.Peer ct =
+                new AssociationRules.Peer(Hosts.of(List.of("192.0.2.1")), Set.of(), OptionalInt.empty());
+        options = options.withRules(new AssociationRules(Set.of(), Hosts.ANY, false, Map.of("MODALITY", ct)));
+        serve(this::keep);
+        expectRejection(request(), AssociateRj.CALLING_AE);
+    }
+
+    @Test
+    void hangsUpOnAHostThatMayNotConnect() throws Exception {
+        options = options.withRules(new AssociationRules(Set.of(), Hosts.of(List.of("192.0.2.0/24")), false, Map.of()));
+        serve(this::keep);
+        try (ScriptedPeer peer = ScriptedPeer.connect(server().port())) {
+            peer.expectEnd();
+        }
+    }
+
+    @Test
     void answersAnyCalledAeWhenToldTo() throws Exception {
-        options = options.withAcceptAnyCalledAe(true);
+        options = options.withRules(AssociationRules.ANY);
         serve(this::keep);
         try (ScriptedPeer peer = connect()) {
             peer.send(new AssociateRq(

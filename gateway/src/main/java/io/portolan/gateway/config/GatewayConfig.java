@@ -1,6 +1,7 @@
 package io.portolan.gateway.config;
 
 import io.portolan.dicom.Attribute;
+import io.portolan.dicom.engine.Hosts;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.gateway.access.Access;
 import io.portolan.gateway.ledger.LedgerPlace;
@@ -114,6 +115,10 @@ public record GatewayConfig(
                 settings.get(Keys.DICOM_ENGINE),
                 settings.get(Keys.DICOM_AE_TITLE),
                 settings.get(Keys.DICOM_ACCEPT_ANY),
+                settings.get(Keys.DICOM_CALLED),
+                Hosts.of(settings.get(Keys.DICOM_HOSTS)),
+                settings.get(Keys.DICOM_PEERS),
+                settings.get(Keys.DICOM_PEERS_ONLY),
                 settings.get(Keys.DICOM_CORRECTING),
                 settings.get(Keys.DICOM_BIND),
                 settings.get(Keys.DICOM_PORT),
@@ -211,10 +216,23 @@ public record GatewayConfig(
             Engine engine,
             String aeTitle,
             boolean acceptAnyCalledAe,
+            SortedSet<String> calledAeTitles,
+            Hosts hosts,
+            List<DicomPeer> peers,
+            boolean peersOnly,
             SortedSet<String> correctingAeTitles,
             String bind,
             int port,
-            DicomLimits limits) {}
+            DicomLimits limits) {
+
+        /** Where the peer with this AE title listens, if that is known. */
+        public Optional<DicomPeer.Listens> listens(String peerAeTitle) {
+            return peers.stream()
+                    .filter(peer -> peer.aeTitle().equals(peerAeTitle))
+                    .findFirst()
+                    .flatMap(DicomPeer::listens);
+        }
+    }
 
     /** What a DICOM peer or file may cost at most. */
     public record DicomLimits(

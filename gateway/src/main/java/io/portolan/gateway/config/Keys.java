@@ -38,9 +38,13 @@ final class Keys {
     static final Key<Engine>   DICOM_ENGINE          = new Key<>("dicom", "engine", Kinds.choice(Engine.values()), "portolan", "Which DICOM implementation reads and speaks; dcm4che needs a build with its Maven profile.");
     static final Key<String>   DICOM_AE_TITLE        = new Key<>("dicom", "ae-title", Kinds.aeTitle(), "PORTOLAN", "The gateway's own AE title.");
     static final Key<Boolean>  DICOM_ACCEPT_ANY      = new Key<>("dicom", "accept-any-called-ae", Kinds.flag(), "true", "Whether an association that calls another AE title is accepted as well.");
+    static final Key<SortedSet<String>> DICOM_CALLED  = new Key<>("dicom", "called-ae-titles", DicomKinds.aeTitles("PORTOLAN_CT"), "[]", "Further AE titles that the gateway may be called by, where not any is accepted.");
+    static final Key<SortedSet<String>> DICOM_HOSTS   = new Key<>("dicom", "hosts", DicomKinds.hosts(), "[]", "From where connections are taken; with none from everywhere. One from elsewhere is closed at once.");
+    static final Key<List<DicomPeer>> DICOM_PEERS     = new Key<>("dicom", "peers", DicomKinds.peers(), "[]", "What is known of single peers: from where an AE title may call and by which called AE titles, its associations at once, and the host and port where it listens itself. See docs/operations.md.");
+    static final Key<Boolean>  DICOM_PEERS_ONLY      = new Key<>("dicom", "peers-only", Kinds.flag(), "false", "Whether only the peers may associate.");
     static final Key<String>   DICOM_BIND            = new Key<>("dicom", "bind", Addresses.bind(), "0.0.0.0", "The address to listen on for DICOM associations.");
     static final Key<Integer>  DICOM_PORT            = new Key<>("dicom", "port", Kinds.whole(0, 65_535), "11112", "The TCP port for DICOM associations; 0 takes any free one.");
-    static final Key<SortedSet<String>> DICOM_CORRECTING = new Key<>("dicom", "correcting-ae-titles", aeTitles(), "[]", "AE titles of senders that correct what others sent: what such a sender sends replaces what there is of an instance, also by nothing.");
+    static final Key<SortedSet<String>> DICOM_CORRECTING = new Key<>("dicom", "correcting-ae-titles", DicomKinds.aeTitles("QA_STATION"), "[]", "AE titles of senders that correct what others sent: what such a sender sends replaces what there is of an instance, also by nothing.");
     static final Key<Long>     DICOM_PDU_LENGTH      = new Key<>("dicom", "pdu-length", Kinds.size("4KB", "16MB"), "128KB", "The largest P-DATA-TF PDU that a peer may send.");
     static final Key<Integer>  DICOM_ASSOCIATIONS    = new Key<>("dicom", "max-associations", Kinds.whole(1, 10_000), "100", "Associations open at once; a further one is rejected for now (local limit exceeded).");
     static final Key<Duration> DICOM_IDLE_TIMEOUT    = new Key<>("dicom", "idle-timeout", Kinds.duration("1ms", "24h"), "60s", "An association on which nothing arrives for this long is aborted.");
@@ -130,7 +134,7 @@ final class Keys {
 
     static final Key<SortedSet<String>> SHARING_SOP_CLASSES = new Key<>("sharing", "exclude-sop-classes", new Kind.Several<>("UIDs of SOP classes, such as [1.2.840.10008.5.1.4.1.1.66]", Kinds.uid()), "[]", "Instances of these SOP classes are counted, but not listed.");
     static final Key<SortedSet<String>> SHARING_MODALITIES = new Key<>("sharing", "exclude-modalities", new Kind.Several<>("modalities, such as [SR, PR]", Kinds.word()), "[]", "Instances of these modalities are counted, but not listed.");
-    static final Key<SortedSet<String>> SHARING_SENDERS = new Key<>("sharing", "exclude-ae-titles", aeTitles(), "[]", "Instances that these AE titles sent are counted, but not listed.");
+    static final Key<SortedSet<String>> SHARING_SENDERS = new Key<>("sharing", "exclude-ae-titles", DicomKinds.aeTitles("QA_STATION"), "[]", "Instances that these AE titles sent are counted, but not listed.");
     static final Key<SortedMap<String, SortedSet<String>>> SHARING_VALUES = new Key<>("sharing", "exclude-values", excludedValues(), "{}", "Instances with one of these values in an attribute that the mapping reads are counted, but not listed.");
     static final Key<QualityRejected> SHARING_QUALITY = new Key<>("sharing", "quality-rejected", Kinds.choice(QualityRejected.values()), "hidden", "Whether instances that a note rejects for their quality (113001) are hidden like all rejected ones, or shown all the same.");
     static final Key<Expired>  SHARING_EXPIRED       = new Key<>("sharing", "expired", Kinds.choice(Expired.values()), "empty", "What becomes of a study whose retention has expired (113039): it stays available with an empty listing, is cancelled, or is deleted on the FHIR server.");
@@ -140,7 +144,8 @@ final class Keys {
 
     static final List<Section> SECTIONS = List.of(
             new Section("dicom", "Receiving instances over the DICOM network, and the limits of what is read.", List.of(
-                    DICOM_ENGINE, DICOM_AE_TITLE, DICOM_ACCEPT_ANY, DICOM_CORRECTING, DICOM_BIND, DICOM_PORT, DICOM_PDU_LENGTH, DICOM_ASSOCIATIONS,
+                    DICOM_ENGINE, DICOM_AE_TITLE, DICOM_ACCEPT_ANY, DICOM_CALLED, DICOM_HOSTS, DICOM_PEERS, DICOM_PEERS_ONLY, DICOM_CORRECTING, DICOM_BIND, DICOM_PORT,
+                    DICOM_PDU_LENGTH, DICOM_ASSOCIATIONS,
                     DICOM_IDLE_TIMEOUT, DICOM_ARTIM_TIMEOUT, DICOM_STOP_TIMEOUT, DICOM_HEADER_BYTES, DICOM_ELEMENT_BYTES,
                     DICOM_TEXT_BYTES, DICOM_SEQUENCE_DEPTH, DICOM_SEQUENCE_ITEMS, DICOM_INFLATED_BYTES, DICOM_INFLATE_RATIO)),
             new Section("storage", "What becomes of the images.", List.of(STORAGE_MODE, STORAGE_DIR, STORAGE_KEEP_FOR)),
@@ -171,10 +176,6 @@ final class Keys {
     private static List<Key<?>> withAccess(List<Key<?>> keys) {
         return Stream.concat(keys.stream(), AccessOptions.ALL.stream().map(option -> option.key(FHIR)))
                 .toList();
-    }
-
-    private static Kind.Several<String> aeTitles() {
-        return new Kind.Several<>("AE titles, such as [QA_STATION]", Kinds.aeTitle());
     }
 
     private static Kind.Table<SortedSet<String>> excludedValues() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.Level;
+import io.portolan.dicom.engine.Hosts;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.gateway.access.Access;
 import io.portolan.gateway.config.GatewayConfig.Audit;
@@ -54,6 +55,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -71,6 +73,10 @@ class GatewayConfigTest {
                     Engine.PORTOLAN,
                     "PORTOLAN",
                     true,
+                    Collections.emptySortedSet(),
+                    Hosts.ANY,
+                    List.of(),
+                    false,
                     Collections.emptySortedSet(),
                     "0.0.0.0",
                     11112,
@@ -151,6 +157,10 @@ class GatewayConfigTest {
                         dicom.engine = portolan
                         dicom.ae-title = PORTOLAN
                         dicom.accept-any-called-ae = true
+                        dicom.called-ae-titles = []
+                        dicom.hosts = []
+                        dicom.peers = []
+                        dicom.peers-only = false
                         dicom.correcting-ae-titles = []
                         dicom.bind = 0.0.0.0
                         dicom.port = 11112
@@ -343,6 +353,18 @@ class GatewayConfigTest {
                   engine: dcm4che
                   ae-title: " CHART "
                   accept-any-called-ae: false
+                  called-ae-titles: [CHART_CT, CHART_MR]
+                  hosts: [10.0.0.0/8, "::1"]
+                  peers:
+                    - ae-title: CT1
+                      from: [10.1.0.0/16, ct1.hospital]
+                      called-ae-titles: [CHART_CT]
+                      max-associations: 10
+                      host: ct1.hospital
+                      port: 104
+                      tls: true
+                    - { ae-title: MR1, from: 2001:db8::/32 }
+                  peers-only: true
                   correcting-ae-titles: [QA_STATION]
                   bind: "::1"
                   port: 0
@@ -470,6 +492,22 @@ class GatewayConfigTest {
                                 Engine.DCM4CHE,
                                 "CHART",
                                 false,
+                                new TreeSet<>(Set.of("CHART_CT", "CHART_MR")),
+                                Hosts.of(List.of("10.0.0.0/8", "::1")),
+                                List.of(
+                                        new DicomPeer(
+                                                "CT1",
+                                                Hosts.of(List.of("10.1.0.0/16", "ct1.hospital")),
+                                                new TreeSet<>(Set.of("CHART_CT")),
+                                                OptionalInt.of(10),
+                                                Optional.of(new DicomPeer.Listens("ct1.hospital", 104, true))),
+                                        new DicomPeer(
+                                                "MR1",
+                                                Hosts.of(List.of("2001:db8::/32")),
+                                                Collections.emptySortedSet(),
+                                                OptionalInt.empty(),
+                                                Optional.empty())),
+                                true,
                                 new TreeSet<>(Set.of("QA_STATION")),
                                 "::1",
                                 0,

@@ -1,0 +1,64 @@
+package io.portolan.gateway;
+
+import io.portolan.dicom.engine.AssociationRules;
+import io.portolan.dicom.engine.AssociationServer;
+import io.portolan.dicom.engine.DicomEngine;
+import io.portolan.dicom.engine.NetworkLimits;
+import io.portolan.dicom.engine.ServerOptions;
+import io.portolan.dicom.engine.StoreScp;
+import io.portolan.gateway.config.DicomPeer;
+import io.portolan.gateway.config.GatewayConfig;
+import io.portolan.gateway.config.GatewayConfig.DicomLimits;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Listens for DICOM associations as the section {@code dicom} of the configuration says. */
+final class DicomServer {
+
+    private DicomServer() {}
+
+    /** @throws IOException when the address cannot be had; the message says what to do */
+    static AssociationServer serve(GatewayConfig config, DicomEngine engine, StoreScp receiver) throws IOException {
+        GatewayConfig.Dicom dicom = config.dicom();
+        ServerOptions options = ServerOptions.of(dicom.aeTitle(), dicom.port())
+                .withBind(new InetSocketAddress(dicom.bind(), dicom.port()))
+                .withRules(rules(dicom))
+                .withLimits(network(dicom.limits()));
+        try {
+            return engine.serve(options, receiver);
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot listen for DICOM on " + dicom.bind() + ":" + dicom.port()
+                            + ": is another program there? Set dicom.bind or dicom.port (" + e.getMessage() + ")",
+                    e);
+        }
+    }
+
+    static AssociationRules rules(GatewayConfig.Dicom dicom) {
+        Set<String> called = new HashSet<>(dicom.calledAeTitles());
+        called.add(dicom.aeTitle());
+        return new AssociationRules(
+                dicom.acceptAnyCalledAe() ? Set.of() : called,
+                dicom.hosts(),
+                dicom.peersOnly(),
+                dicom.peers().stream()
+                        .collect(Collectors.toMap(
+                                DicomPeer::aeTitle,
+                                peer -> new AssociationRules.Peer(
+                                        peer.from(), peer.calledAeTitles(), peer.maxAssociations()))));
+    }
+
+    private static NetworkLimits network(DicomLimits limits) {
+        return NetworkLimits.DEFAULT
+                .withPduLengthMaxBytes(limits.pduLengthMaxBytes())
+                .withAssociationsMax(limits.associationsMax())
+                .withTimeouts(
+                        NetworkLimits.DEFAULT.connectTimeout(),
+                        limits.artimTimeout(),
+                        NetworkLimits.DEFAULT.answerTimeout(),
+                        limits.idleTimeout());
+    }
+}
