@@ -151,9 +151,9 @@ final class TlsFiles {
         return factory(trusted.isEmpty()).getSslContext();
     }
 
-    /** CAs, those of the JVM included. */
-    int trustedCount() {
-        return factory(true).getTrustedCertificates().size();
+    /** CAs, with or without those of the JVM. */
+    int trustedCount(boolean jvm) {
+        return factory(jvm).getTrustedCertificates().size();
     }
 
     private SSLFactory factory(boolean jvm) {

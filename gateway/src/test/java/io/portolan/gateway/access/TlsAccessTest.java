@@ -131,7 +131,8 @@ class TlsAccessTest {
     @Test
     void trustsTheJvmsBesidesItsOwn() throws Exception {
         TlsFiles files = TlsFiles.read(tls(null, null, null, caFile));
-        assertThat(files.trustedCount()).isGreaterThan(50);
+        assertThat(files.trustedCount(true)).isGreaterThan(50);
+        assertThat(files.trustedCount(false)).as("of DICOM peers").isEqualTo(1);
     }
 
     @Test
