@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Everything that calls or is called by DICOM, over TLS alone: send, echo, serve, the way on to a PACS, sync. */
-@Timeout(180)
+@Timeout(300)
 class DicomTlsIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -93,7 +93,7 @@ class DicomTlsIT {
             Await.until(
                     "the PACS has all",
                     LIMIT,
-                    () -> pacs.metric("portolan_instances_received").orElse(0) == files.size());
+                    () -> pacs.metric("portolan_instances_received_total").orElseThrow() == files.size());
             assertThat(pacs.log()).anyMatch(line -> line.contains("TLSv1.3, certificate CN=us: 1 of 1 presentation"));
             Await.until(
                     "it is asked, and does not take queries",

@@ -23,11 +23,11 @@ import javax.net.ssl.SSLException;
  */
 final class TlsRecords {
 
-    /** Several records, so that a fast peer costs few system calls. */
-    private static final int RECEIVE_BYTES = 128 * 1024;
+    /** Up to which the buffers grow, from one record: several, so that a fast peer costs few system calls. */
+    private static final int RECEIVE_BYTES_MAX = 128 * 1024;
 
     /** A P-DATA-TF of 128 KB with what its records have beside it. */
-    private static final int SEND_BYTES = 136 * 1024;
+    private static final int SEND_BYTES_MAX = 136 * 1024;
 
     /** For a peer to take an alert or a new key. */
     private static final Duration ALERT_TIME = Duration.ofSeconds(1);
@@ -42,10 +42,10 @@ final class TlsRecords {
     private final InputStream in;
     private final OutputStream out;
 
-    private final ByteBuffer received = ByteBuffer.allocate(RECEIVE_BYTES).flip();
-    private final ByteBuffer decrypted;
-    private final ByteBuffer sent = ByteBuffer.allocate(SEND_BYTES);
     private final int recordBytesMax;
+    private final ByteBuffer decrypted;
+    private ByteBuffer received;
+    private ByteBuffer sent;
 
     TlsRecords(Socket socket, SSLEngine engine) throws IOException {
         this.socket = socket;
@@ -53,6 +53,8 @@ final class TlsRecords {
         this.in = socket.getInputStream();
         this.out = socket.getOutputStream();
         this.recordBytesMax = engine.getSession().getPacketBufferSize();
+        this.received = ByteBuffer.allocate(recordBytesMax).flip();
+        this.sent = ByteBuffer.allocate(recordBytesMax);
         this.decrypted = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize())
                 .flip();
     }
@@ -194,7 +196,11 @@ final class TlsRecords {
     /** False: the connection has ended. */
     private boolean receive(int timeoutMillis) throws IOException {
         socket.setSoTimeout(timeoutMillis);
-        received.compact();
+        if (received.limit() == received.capacity() && received.capacity() < RECEIVE_BYTES_MAX) {
+            received = larger(received.capacity(), RECEIVE_BYTES_MAX).put(received);
+        } else {
+            received.compact();
+        }
         try {
             int count = in.read(received.array(), received.position(), received.remaining());
             received.position(received.position() + Math.max(count, 0));
@@ -204,9 +210,16 @@ final class TlsRecords {
         }
     }
 
+    private static ByteBuffer larger(int bytes, int bytesMax) {
+        return ByteBuffer.allocate(Math.min(2 * bytes, bytesMax));
+    }
+
     /** Sends the bytes, or with none what the engine has to say. */
     void send(ByteBuffer bytes) throws IOException {
         do {
+            if (bytes.remaining() > sent.capacity() && sent.capacity() < SEND_BYTES_MAX) {
+                sent = larger(sent.capacity(), SEND_BYTES_MAX);
+            }
             sent.clear();
             SSLEngineResult result;
             do {
