@@ -1,6 +1,7 @@
 package io.portolan.dicom.net;
 
 import io.portolan.dicom.engine.AssociationServer;
+import io.portolan.dicom.engine.ConnectionLimits;
 import io.portolan.dicom.engine.ServerOptions;
 import io.portolan.dicom.engine.StoreScp;
 import java.io.Closeable;
@@ -25,8 +26,8 @@ final class Listener implements AssociationServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
-    /** Connections above the limit of associations that are served far enough to be rejected politely. */
-    private static final int REJECTING_MAX = 16;
+    /** Threads of connections that are at their end, or whose host is looked up. */
+    private static final int ENDING_MAX = 16;
 
     private static final int BACKLOG = 128;
     private static final Duration THREAD_IDLE = Duration.ofSeconds(30);
@@ -40,7 +41,7 @@ final class Listener implements AssociationServer {
     private final ServerOptions options;
     private final StoreScp store;
     private final ServerSocket serverSocket;
-    private final Admission admission;
+    private final Admission<Scp> admission;
     private final ThreadPoolExecutor pool;
     private final Thread accepting = new Thread(this::accept, "dicom-accept");
     private final Set<Scp> running = ConcurrentHashMap.newKeySet();
@@ -49,7 +50,7 @@ final class Listener implements AssociationServer {
     Listener(ServerOptions options, StoreScp store) throws IOException {
         this.options = options;
         this.store = store;
-        this.admission = new Admission(options.limits().associationsMax());
+        this.admission = new Admission<>(options.limits().connections());
         this.serverSocket = new ServerSocket();
         try {
             serverSocket.setReuseAddress(true);
@@ -58,9 +59,10 @@ final class Listener implements AssociationServer {
             serverSocket.close();
             throw e;
         }
+        ConnectionLimits connections = options.limits().connections();
         this.pool = new ThreadPoolExecutor(
                 0,
-                options.limits().associationsMax() + REJECTING_MAX,
+                connections.associationsMax() + connections.waitingMax() + ENDING_MAX,
                 THREAD_IDLE.toSeconds(),
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
@@ -141,17 +143,27 @@ final class Listener implements AssociationServer {
                 Association association = Association.accepted(socket, options.limits())) {
             Scp scp = new Scp(association, peer, options, store, admission);
             running.add(scp);
+            admission.connected(scp).ifPresent(this::makeWay);
             try {
                 if (stopped.get()) {
                     scp.stop();
                 }
                 scp.run();
             } finally {
+                admission.disconnected(scp);
                 running.remove(scp);
             }
         } catch (IOException e) {
             LOG.info("connection from {} ended before it began: {}", peer, e.getMessage());
         }
+    }
+
+    private void makeWay(Scp oldest) {
+        LOG.warn(
+                "closed a connection from {}, the oldest of {} without an association",
+                oldest.peer(),
+                options.limits().connections().waitingMax() + 1);
+        oldest.cut();
     }
 
     // A thread within accept() holds the closed socket until it has woken: till then the kernel still takes

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,10 +38,15 @@ final class Scp {
     private final InetSocketAddress peer;
     private final ServerOptions options;
     private final StoreScp store;
-    private final Admission admission;
+    private final Admission<Scp> admission;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.BETWEEN_OPERATIONS);
 
-    Scp(Association association, InetSocketAddress peer, ServerOptions options, StoreScp store, Admission admission) {
+    Scp(
+            Association association,
+            InetSocketAddress peer,
+            ServerOptions options,
+            StoreScp store,
+            Admission<Scp> admission) {
         this.association = association;
         this.peer = peer;
         this.options = options;
@@ -56,17 +62,8 @@ final class Scp {
             Optional<AssociateRj> refusal = negotiation.refusal(request, peer.getAddress());
             if (refusal.isPresent()) {
                 reject(request, refusal.get());
-                return;
-            }
-            long number = admission.admit();
-            if (number == Admission.FULL) {
-                reject(request, AssociateRj.LOCAL_LIMIT_EXCEEDED);
-                return;
-            }
-            try {
-                serve(number, request, negotiation.acceptance(request));
-            } finally {
-                admission.leave();
+            } else {
+                admit(request, negotiation);
             }
         } catch (DicomNetworkException e) {
             LOG.info("connection from {} ended: {}", peer, e.getMessage());
@@ -75,6 +72,10 @@ final class Scp {
         } finally {
             association.abort();
         }
+    }
+
+    InetSocketAddress peer() {
+        return peer;
     }
 
     /** Lets a running operation end; then, or at once when there is none, aborts. For any thread. */
@@ -95,6 +96,23 @@ final class Scp {
         association.close();
     }
 
+    // A peer with a limit of its own is told by its AE title, any other by its host.
+    private void admit(AssociateRq request, Negotiation negotiation) throws IOException {
+        OptionalInt own = options.rules().associationsMax(request.callingAe());
+        Object who = own.isPresent() ? request.callingAe() : peer.getAddress();
+        int ofPeer = own.orElse(options.limits().connections().associationsPerPeerMax());
+        long number = admission.admit(this, who, ofPeer);
+        if (number == Admission.FULL) {
+            reject(request, AssociateRj.LOCAL_LIMIT_EXCEEDED);
+            return;
+        }
+        try {
+            serve(number, negotiate(number, request, negotiation.acceptance(request)));
+        } finally {
+            admission.leave(who);
+        }
+    }
+
     private void reject(AssociateRq request, AssociateRj rejection) throws IOException {
         LOG.warn(
                 "rejected {} at {}, who calls {}: {}",
@@ -105,9 +123,13 @@ final class Scp {
         association.reject(rejection);
     }
 
-    private void serve(long number, AssociateRq request, AssociateAc acceptance) throws IOException {
-        Map<Integer, PresentationContext> contexts = Negotiation.agreed(request.contexts(), acceptance.contexts());
+    /** What was agreed; of the request, which may be large, nothing else is kept. */
+    private record Agreed(
+            String callingAe, String calledAe, Map<Integer, PresentationContext> contexts, long maximumLength) {}
+
+    private Agreed negotiate(long number, AssociateRq request, AssociateAc acceptance) throws IOException {
         association.accept(acceptance);
+        Map<Integer, PresentationContext> contexts = Negotiation.agreed(request.contexts(), acceptance.contexts());
         LOG.info(
                 "association {} from {} at {}: {} of {} presentation contexts",
                 number,
@@ -115,10 +137,18 @@ final class Scp {
                 peer,
                 contexts.size(),
                 request.contexts().size());
+        return new Agreed(
+                request.callingAe(),
+                request.calledAe(),
+                contexts,
+                request.user().maximumLength());
+    }
+
+    private void serve(long number, Agreed agreed) throws IOException {
         MessageReader reader = new MessageReader(association, options.limits().commandSetMaxBytes());
         MessageWriter writer = new MessageWriter(
-                association, request.user().maximumLength(), options.limits().pduLengthMaxBytes());
-        StorageScp storage = new StorageScp(association, peer, number, request.callingAe(), request.calledAe(), store);
+                association, agreed.maximumLength, options.limits().pduLengthMaxBytes());
+        StorageScp storage = new StorageScp(association, peer, number, agreed.callingAe, agreed.calledAe, store);
         while (true) {
             Optional<Message> message = reader.next();
             if (message.isEmpty()) {
@@ -127,7 +157,7 @@ final class Scp {
                 return;
             }
             enter(Phase.BETWEEN_OPERATIONS, Phase.IN_OPERATION);
-            PresentationContext context = contexts.get(message.get().contextId());
+            PresentationContext context = agreed.contexts.get(message.get().contextId());
             if (context == null) {
                 throw violation("P-DATA-TF on a presentation context that was not accepted");
             }

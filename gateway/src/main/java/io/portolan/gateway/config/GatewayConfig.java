@@ -122,9 +122,14 @@ public record GatewayConfig(
                 settings.get(Keys.DICOM_CORRECTING),
                 settings.get(Keys.DICOM_BIND),
                 settings.get(Keys.DICOM_PORT),
+                settings.get(Keys.DICOM_UNKNOWN_CLASSES),
+                settings.get(Keys.DICOM_UNKNOWN_SYNTAXES),
                 new DicomLimits(
                         Math.toIntExact(settings.get(Keys.DICOM_PDU_LENGTH)),
                         settings.get(Keys.DICOM_ASSOCIATIONS),
+                        settings.get(Keys.DICOM_PEER_ASSOCIATIONS),
+                        settings.get(Keys.DICOM_WAITING),
+                        Math.toIntExact(settings.get(Keys.DICOM_PACE)),
                         settings.get(Keys.DICOM_IDLE_TIMEOUT),
                         settings.get(Keys.DICOM_ARTIM_TIMEOUT),
                         settings.get(Keys.DICOM_STOP_TIMEOUT),
@@ -223,6 +228,8 @@ public record GatewayConfig(
             SortedSet<String> correctingAeTitles,
             String bind,
             int port,
+            boolean acceptUnknownSopClasses,
+            boolean acceptUnknownTransferSyntaxes,
             DicomLimits limits) {
 
         /** Where the peer with this AE title listens, if that is known. */
@@ -238,6 +245,9 @@ public record GatewayConfig(
     public record DicomLimits(
             int pduLengthMaxBytes,
             int associationsMax,
+            int associationsPerPeerMax,
+            int connectionsWaitingMax,
+            int bytesPerSecondMin,
             Duration idleTimeout,
             Duration artimTimeout,
             Duration stopTimeout,

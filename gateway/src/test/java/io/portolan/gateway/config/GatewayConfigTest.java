@@ -80,9 +80,14 @@ class GatewayConfigTest {
                     Collections.emptySortedSet(),
                     "0.0.0.0",
                     11112,
+                    true,
+                    false,
                     new DicomLimits(
                             131_072,
                             100,
+                            50,
+                            64,
+                            1024,
                             Duration.ofSeconds(60),
                             Duration.ofSeconds(10),
                             Duration.ofSeconds(30),
@@ -164,8 +169,13 @@ class GatewayConfigTest {
                         dicom.correcting-ae-titles = []
                         dicom.bind = 0.0.0.0
                         dicom.port = 11112
+                        dicom.accept-unknown-sop-classes = true
+                        dicom.accept-unknown-transfer-syntaxes = false
                         dicom.pdu-length = 128KB
                         dicom.max-associations = 100
+                        dicom.max-associations-per-peer = 50
+                        dicom.max-connections-waiting = 64
+                        dicom.min-bytes-per-second = 1KB
                         dicom.idle-timeout = 60s
                         dicom.artim-timeout = 10s
                         dicom.stop-timeout = 30s
@@ -370,6 +380,11 @@ class GatewayConfigTest {
                   port: 0
                   pdu-length: 64KB
                   max-associations: 7
+                  max-associations-per-peer: 3
+                  max-connections-waiting: 5
+                  min-bytes-per-second: 2KB
+                  accept-unknown-sop-classes: false
+                  accept-unknown-transfer-syntaxes: true
                   idle-timeout: 200ms
                   artim-timeout: 2s
                   stop-timeout: 0s
@@ -511,9 +526,14 @@ class GatewayConfigTest {
                                 new TreeSet<>(Set.of("QA_STATION")),
                                 "::1",
                                 0,
+                                false,
+                                true,
                                 new DicomLimits(
                                         65_536,
                                         7,
+                                        3,
+                                        5,
+                                        2048,
                                         Duration.ofMillis(200),
                                         Duration.ofSeconds(2),
                                         Duration.ZERO,
