@@ -2,6 +2,7 @@ package io.portolan.gateway;
 
 import io.portolan.dicom.engine.AssociationRules;
 import io.portolan.dicom.engine.AssociationServer;
+import io.portolan.dicom.engine.ConnectionLimits;
 import io.portolan.dicom.engine.DicomEngine;
 import io.portolan.dicom.engine.NetworkLimits;
 import io.portolan.dicom.engine.ServerOptions;
@@ -10,6 +11,7 @@ import io.portolan.dicom.engine.StoreScp;
 import io.portolan.gateway.config.DicomPeer;
 import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.config.GatewayConfig.DicomLimits;
+import io.portolan.gateway.config.GatewayConfig.StorageMode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
@@ -35,6 +37,8 @@ final class DicomServer {
                                         new InetSocketAddress(dicom.bind(), port),
                                         tls.when(true).orElseThrow())))
                 .withRules(rules(dicom))
+                .withAcceptUnknown(dicom.acceptUnknownSopClasses(), dicom.acceptUnknownTransferSyntaxes())
+                .withKeepsWhole(config.storage().mode() != StorageMode.DISCARD)
                 .withLimits(network(dicom.limits()));
         try {
             return engine.serve(options, receiver);
@@ -70,7 +74,9 @@ final class DicomServer {
     private static NetworkLimits network(DicomLimits limits) {
         return NetworkLimits.DEFAULT
                 .withPduLengthMaxBytes(limits.pduLengthMaxBytes())
-                .withAssociationsMax(limits.associationsMax())
+                .withConnections(new ConnectionLimits(
+                        limits.associationsMax(), limits.associationsPerPeerMax(), limits.connectionsWaitingMax()))
+                .withBytesPerSecondMin(limits.bytesPerSecondMin())
                 .withTimeouts(
                         NetworkLimits.DEFAULT.connectTimeout(),
                         limits.artimTimeout(),

@@ -14,6 +14,8 @@ import java.util.Optional;
  *     private and brand-new classes are stored like others
  * @param acceptUnknownTransferSyntaxes whether to take transfer syntaxes that the table lacks; default: no, since their
  *     headers might not be readable
+ * @param keepsWhole                  whether instances are kept or sent on as they came; told to peers that ask (PS3.4 B.3.1);
+ *     default: yes
  */
 public record ServerOptions(
         Optional<InetSocketAddress> bind,
@@ -21,6 +23,7 @@ public record ServerOptions(
         AssociationRules rules,
         boolean acceptUnknownSopClasses,
         boolean acceptUnknownTransferSyntaxes,
+        boolean keepsWhole,
         NetworkLimits limits) {
 
     /** A port for associations over TLS; port 0 lets the system choose. */
@@ -46,6 +49,7 @@ public record ServerOptions(
                 AssociationRules.calledAs(aeTitle),
                 true,
                 false,
+                true,
                 NetworkLimits.DEFAULT);
     }
 
@@ -55,20 +59,26 @@ public record ServerOptions(
 
     /** The ports without and with TLS, one of them at least. */
     public ServerOptions withPorts(Optional<InetSocketAddress> plain, Optional<SecurePort> overTls) {
-        return new ServerOptions(plain, overTls, rules, acceptUnknownSopClasses, acceptUnknownTransferSyntaxes, limits);
+        return new ServerOptions(
+                plain, overTls, rules, acceptUnknownSopClasses, acceptUnknownTransferSyntaxes, keepsWhole, limits);
     }
 
     public ServerOptions withRules(AssociationRules newRules) {
         return new ServerOptions(
-                bind, secure, newRules, acceptUnknownSopClasses, acceptUnknownTransferSyntaxes, limits);
+                bind, secure, newRules, acceptUnknownSopClasses, acceptUnknownTransferSyntaxes, keepsWhole, limits);
     }
 
     public ServerOptions withAcceptUnknown(boolean sopClasses, boolean transferSyntaxes) {
-        return new ServerOptions(bind, secure, rules, sopClasses, transferSyntaxes, limits);
+        return new ServerOptions(bind, secure, rules, sopClasses, transferSyntaxes, keepsWhole, limits);
+    }
+
+    public ServerOptions withKeepsWhole(boolean whole) {
+        return new ServerOptions(
+                bind, secure, rules, acceptUnknownSopClasses, acceptUnknownTransferSyntaxes, whole, limits);
     }
 
     public ServerOptions withLimits(NetworkLimits newLimits) {
         return new ServerOptions(
-                bind, secure, rules, acceptUnknownSopClasses, acceptUnknownTransferSyntaxes, newLimits);
+                bind, secure, rules, acceptUnknownSopClasses, acceptUnknownTransferSyntaxes, keepsWhole, newLimits);
     }
 }

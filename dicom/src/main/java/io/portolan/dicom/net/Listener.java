@@ -1,12 +1,12 @@
 package io.portolan.dicom.net;
 
 import io.portolan.dicom.engine.AssociationServer;
+import io.portolan.dicom.engine.ConnectionLimits;
 import io.portolan.dicom.engine.ServerOptions;
 import io.portolan.dicom.engine.ServerOptions.SecurePort;
 import io.portolan.dicom.engine.StoreScp;
 import io.portolan.dicom.engine.Tls;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
@@ -31,8 +31,8 @@ final class Listener implements AssociationServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
-    /** Connections above the limit of associations that are served far enough to be rejected politely. */
-    private static final int REJECTING_MAX = 16;
+    /** Threads of connections that are at their end, or whose host is looked up. */
+    private static final int ENDING_MAX = 16;
 
     private static final Duration THREAD_IDLE = Duration.ofSeconds(30);
 
@@ -43,19 +43,20 @@ final class Listener implements AssociationServer {
     private final StoreScp store;
     private final Optional<Port> plain;
     private final Optional<Port> secure;
-    private final Admission admission;
+    private final Admission<Connection> admission;
     private final ThreadPoolExecutor pool;
-    private final Set<Socket> shakingHands = ConcurrentHashMap.newKeySet();
+    private final Set<Connection> shakingHands = ConcurrentHashMap.newKeySet();
     private final Set<Scp> running = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean stopped = new AtomicBoolean();
 
     Listener(ServerOptions options, StoreScp store) throws IOException {
         this.options = options;
         this.store = store;
-        this.admission = new Admission(options.limits().associationsMax());
+        this.admission = new Admission<>(options.limits().connections());
+        ConnectionLimits connections = options.limits().connections();
         this.pool = new ThreadPoolExecutor(
                 0,
-                options.limits().associationsMax() + REJECTING_MAX,
+                connections.associationsMax() + connections.waitingMax() + ENDING_MAX,
                 THREAD_IDLE.toSeconds(),
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
@@ -112,7 +113,7 @@ final class Listener implements AssociationServer {
         plain.ifPresent(port -> port.close(ABORT_GRACE));
         secure.ifPresent(port -> port.close(ABORT_GRACE));
         pool.shutdown();
-        shakingHands.forEach(Listener::closeQuietly);
+        shakingHands.forEach(Connection::cut);
         running.forEach(Scp::stop);
         if (!terminates(limit)) {
             running.forEach(Scp::stopNow);
@@ -130,48 +131,60 @@ final class Listener implements AssociationServer {
             if (!stopped.get()) {
                 LOG.warn("closed a connection from {}: too many are open", socket.getRemoteSocketAddress());
             }
-            closeQuietly(socket);
+            Connection.of(socket).cut();
         }
     }
 
     private void run(Socket socket, Optional<Tls> tls) {
-        InetSocketAddress peer = (InetSocketAddress) socket.getRemoteSocketAddress();
+        Connection connection = Connection.of(socket);
         // In this thread, since a name server may be asked.
-        if (!options.rules().hosts().holds(peer.getAddress())) {
-            LOG.warn("closed a connection from {}: its host may not connect", peer);
-            closeQuietly(socket);
+        if (!options.rules().hosts().holds(connection.peer().getAddress())) {
+            LOG.warn("closed a connection from {}: its host may not connect", connection.peer());
+            connection.cut();
             return;
         }
+        admission.connected(connection).ifPresent(this::makeWay);
         try (socket) {
             if (tls.isPresent()) {
-                try (TlsSocket secured = shakeHands(socket, tls.get())) {
-                    run(secured, peer, secured.toString());
+                try (TlsSocket secured = shakeHands(connection, tls.get())) {
+                    run(secured, connection, secured.toString());
                 }
             } else {
-                run(socket, peer, "without TLS");
+                run(socket, connection, "without TLS");
             }
         } catch (IOException e) {
-            LOG.info("connection from {} ended before it began: {}", peer, e.getMessage());
+            LOG.info("connection from {} ended before it began: {}", connection.peer(), e.getMessage());
+        } finally {
+            admission.disconnected(connection);
         }
     }
 
-    private TlsSocket shakeHands(Socket socket, Tls tls) throws IOException {
-        shakingHands.add(socket);
+    private void makeWay(Connection oldest) {
+        LOG.warn(
+                "closed a connection from {}, the oldest of {} without an association",
+                oldest.peer(),
+                options.limits().connections().waitingMax() + 1);
+        oldest.cut();
+    }
+
+    private TlsSocket shakeHands(Connection connection, Tls tls) throws IOException {
+        shakingHands.add(connection);
         try {
             if (stopped.get()) {
                 throw new SocketException("this side is stopping");
             }
-            return TlsSocket.secure(socket, tls.acceptor(), options.limits().artimTimeout());
+            return TlsSocket.secure(
+                    connection.socket(), tls.acceptor(), options.limits().artimTimeout());
         } catch (SSLException e) {
             throw new IOException("no TLS: " + TlsFailure.ofCaller(e), e);
         } finally {
-            shakingHands.remove(socket);
+            shakingHands.remove(connection);
         }
     }
 
-    private void run(Socket socket, InetSocketAddress peer, String security) throws IOException {
+    private void run(Socket socket, Connection connection, String security) throws IOException {
         try (Association association = Association.accepted(socket, options.limits())) {
-            Scp scp = new Scp(association, peer, security, options, store, admission);
+            Scp scp = new Scp(association, connection, security, options, store, admission);
             running.add(scp);
             try {
                 if (stopped.get()) {
@@ -190,14 +203,6 @@ final class Listener implements AssociationServer {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        }
-    }
-
-    private static void closeQuietly(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            LOG.warn("cannot close a connection: {}", e.getMessage());
         }
     }
 }

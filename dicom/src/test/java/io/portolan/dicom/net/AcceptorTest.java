@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.portolan.dicom.SopClass;
 import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Uid;
+import io.portolan.dicom.engine.AssociateLimits;
 import io.portolan.dicom.engine.AssociationRules;
 import io.portolan.dicom.engine.AssociationServer;
 import io.portolan.dicom.engine.DicomEngine;
@@ -118,7 +119,7 @@ class AcceptorTest {
             peer.send(request(
                     new ProposedContext(1, "1.3.12.2.1107.5.9.1", List.of(EXPLICIT)),
                     new ProposedContext(3, CT.value(), List.of(UNKNOWN_SYNTAX))));
-            AssociateAc answer = AssociateReader.acceptance(body(peer.receive()));
+            AssociateAc answer = AssociateReader.acceptance(body(peer.receive()), AssociateLimits.DEFAULT);
             assertThat(answer.contexts())
                     .containsExactly(
                             new AnsweredContext(1, ofClass, EXPLICIT),
@@ -168,6 +169,8 @@ class AcceptorTest {
     @Test
     void hangsUpOnAHostThatMayNotConnect() throws Exception {
         options = options.withRules(new AssociationRules(Set.of(), Hosts.of(List.of("192.0.2.0/24")), false, Map.of()));
+        // so that it is not ARTIM that closes
+        options = options.withLimits(timeouts(Duration.ofMinutes(5), Duration.ofMinutes(5)));
         serve(this::keep);
         try (ScriptedPeer peer = ScriptedPeer.connect(server().port())) {
             peer.expectEnd();

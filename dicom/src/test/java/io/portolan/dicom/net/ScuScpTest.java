@@ -8,6 +8,7 @@ import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Uid;
 import io.portolan.dicom.engine.AssociationClient;
 import io.portolan.dicom.engine.AssociationServer;
+import io.portolan.dicom.engine.ConnectionLimits;
 import io.portolan.dicom.engine.DicomEngine;
 import io.portolan.dicom.engine.DicomNetworkException;
 import io.portolan.dicom.engine.NetworkLimits;
@@ -212,7 +213,7 @@ class ScuScpTest {
 
     @Test
     void rejectsAssociationsAboveTheLimitUntilOneIsOver() throws Exception {
-        options = options.withLimits(NetworkLimits.DEFAULT.withAssociationsMax(2));
+        options = options.withLimits(NetworkLimits.DEFAULT.withConnections(new ConnectionLimits(2, 2, 16)));
         serve(this::keep);
         try (AssociationClient first = request(CT);
                 AssociationClient second = request(CT)) {

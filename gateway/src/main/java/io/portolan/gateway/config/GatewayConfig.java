@@ -125,9 +125,14 @@ public record GatewayConfig(
                 settings.get(Keys.DICOM_BIND),
                 settings.get(Keys.DICOM_PORT),
                 dicomTls(settings),
+                settings.get(Keys.DICOM_UNKNOWN_CLASSES),
+                settings.get(Keys.DICOM_UNKNOWN_SYNTAXES),
                 new DicomLimits(
                         Math.toIntExact(settings.get(Keys.DICOM_PDU_LENGTH)),
                         settings.get(Keys.DICOM_ASSOCIATIONS),
+                        settings.get(Keys.DICOM_PEER_ASSOCIATIONS),
+                        settings.get(Keys.DICOM_WAITING),
+                        Math.toIntExact(settings.get(Keys.DICOM_PACE)),
                         settings.get(Keys.DICOM_IDLE_TIMEOUT),
                         settings.get(Keys.DICOM_ARTIM_TIMEOUT),
                         settings.get(Keys.DICOM_STOP_TIMEOUT),
@@ -241,6 +246,8 @@ public record GatewayConfig(
             String bind,
             Optional<Integer> port,
             DicomTls tls,
+            boolean acceptUnknownSopClasses,
+            boolean acceptUnknownTransferSyntaxes,
             DicomLimits limits) {
 
         /** Where the peer with this AE title listens, if that is known. */
@@ -273,6 +280,9 @@ public record GatewayConfig(
     public record DicomLimits(
             int pduLengthMaxBytes,
             int associationsMax,
+            int associationsPerPeerMax,
+            int connectionsWaitingMax,
+            int bytesPerSecondMin,
             Duration idleTimeout,
             Duration artimTimeout,
             Duration stopTimeout,

@@ -55,8 +55,13 @@ final class Keys {
     static final Key<TlsProfile> DICOM_TLS_PROFILE   = new Key<>("dicom", "tls-profile", Kinds.choice(TlsProfile.values()), "bcp195-rfc9325", "The profile of PS3.15 annex B, both when we are called and when we call: bcp195-rfc9325 (B.12), or for older peers non-downgrading-bcp195 (B.10), bcp195 (B.9), extended-bcp195 (B.11). TLS 1.2 is the oldest in all.");
     static final Key<Boolean>  DICOM_TLS_VERIFY_HOST = new Key<>("dicom", "tls-verify-host", Kinds.flag(), "true", "Whether the certificate of a peer that we call over TLS must be for the host that we call it by.");
     static final Key<SortedSet<String>> DICOM_CORRECTING = new Key<>("dicom", "correcting-ae-titles", DicomKinds.aeTitles("QA_STATION"), "[]", "AE titles of senders that correct what others sent: what such a sender sends replaces what there is of an instance, also by nothing.");
+    static final Key<Boolean>  DICOM_UNKNOWN_CLASSES = new Key<>("dicom", "accept-unknown-sop-classes", Kinds.flag(), "true", "Whether a SOP class that no table knows, such as a private one, is stored like others; one of which the sender says that it is no storage is not.");
+    static final Key<Boolean>  DICOM_UNKNOWN_SYNTAXES = new Key<>("dicom", "accept-unknown-transfer-syntaxes", Kinds.flag(), "false", "Whether a transfer syntax that no table knows is accepted; its headers might not be readable.");
     static final Key<Long>     DICOM_PDU_LENGTH      = new Key<>("dicom", "pdu-length", Kinds.size("4KB", "16MB"), "128KB", "The largest P-DATA-TF PDU that a peer may send.");
     static final Key<Integer>  DICOM_ASSOCIATIONS    = new Key<>("dicom", "max-associations", Kinds.whole(1, 10_000), "100", "Associations open at once; a further one is rejected for now (local limit exceeded).");
+    static final Key<Integer>  DICOM_PEER_ASSOCIATIONS = new Key<>("dicom", "max-associations-per-peer", Kinds.whole(1, 10_000), "50", "Those of one calling host, likewise; dicom.peers may have another number for an AE title, whose associations are then counted by that.");
+    static final Key<Integer>  DICOM_WAITING         = new Key<>("dicom", "max-connections-waiting", Kinds.whole(1, 10_000), "64", "Connections at once that have no association, since they did not ask for one yet or were rejected; a further one has the oldest closed.");
+    static final Key<Long>     DICOM_PACE            = new Key<>("dicom", "min-bytes-per-second", Kinds.size("0B", "1GB"), "1KB", "What a peer must send at least while it sends something, averaged over idle-timeout; one that is slower is aborted. 0B lets it take its time.");
     static final Key<Duration> DICOM_IDLE_TIMEOUT    = new Key<>("dicom", "idle-timeout", Kinds.duration("1ms", "24h"), "60s", "An association on which nothing arrives for this long is aborted.");
     static final Key<Duration> DICOM_ARTIM_TIMEOUT   = new Key<>("dicom", "artim-timeout", Kinds.duration("1ms", "10m"), "10s", "The ARTIM timer of PS3.8: how long a connection may take to ask for an association or to close.");
     static final Key<Duration> DICOM_STOP_TIMEOUT    = new Key<>("dicom", "stop-timeout", Kinds.duration("0s", "1h"), "30s", "How long associations may finish what they began when the gateway stops.");
@@ -157,7 +162,7 @@ final class Keys {
             new Section("dicom", "Receiving instances over the DICOM network, and the limits of what is read.", List.of(
                     DICOM_ENGINE, DICOM_AE_TITLE, DICOM_ACCEPT_ANY, DICOM_CALLED, DICOM_HOSTS, DICOM_PEERS, DICOM_PEERS_ONLY, DICOM_CORRECTING, DICOM_BIND, DICOM_PORT,
                     DICOM_TLS_PORT, DICOM_TLS_CERT, DICOM_TLS_KEY, DICOM_TLS_PASSWORD, DICOM_TLS_CA, DICOM_TLS_CLIENTS, DICOM_TLS_PROFILE, DICOM_TLS_VERIFY_HOST,
-                    DICOM_PDU_LENGTH, DICOM_ASSOCIATIONS,
+                    DICOM_UNKNOWN_CLASSES, DICOM_UNKNOWN_SYNTAXES, DICOM_PDU_LENGTH, DICOM_ASSOCIATIONS, DICOM_PEER_ASSOCIATIONS, DICOM_WAITING, DICOM_PACE,
                     DICOM_IDLE_TIMEOUT, DICOM_ARTIM_TIMEOUT, DICOM_STOP_TIMEOUT, DICOM_HEADER_BYTES, DICOM_ELEMENT_BYTES,
                     DICOM_TEXT_BYTES, DICOM_SEQUENCE_DEPTH, DICOM_SEQUENCE_ITEMS, DICOM_INFLATED_BYTES, DICOM_INFLATE_RATIO)),
             new Section("storage", "What becomes of the images.", List.of(STORAGE_MODE, STORAGE_DIR, STORAGE_KEEP_FOR)),

@@ -89,9 +89,14 @@ class GatewayConfigTest {
                             ClientCertificates.REQUIRED,
                             TlsProfile.BCP195_RFC9325,
                             true),
+                    true,
+                    false,
                     new DicomLimits(
                             131_072,
                             100,
+                            50,
+                            64,
+                            1024,
                             Duration.ofSeconds(60),
                             Duration.ofSeconds(10),
                             Duration.ofSeconds(30),
@@ -182,8 +187,13 @@ class GatewayConfigTest {
                         dicom.tls-client-certificates = required
                         dicom.tls-profile = bcp195-rfc9325
                         dicom.tls-verify-host = true
+                        dicom.accept-unknown-sop-classes = true
+                        dicom.accept-unknown-transfer-syntaxes = false
                         dicom.pdu-length = 128KB
                         dicom.max-associations = 100
+                        dicom.max-associations-per-peer = 50
+                        dicom.max-connections-waiting = 64
+                        dicom.min-bytes-per-second = 1KB
                         dicom.idle-timeout = 60s
                         dicom.artim-timeout = 10s
                         dicom.stop-timeout = 30s
@@ -397,6 +407,11 @@ class GatewayConfigTest {
                   tls-verify-host: false
                   pdu-length: 64KB
                   max-associations: 7
+                  max-associations-per-peer: 3
+                  max-connections-waiting: 5
+                  min-bytes-per-second: 2KB
+                  accept-unknown-sop-classes: false
+                  accept-unknown-transfer-syntaxes: true
                   idle-timeout: 200ms
                   artim-timeout: 2s
                   stop-timeout: 0s
@@ -549,9 +564,14 @@ class GatewayConfigTest {
                                         ClientCertificates.OPTIONAL,
                                         TlsProfile.EXTENDED_BCP195,
                                         false),
+                                false,
+                                true,
                                 new DicomLimits(
                                         65_536,
                                         7,
+                                        3,
+                                        5,
+                                        2048,
                                         Duration.ofMillis(200),
                                         Duration.ofSeconds(2),
                                         Duration.ZERO,
