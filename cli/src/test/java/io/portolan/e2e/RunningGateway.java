@@ -80,6 +80,11 @@ public final class RunningGateway implements AutoCloseable {
         return dicomPort;
     }
 
+    /** With TLS. */
+    int securePort() throws Exception {
+        return Integer.parseInt(process.awaitLine("ready: .*:(\\d+) \\(TLS\\)", START_MAX));
+    }
+
     int httpPort() {
         return URI.create(http).getPort();
     }

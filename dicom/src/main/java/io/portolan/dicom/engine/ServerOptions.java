@@ -1,79 +1,84 @@
 package io.portolan.dicom.engine;
 
 import java.net.InetSocketAddress;
-import java.util.function.Predicate;
+import java.util.Optional;
 
 /**
  * How to serve associations.
  *
- * @param aeTitle                     our AE title, 1 to 16 characters (PS3.5 6.2, VR AE)
- * @param bind                        address and port to listen on; port 0 lets the system choose
- * @param acceptAnyCalledAe           whether a peer may call us by any AE title; default: only by {@code aeTitle}
- * @param callingAe                   which calling AE titles may associate; default: all
+ * @param bind                        address and port to listen on without TLS; port 0 lets the system choose; empty: only
+ *     with TLS
+ * @param secure                      where to listen with TLS, and how; empty: nowhere
+ * @param rules                       who may associate, and by which AE titles this side may be called
  * @param acceptUnknownSopClasses     whether to store classes that the table of SOP classes lacks; default: yes, since
  *     private and brand-new classes are stored like others
  * @param acceptUnknownTransferSyntaxes whether to take transfer syntaxes that the table lacks; default: no, since their
  *     headers might not be readable
+ * @param keepsWhole                  whether instances are kept or sent on as they came; told to peers that ask (PS3.4 B.3.1);
+ *     default: yes
  */
 public record ServerOptions(
-        String aeTitle,
-        InetSocketAddress bind,
-        boolean acceptAnyCalledAe,
-        Predicate<String> callingAe,
+        Optional<InetSocketAddress> bind,
+        Optional<SecurePort> secure,
+        AssociationRules rules,
         boolean acceptUnknownSopClasses,
         boolean acceptUnknownTransferSyntaxes,
+        boolean keepsWhole,
         NetworkLimits limits) {
 
-    /** @throws IllegalArgumentException when the AE title is none */
+    /** A port for associations over TLS; port 0 lets the system choose. */
+    public record SecurePort(InetSocketAddress bind, Tls tls) {}
+
+    /** @throws IllegalArgumentException when there is no port */
     public ServerOptions {
-        AeTitles.check(aeTitle);
+        if (bind.isEmpty() && secure.isEmpty()) {
+            throw new IllegalArgumentException("a server listens on a port, with TLS or without");
+        }
     }
 
-    /** The defaults, listening on every address. */
+    /**
+     * The defaults, listening on every address without TLS, called by this AE title only.
+     *
+     * @throws IllegalArgumentException when the AE title is none
+     */
     public static ServerOptions of(String aeTitle, int port) {
+        AeTitles.check(aeTitle);
         return new ServerOptions(
-                aeTitle, new InetSocketAddress(port), false, any -> true, true, false, NetworkLimits.DEFAULT);
+                Optional.of(new InetSocketAddress(port)),
+                Optional.empty(),
+                AssociationRules.calledAs(aeTitle),
+                true,
+                false,
+                true,
+                NetworkLimits.DEFAULT);
     }
 
     public ServerOptions withBind(InetSocketAddress address) {
-        return new ServerOptions(
-                aeTitle,
-                address,
-                acceptAnyCalledAe,
-                callingAe,
-                acceptUnknownSopClasses,
-                acceptUnknownTransferSyntaxes,
-                limits);
+        return withPorts(Optional.of(address), secure);
     }
 
-    public ServerOptions withAcceptAnyCalledAe(boolean accept) {
+    /** The ports without and with TLS, one of them at least. */
+    public ServerOptions withPorts(Optional<InetSocketAddress> plain, Optional<SecurePort> overTls) {
         return new ServerOptions(
-                aeTitle, bind, accept, callingAe, acceptUnknownSopClasses, acceptUnknownTransferSyntaxes, limits);
+                plain, overTls, rules, acceptUnknownSopClasses, acceptUnknownTransferSyntaxes, keepsWhole, limits);
     }
 
-    public ServerOptions withCallingAe(Predicate<String> allowed) {
+    public ServerOptions withRules(AssociationRules newRules) {
         return new ServerOptions(
-                aeTitle,
-                bind,
-                acceptAnyCalledAe,
-                allowed,
-                acceptUnknownSopClasses,
-                acceptUnknownTransferSyntaxes,
-                limits);
+                bind, secure, newRules, acceptUnknownSopClasses, acceptUnknownTransferSyntaxes, keepsWhole, limits);
     }
 
     public ServerOptions withAcceptUnknown(boolean sopClasses, boolean transferSyntaxes) {
-        return new ServerOptions(aeTitle, bind, acceptAnyCalledAe, callingAe, sopClasses, transferSyntaxes, limits);
+        return new ServerOptions(bind, secure, rules, sopClasses, transferSyntaxes, keepsWhole, limits);
+    }
+
+    public ServerOptions withKeepsWhole(boolean whole) {
+        return new ServerOptions(
+                bind, secure, rules, acceptUnknownSopClasses, acceptUnknownTransferSyntaxes, whole, limits);
     }
 
     public ServerOptions withLimits(NetworkLimits newLimits) {
         return new ServerOptions(
-                aeTitle,
-                bind,
-                acceptAnyCalledAe,
-                callingAe,
-                acceptUnknownSopClasses,
-                acceptUnknownTransferSyntaxes,
-                newLimits);
+                bind, secure, rules, acceptUnknownSopClasses, acceptUnknownTransferSyntaxes, keepsWhole, newLimits);
     }
 }

@@ -23,6 +23,7 @@ import static io.portolan.dicom.net.StateTable.Event.EVT_9;
 import io.portolan.dicom.engine.DicomNetworkException;
 import io.portolan.dicom.engine.DicomNetworkException.Kind;
 import io.portolan.dicom.engine.NetworkLimits;
+import io.portolan.dicom.engine.Tls;
 import io.portolan.dicom.net.Pdu.Abort;
 import io.portolan.dicom.net.Pdu.AssociateAc;
 import io.portolan.dicom.net.Pdu.AssociateRj;
@@ -39,6 +40,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,30 +71,43 @@ final class Association implements Closeable {
 
     /** A TCP connection that a peer has opened. */
     static Association accepted(Socket socket, NetworkLimits limits) throws IOException {
-        Transport transport =
-                new Transport(socket, limits.readBufferBytes(), limits.idleTimeout(), limits.answerTimeout());
+        Transport transport = transport(socket, limits, limits.idleTimeout());
         Association association = new Association(Side.ACCEPTOR, transport, limits);
         association.fire(EVT_5);
         return association;
     }
 
-    /** Opens a TCP connection to a peer; {@link #request} comes next. */
-    static Association connect(InetSocketAddress address, NetworkLimits limits) throws IOException {
+    /** Opens a TCP connection to a peer, and secures it where it is to be; {@link #request} comes next. */
+    static Association connect(InetSocketAddress address, NetworkLimits limits, Optional<Tls> tls) throws IOException {
         Socket socket = new Socket();
         try {
             // Sta4 lasts no longer than this call.
             socket.connect(address, (int) limits.connectTimeout().toMillis());
-            Transport transport =
-                    new Transport(socket, limits.readBufferBytes(), limits.answerTimeout(), limits.answerTimeout());
+            Socket secured = tls.isPresent() ? secure(socket, address, limits, tls.get()) : socket;
+            Transport transport = transport(secured, limits, limits.answerTimeout());
             Association association = new Association(Side.REQUESTOR, transport, limits);
             association.fire(EVT_1);
             return association;
         } catch (SocketTimeoutException e) {
             socket.close();
             throw new DicomNetworkException(Kind.TIMEOUT, "connecting to " + address, e);
+        } catch (DicomNetworkException e) {
+            throw e;
         } catch (IOException e) {
             socket.close();
             throw new DicomNetworkException(Kind.UNREACHABLE, address + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Socket secure(Socket socket, InetSocketAddress address, NetworkLimits limits, Tls tls)
+            throws IOException {
+        try {
+            return TlsSocket.secure(
+                    socket, tls.requestor(address.getHostString(), address.getPort()), limits.connectTimeout());
+        } catch (SocketTimeoutException e) {
+            throw new DicomNetworkException(Kind.NO_TLS, address + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new DicomNetworkException(Kind.NO_TLS, address + ": " + TlsFailure.ofCalled(e), e);
         }
     }
 
@@ -99,7 +115,12 @@ final class Association implements Closeable {
         this.side = side;
         this.transport = transport;
         this.limits = limits;
-        this.reader = new PduReader(transport, limits.pduLengthMaxBytes());
+        this.reader = new PduReader(transport, limits.pduLengthMaxBytes(), limits.associate());
+    }
+
+    private static Transport transport(Socket socket, NetworkLimits limits, Duration idle) throws IOException {
+        return new Transport(
+                socket, limits.readBufferBytes(), limits.bytesPerSecondMin(), idle, limits.answerTimeout());
     }
 
     State state() {
@@ -108,6 +129,11 @@ final class Association implements Closeable {
 
     PduReader reader() {
         return reader;
+    }
+
+    /** Whether the ARTIM timer (PS3.8 9.1.4) runs. */
+    boolean isArtimRunning() {
+        return transport.hasDeadline();
     }
 
     boolean isEstablished() {
@@ -197,7 +223,9 @@ final class Association implements Closeable {
             boolean artim = state == State.STA_2 || state == State.STA_13;
             fireQuietly(artim ? EVT_18 : EVT_15, 0);
             awaitTransportClose();
-            return new DicomNetworkException(Kind.TIMEOUT, "the peer is silent in " + before, cause);
+            String what =
+                    cause instanceof SlowPeerException ? "the peer sends too slowly in " : "the peer is silent in ";
+            return new DicomNetworkException(Kind.TIMEOUT, what + before, cause);
         }
         fireQuietly(EVT_17, 0);
         return new DicomNetworkException(Kind.DISCONNECTED, "the peer closed the connection in " + before, cause);
@@ -257,9 +285,11 @@ final class Association implements Closeable {
         }
     }
 
-    private record Step(Action action, @Nullable Pdu pdu, String detail) {}
+    /** What a PDU made happen. */
+    record Step(Action action, @Nullable Pdu pdu, String detail) {}
 
-    private Step step() throws IOException {
+    /** Reads one PDU, and does what the table says. */
+    Step step() throws IOException {
         try {
             Pdu pdu = reader.read();
             return new Step(fire(event(pdu), NOTHING, 0, Abort.UNEXPECTED_PDU), pdu, "");
@@ -290,7 +320,13 @@ final class Association implements Closeable {
         fire(event, NOTHING, 0, 0);
     }
 
-    private void fire(Event event, byte[] pdu) throws IOException {
+    /**
+     * A primitive of the service user, or an event of the connection.
+     *
+     * @param pdu what the action sends, if it sends one
+     * @throws IllegalStateException in a state in which it cannot happen; then nothing is done
+     */
+    void fire(Event event, byte[] pdu) throws IOException {
         fire(event, pdu, pdu.length, 0);
     }
 
@@ -326,7 +362,10 @@ final class Association implements Closeable {
             }
             case AE_5 -> startArtim();
             case AE_6 -> transport.stopDeadline();
-            case AE_4, AR_3, AR_5, AA_2, AA_3, AA_4, AA_5 -> transport.close();
+            case AE_4, AR_3, AR_5, AA_2, AA_3, AA_4, AA_5 -> {
+                transport.stopDeadline();
+                transport.close();
+            }
             case AA_1 -> {
                 sendAbort(new Abort(Abort.SERVICE_USER, 0));
                 startArtim();

@@ -201,7 +201,7 @@ final class CommandSet {
     /** Without padding, printable ASCII only; empty when the element is missing or no AE title. */
     Optional<String> moveOriginator() {
         return Optional.ofNullable(elements.get(MOVE_ORIGINATOR_AE_TITLE))
-                .map(value -> AssociateReader.text(ByteBuffer.wrap(value)))
+                .map(value -> ItemReader.text(ByteBuffer.wrap(value)))
                 .filter(AeTitles::isValid);
     }
 

@@ -42,6 +42,7 @@ final class MessageReader {
 
     /** The next message; empty when the peer asks for release instead. The previous data set must have been drained. */
     Optional<Message> next() throws IOException {
+        reader.rest();
         if (!nextValue()) {
             return Optional.empty();
         }

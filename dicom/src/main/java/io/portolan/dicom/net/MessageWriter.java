@@ -24,7 +24,10 @@ final class MessageWriter {
     private static final int LENGTH_MIN_BYTES = VALUE_HEADER_BYTES + 2;
 
     private final Association association;
-    private final byte[] pdu;
+    private final int fragmentMaxBytes;
+
+    /** As long as was needed: an SCP that only responds needs little. */
+    private byte[] pdu = new byte[HEADER_BYTES];
 
     /**
      * @param peerMaximumLength what the peer announced (PS3.8 D.1); 0: no limit
@@ -38,15 +41,14 @@ final class MessageWriter {
         }
         long length = peerMaximumLength == 0 ? lengthMaxBytes : Math.min(peerMaximumLength, lengthMaxBytes);
         // A fragment has an even length, as every element of a data set has.
-        int fragmentBytes = (int) (length - VALUE_HEADER_BYTES) & ~1;
-        this.pdu = new byte[HEADER_BYTES + fragmentBytes];
+        this.fragmentMaxBytes = (int) (length - VALUE_HEADER_BYTES) & ~1;
     }
 
     void writeCommand(int contextId, CommandSet command) throws IOException {
         byte[] bytes = command.bytes();
-        int fragmentBytes = pdu.length - HEADER_BYTES;
-        for (int from = 0; from < bytes.length; from += fragmentBytes) {
-            int length = Math.min(fragmentBytes, bytes.length - from);
+        makeRoom(Math.min(fragmentMaxBytes, bytes.length));
+        for (int from = 0; from < bytes.length; from += fragmentMaxBytes) {
+            int length = Math.min(fragmentMaxBytes, bytes.length - from);
             System.arraycopy(bytes, from, pdu, HEADER_BYTES, length);
             send(contextId, COMMAND | (from + length == bytes.length ? LAST : 0), length);
         }
@@ -54,6 +56,7 @@ final class MessageWriter {
 
     /** Reads the data set to its end, one fragment ahead at most: only what follows tells whether a fragment is the last. */
     void writeDataSet(int contextId, InputStream dataSet) throws IOException {
+        makeRoom(fragmentMaxBytes);
         int carried = -1;
         while (true) {
             int from = HEADER_BYTES;
@@ -72,6 +75,12 @@ final class MessageWriter {
             if (carried < 0) {
                 return;
             }
+        }
+    }
+
+    private void makeRoom(int fragmentBytes) {
+        if (pdu.length < HEADER_BYTES + fragmentBytes) {
+            pdu = new byte[HEADER_BYTES + fragmentBytes];
         }
     }
 

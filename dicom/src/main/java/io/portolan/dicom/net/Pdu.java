@@ -186,6 +186,7 @@ sealed interface Pdu {
 
         static final int UNRECOGNIZED_PDU = 1;
         static final int UNEXPECTED_PDU = 2;
+        static final int UNEXPECTED_PDU_PARAMETER = 5;
         static final int INVALID_PDU_PARAMETER_VALUE = 6;
 
         @Override
@@ -208,7 +209,7 @@ sealed interface Pdu {
                 case UNRECOGNIZED_PDU -> "unrecognized-PDU";
                 case UNEXPECTED_PDU -> "unexpected-PDU";
                 case 4 -> "unrecognized-PDU-parameter";
-                case 5 -> "unexpected-PDU-parameter";
+                case UNEXPECTED_PDU_PARAMETER -> "unexpected-PDU-parameter";
                 case INVALID_PDU_PARAMETER_VALUE -> "invalid-PDU-parameter-value";
                 default -> "reason " + reason;
             };
@@ -228,6 +229,7 @@ sealed interface Pdu {
     record AnsweredContext(int id, int result, String transferSyntax) {
 
         static final int ACCEPTANCE = 0;
+        static final int USER_REJECTION = 1;
         static final int ABSTRACT_SYNTAX_NOT_SUPPORTED = 3;
         static final int TRANSFER_SYNTAXES_NOT_SUPPORTED = 4;
     }

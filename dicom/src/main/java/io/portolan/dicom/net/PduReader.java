@@ -1,5 +1,6 @@
 package io.portolan.dicom.net;
 
+import io.portolan.dicom.engine.AssociateLimits;
 import io.portolan.dicom.net.Pdu.Abort;
 import io.portolan.dicom.net.Pdu.AssociateAc;
 import io.portolan.dicom.net.Pdu.AssociateRj;
@@ -17,24 +18,26 @@ import java.util.Arrays;
  */
 final class PduReader {
 
-    /** Longest A-ASSOCIATE-RQ or -AC: 128 contexts with every transfer syntax that is known come to about 200 KB. */
-    static final int ASSOCIATE_LENGTH_MAX_BYTES = 1 << 20;
-
     /** A-ASSOCIATE-RJ, A-RELEASE and A-ABORT have one length only. */
     static final int SHORT_PDU_LENGTH_BYTES = 4;
 
     private static final int GROWTH_BYTES = 16 * 1024;
 
+    private static final int TLS_ALERT = 0x15;
+    private static final int TLS_HANDSHAKE = 0x16;
+
     private final Transport transport;
     private final int pDataLengthMaxBytes;
+    private final AssociateLimits associate;
     private final byte[] header = new byte[6];
 
     /** Bytes of the current PDU that are still to come. */
     private long remaining;
 
-    PduReader(Transport transport, int pDataLengthMaxBytes) {
+    PduReader(Transport transport, int pDataLengthMaxBytes, AssociateLimits associate) {
         this.transport = transport;
         this.pDataLengthMaxBytes = pDataLengthMaxBytes;
+        this.associate = associate;
     }
 
     /**
@@ -52,8 +55,10 @@ final class PduReader {
         int type = header[0] & 0xFF;
         remaining = uint32(header, 2);
         return switch (type) {
-            case AssociateRq.TYPE -> AssociateReader.request(body("A-ASSOCIATE-RQ", ASSOCIATE_LENGTH_MAX_BYTES));
-            case AssociateAc.TYPE -> AssociateReader.acceptance(body("A-ASSOCIATE-AC", ASSOCIATE_LENGTH_MAX_BYTES));
+            case AssociateRq.TYPE ->
+                AssociateReader.request(body("A-ASSOCIATE-RQ", associate.lengthMaxBytes()), associate);
+            case AssociateAc.TYPE ->
+                AssociateReader.acceptance(body("A-ASSOCIATE-AC", associate.lengthMaxBytes()), associate);
             case AssociateRj.TYPE -> {
                 // | reserved | result | source | reason |
                 byte[] body = shortBody("A-ASSOCIATE-RJ");
@@ -73,9 +78,21 @@ final class PduReader {
                 byte[] body = shortBody("A-ABORT");
                 yield new Abort(body[2] & 0xFF, body[3] & 0xFF);
             }
-            default ->
-                throw new InvalidPduException(Abort.UNRECOGNIZED_PDU, "PDU-type 0x%02X is unknown".formatted(type));
+            default -> throw new InvalidPduException(Abort.UNRECOGNIZED_PDU, unknown(type));
         };
+    }
+
+    // RFC 8446 5.1: what a record begins with
+    private static String unknown(int type) {
+        String what = "PDU-type 0x%02X is unknown".formatted(type);
+        return type == TLS_ALERT || type == TLS_HANDSHAKE
+                ? what + ": the peer speaks TLS on a connection without"
+                : what;
+    }
+
+    /** Nothing is owed: the peer may pause before what follows. */
+    void rest() {
+        transport.rest();
     }
 
     /** Bytes of the current P-DATA-TF that are still to come. */

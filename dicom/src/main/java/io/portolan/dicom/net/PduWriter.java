@@ -13,6 +13,7 @@ import static io.portolan.dicom.net.AssociateReader.PROPOSED_CONTEXT;
 import static io.portolan.dicom.net.AssociateReader.ROLE_SELECTION;
 import static io.portolan.dicom.net.AssociateReader.TRANSFER_SYNTAX;
 import static io.portolan.dicom.net.AssociateReader.USER_IDENTITY;
+import static io.portolan.dicom.net.AssociateReader.USER_IDENTITY_RESPONSE;
 import static io.portolan.dicom.net.AssociateReader.USER_INFORMATION;
 
 import io.portolan.dicom.net.Pdu.Abort;
@@ -110,6 +111,8 @@ final class PduWriter {
                                 .uint8(identity.responseRequested() ? 1 : 0)
                                 .counted(identity.primary().bytes())
                                 .counted(identity.secondary().bytes())));
+        user.userIdentityResponse()
+                .ifPresent(response -> content.item(USER_IDENTITY_RESPONSE, new PduWriter().counted(response.bytes())));
         return content;
     }
 

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,15 +35,26 @@ final class Scp {
     }
 
     private final Association association;
+    private final Connection connection;
     private final InetSocketAddress peer;
+    private final String security;
     private final ServerOptions options;
     private final StoreScp store;
-    private final Admission admission;
+    private final Admission<Connection> admission;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.BETWEEN_OPERATIONS);
 
-    Scp(Association association, InetSocketAddress peer, ServerOptions options, StoreScp store, Admission admission) {
+    /** @param security by what the connection is secured, for people */
+    Scp(
+            Association association,
+            Connection connection,
+            String security,
+            ServerOptions options,
+            StoreScp store,
+            Admission<Connection> admission) {
         this.association = association;
-        this.peer = peer;
+        this.connection = connection;
+        this.peer = connection.peer();
+        this.security = security;
         this.options = options;
         this.store = store;
         this.admission = admission;
@@ -53,20 +65,11 @@ final class Scp {
         try {
             AssociateRq request = association.awaitRequest();
             Negotiation negotiation = new Negotiation(options);
-            Optional<AssociateRj> refusal = negotiation.refusal(request);
+            Optional<AssociateRj> refusal = negotiation.refusal(request, peer.getAddress());
             if (refusal.isPresent()) {
                 reject(request, refusal.get());
-                return;
-            }
-            long number = admission.admit();
-            if (number == Admission.FULL) {
-                reject(request, AssociateRj.LOCAL_LIMIT_EXCEEDED);
-                return;
-            }
-            try {
-                serve(number, request, negotiation.acceptance(request));
-            } finally {
-                admission.leave();
+            } else {
+                admit(request, negotiation);
             }
         } catch (DicomNetworkException e) {
             LOG.info("connection from {} ended: {}", peer, e.getMessage());
@@ -95,6 +98,23 @@ final class Scp {
         association.close();
     }
 
+    // A peer with a limit of its own is told by its AE title, any other by its host.
+    private void admit(AssociateRq request, Negotiation negotiation) throws IOException {
+        OptionalInt own = options.rules().associationsMax(request.callingAe());
+        Object who = own.isPresent() ? request.callingAe() : peer.getAddress();
+        int ofPeer = own.orElse(options.limits().connections().associationsPerPeerMax());
+        long number = admission.admit(connection, who, ofPeer);
+        if (number == Admission.FULL) {
+            reject(request, AssociateRj.LOCAL_LIMIT_EXCEEDED);
+            return;
+        }
+        try {
+            serve(number, negotiate(number, request, negotiation.acceptance(request)));
+        } finally {
+            admission.leave(who);
+        }
+    }
+
     private void reject(AssociateRq request, AssociateRj rejection) throws IOException {
         LOG.warn(
                 "rejected {} at {}, who calls {}: {}",
@@ -105,20 +125,33 @@ final class Scp {
         association.reject(rejection);
     }
 
-    private void serve(long number, AssociateRq request, AssociateAc acceptance) throws IOException {
-        Map<Integer, PresentationContext> contexts = Negotiation.agreed(request.contexts(), acceptance.contexts());
+    /** What was agreed; of the request, which may be large, nothing else is kept. */
+    private record Agreed(
+            String callingAe, String calledAe, Map<Integer, PresentationContext> contexts, long maximumLength) {}
+
+    private Agreed negotiate(long number, AssociateRq request, AssociateAc acceptance) throws IOException {
         association.accept(acceptance);
+        Map<Integer, PresentationContext> contexts = Negotiation.agreed(request.contexts(), acceptance.contexts());
         LOG.info(
-                "association {} from {} at {}: {} of {} presentation contexts",
+                "association {} from {} at {}, {}: {} of {} presentation contexts",
                 number,
                 request.callingAe(),
                 peer,
+                security,
                 contexts.size(),
                 request.contexts().size());
+        return new Agreed(
+                request.callingAe(),
+                request.calledAe(),
+                contexts,
+                request.user().maximumLength());
+    }
+
+    private void serve(long number, Agreed agreed) throws IOException {
         MessageReader reader = new MessageReader(association, options.limits().commandSetMaxBytes());
         MessageWriter writer = new MessageWriter(
-                association, request.user().maximumLength(), options.limits().pduLengthMaxBytes());
-        StorageScp storage = new StorageScp(association, peer, number, request.callingAe(), request.calledAe(), store);
+                association, agreed.maximumLength, options.limits().pduLengthMaxBytes());
+        StorageScp storage = new StorageScp(association, peer, number, agreed.callingAe, agreed.calledAe, store);
         while (true) {
             Optional<Message> message = reader.next();
             if (message.isEmpty()) {
@@ -127,7 +160,7 @@ final class Scp {
                 return;
             }
             enter(Phase.BETWEEN_OPERATIONS, Phase.IN_OPERATION);
-            PresentationContext context = contexts.get(message.get().contextId());
+            PresentationContext context = agreed.contexts.get(message.get().contextId());
             if (context == null) {
                 throw violation("P-DATA-TF on a presentation context that was not accepted");
             }

@@ -24,13 +24,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Transport implements Closeable {
 
+    /** Of a connection that has sent little; enough for most requests of an association. */
+    private static final int BUFFER_MIN_BYTES = 8 * 1024;
+
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
     private final @Nullable SocketOption<Boolean> quickAck;
     private final WriteWatch writing;
 
-    private final byte[] buffer;
+    private final int bufferMaxBytes;
+    private final Pace pace;
+    private byte[] buffer;
     private int position;
     private int limit;
 
@@ -38,16 +43,25 @@ final class Transport implements Closeable {
     private boolean hasDeadline;
     private long deadlineNanos;
 
-    Transport(Socket socket, int readBufferBytes, Duration idleTimeout, Duration writeTimeout) throws IOException {
+    /** @param readBufferMaxBytes up to which the buffer grows as long as more comes than it holds */
+    Transport(Socket socket, int readBufferMaxBytes, int bytesPerSecondMin, Duration idleTimeout, Duration writeTimeout)
+            throws IOException {
         this.socket = socket;
         this.in = socket.getInputStream();
         this.out = socket.getOutputStream();
-        this.buffer = new byte[readBufferBytes];
+        this.bufferMaxBytes = readBufferMaxBytes;
+        this.buffer = new byte[Math.min(BUFFER_MIN_BYTES, readBufferMaxBytes)];
+        this.pace = new Pace(bytesPerSecondMin, idleTimeout);
         this.idleTimeoutMillis = idleTimeout.toMillis();
         this.writing = new WriteWatch(socket, writeTimeout);
         this.quickAck = quickAck(socket).orElse(null);
         socket.setTcpNoDelay(true);
         acknowledgeQuickly();
+    }
+
+    /** Nothing is owed: the peer may pause, as long as the idle timeout lets it. */
+    void rest() {
+        pace.rest();
     }
 
     /** The whole of what follows must arrive within this time, however it trickles. */
@@ -58,6 +72,10 @@ final class Transport implements Closeable {
 
     void stopDeadline() {
         hasDeadline = false;
+    }
+
+    boolean hasDeadline() {
+        return hasDeadline;
     }
 
     /** @throws EOFException at the end of the connection; {@link SocketTimeoutException} past the deadline */
@@ -143,6 +161,9 @@ final class Transport implements Closeable {
     }
 
     private void fill() throws IOException {
+        if (limit == buffer.length && limit < bufferMaxBytes) {
+            buffer = new byte[Math.min(2 * limit, bufferMaxBytes)];
+        }
         position = 0;
         limit = 0;
         limit = receive(buffer, 0, buffer.length);
@@ -158,9 +179,13 @@ final class Transport implements Closeable {
             millis = Math.min(millis, left);
         }
         socket.setSoTimeout((int) millis);
+        long before = System.nanoTime();
         int count = in.read(target, offset, length);
         if (count < 0) {
             throw new EOFException("the peer closed the connection");
+        }
+        if (pace.isTooSlow(System.nanoTime() - before, count) && !hasDeadline) {
+            throw new SlowPeerException();
         }
         acknowledgeQuickly();
         return count;

@@ -8,9 +8,8 @@ import java.util.Optional;
 /**
  * The user information item of A-ASSOCIATE (PS3.8 9.3.2.3 and annex D, PS3.7 annex D.3.3).
  *
- * <p>Portolan proposes and answers the first three only, and proposes roles where it asks for C-GET. For the others it keeps
- * to what the standard says of an acceptor that does not answer: a window of one operation (PS3.7 D.3.3.3), the default roles (D.3.3.4), no extended negotiation
- * (D.3.3.5, D.3.3.6), user identity ignored (D.3.3.7).
+ * <p>Portolan proposes the first three, and roles where it asks for C-GET. What it answers to a peer's is said by
+ * {@link Negotiation}.
  *
  * @param maximumLength longest PDU-length of P-DATA-TF that the sender of this item takes, in bytes; 0: no limit (PS3.8 D.1)
  */
@@ -22,7 +21,8 @@ record UserInformation(
         List<RoleSelection> roleSelections,
         List<ExtendedNegotiation> extendedNegotiations,
         List<CommonExtendedNegotiation> commonExtendedNegotiations,
-        Optional<UserIdentity> userIdentity) {
+        Optional<UserIdentity> userIdentity,
+        Optional<Opaque> userIdentityResponse) {
 
     /** PS3.5 B.2: a UUID of our own, written as a UID. */
     static final String IMPLEMENTATION_CLASS_UID = "2.25.74958311748622426806976126255300537304";
@@ -45,6 +45,25 @@ record UserInformation(
         return plain(maximumLength, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, roles);
     }
 
+    /** The same, with what is answered to a peer. */
+    static UserInformation ours(
+            int maximumLength,
+            Optional<AsynchronousOperations> window,
+            List<RoleSelection> roles,
+            List<ExtendedNegotiation> extended,
+            Optional<Opaque> identityResponse) {
+        return new UserInformation(
+                maximumLength,
+                IMPLEMENTATION_CLASS_UID,
+                IMPLEMENTATION_VERSION_NAME,
+                window,
+                roles,
+                extended,
+                List.of(),
+                Optional.empty(),
+                identityResponse);
+    }
+
     /** What a peer that sends no such item is taken to say. */
     static UserInformation none() {
         return plain(0, "", "", List.of());
@@ -64,7 +83,15 @@ record UserInformation(
     private static UserInformation plain(
             long maximumLength, String classUid, String versionName, List<RoleSelection> roles) {
         return new UserInformation(
-                maximumLength, classUid, versionName, Optional.empty(), roles, List.of(), List.of(), Optional.empty());
+                maximumLength,
+                classUid,
+                versionName,
+                Optional.empty(),
+                roles,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** PS3.7 D.3.3.3; 0: no limit. */

@@ -2,7 +2,7 @@
  * The DICOM network over TCP: the upper layer protocol (PS3.8) and, above it, DIMSE (PS3.7) with the Verification and
  * Storage service classes, both roles, and Query/Retrieve as SCU.
  *
- * <p>From below to above: {@code Transport} (bytes and deadlines), {@code Pdu} with its reader and writer (PS3.8 9.3),
+ * <p>From below to above: {@code Transport} (bytes, deadlines and pace), {@code Pdu} with its reader and writer (PS3.8 9.3),
  * {@code StateTable} and {@code Association} (PS3.8 9.2), {@code MessageReader} and {@code MessageWriter} (PS3.8 annex
  * E), {@code CommandSet} (PS3.7 6.3), {@code StorageScp} and {@code QueryRetrieve}, {@code Scp}, {@code Scu} and
  * {@code Listener}.

@@ -30,6 +30,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -211,7 +214,10 @@ public abstract class EngineConformance {
 
     @Test
     void rejectsWhomItDoesNotKnow() throws IOException {
-        ServerOptions options = loopback().withCallingAe("FRIEND"::equals);
+        ServerOptions options = loopback()
+                .withRules(AssociationRules.calledAs("SERVER")
+                        .withPeersOnly(
+                                Map.of("FRIEND", new AssociationRules.Peer(Hosts.ANY, Set.of(), OptionalInt.empty()))));
         try (AssociationServer server = engine().serve(options, (request, in) -> Status.SUCCESS)) {
             assertThatThrownBy(() -> request(server)).isInstanceOf(DicomNetworkException.class);
             assertThat(server.openAssociations()).isZero();

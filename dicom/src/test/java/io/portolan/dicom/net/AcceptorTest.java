@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.portolan.dicom.SopClass;
 import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Uid;
+import io.portolan.dicom.engine.AssociateLimits;
+import io.portolan.dicom.engine.AssociationRules;
 import io.portolan.dicom.engine.AssociationServer;
+import io.portolan.dicom.engine.DicomEngine;
 import io.portolan.dicom.engine.DicomNetworkException;
 import io.portolan.dicom.engine.DicomNetworkException.Kind;
+import io.portolan.dicom.engine.Hosts;
 import io.portolan.dicom.engine.NetworkLimits;
 import io.portolan.dicom.engine.ServerOptions;
 import io.portolan.dicom.engine.Status;
@@ -30,7 +34,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -77,7 +84,7 @@ class AcceptorTest {
     @Test
     void takesTheFirstSyntaxProposedThatItKnows() throws Exception {
         serve(this::keep);
-        try (ScriptedPeer peer = ScriptedPeer.connect(server().port())) {
+        try (ScriptedPeer peer = connect()) {
             peer.send(request(
                     new ProposedContext(1, CT.value(), List.of(UNKNOWN_SYNTAX, JPEG_LS, EXPLICIT)),
                     new ProposedContext(3, "1.2.840.10008.5.1.4.31", List.of(IMPLICIT)), // Modality Worklist
@@ -108,11 +115,11 @@ class AcceptorTest {
             throws Exception {
         options = options.withAcceptUnknown(classes, syntaxes);
         serve(this::keep);
-        try (ScriptedPeer peer = ScriptedPeer.connect(server().port())) {
+        try (ScriptedPeer peer = connect()) {
             peer.send(request(
                     new ProposedContext(1, "1.3.12.2.1107.5.9.1", List.of(EXPLICIT)),
                     new ProposedContext(3, CT.value(), List.of(UNKNOWN_SYNTAX))));
-            AssociateAc answer = AssociateReader.acceptance(body(peer.receive()));
+            AssociateAc answer = AssociateReader.acceptance(body(peer.receive()), AssociateLimits.DEFAULT);
             assertThat(answer.contexts())
                     .containsExactly(
                             new AnsweredContext(1, ofClass, EXPLICIT),
@@ -136,7 +143,8 @@ class AcceptorTest {
 
     @Test
     void rejectsInTheOrderOfTheStandard() throws Exception {
-        options = options.withCallingAe("FRIEND"::equals);
+        AssociationRules.Peer friend = new AssociationRules.Peer(Hosts.ANY, Set.of(), OptionalInt.empty());
+        options = options.withRules(options.rules().withPeersOnly(Map.of("FRIEND", friend)));
         serve(this::keep);
         UserInformation user = UserInformation.ours(16384);
         String context = Negotiation.APPLICATION_CONTEXT;
@@ -150,10 +158,30 @@ class AcceptorTest {
     }
 
     @Test
-    void answersAnyCalledAeWhenToldTo() throws Exception {
-        options = options.withAcceptAnyCalledAe(true);
+    void rejectsAKnownAeTitleFromAnotherHost() throws Exception {
+        AssociationRules.Peer ct =
+                new AssociationRules.Peer(Hosts.of(List.of("192.0.2.1")), Set.of(), OptionalInt.empty());
+        options = options.withRules(new AssociationRules(Set.of(), Hosts.ANY, false, Map.of("MODALITY", ct)));
+        serve(this::keep);
+        expectRejection(request(), AssociateRj.CALLING_AE);
+    }
+
+    @Test
+    void hangsUpOnAHostThatMayNotConnect() throws Exception {
+        options = options.withRules(new AssociationRules(Set.of(), Hosts.of(List.of("192.0.2.0/24")), false, Map.of()));
+        // so that it is not ARTIM that closes
+        options = options.withLimits(timeouts(Duration.ofMinutes(5), Duration.ofMinutes(5)));
         serve(this::keep);
         try (ScriptedPeer peer = ScriptedPeer.connect(server().port())) {
+            peer.expectEnd();
+        }
+    }
+
+    @Test
+    void answersAnyCalledAeWhenToldTo() throws Exception {
+        options = options.withRules(AssociationRules.ANY);
+        serve(this::keep);
+        try (ScriptedPeer peer = connect()) {
             peer.send(new AssociateRq(
                     1, "OTHER", "X", Negotiation.APPLICATION_CONTEXT, List.of(), UserInformation.none()));
             peer.expectType(AssociateAc.TYPE);
@@ -296,7 +324,7 @@ class AcceptorTest {
     @Test
     void abortsAsUserOnWhatComesBeforeTheRequest() throws Exception {
         serve(this::keep);
-        try (ScriptedPeer peer = ScriptedPeer.connect(server().port())) {
+        try (ScriptedPeer peer = connect()) {
             peer.send(new ReleaseRq()).expect(USER_ABORT); // AA-1
         }
     }
@@ -305,7 +333,7 @@ class AcceptorTest {
     void hangsUpOnAPeerThatTricklesItsRequest() throws Exception {
         options = options.withLimits(timeouts(Duration.ofMillis(200), Duration.ofSeconds(20)));
         serve(this::keep);
-        try (ScriptedPeer peer = ScriptedPeer.connect(server().port())) {
+        try (ScriptedPeer peer = connect()) {
             peer.send(Arrays.copyOf(PduWriter.bytes(request()), 70)).expectEnd(); // AA-2, without a word
         }
     }
@@ -406,12 +434,12 @@ class AcceptorTest {
         }
     }
 
-    private AssociationServer server() {
+    final AssociationServer server() {
         return Objects.requireNonNull(started);
     }
 
     private void serve(StoreScp store) throws IOException {
-        started = new PortolanEngine().serve(options, store);
+        started = engine().serve(options, store);
     }
 
     // Keeps what arrives whole; notes how it was lost, and passes the loss on.
@@ -432,13 +460,13 @@ class AcceptorTest {
     }
 
     private void expectRejection(AssociateRq request, AssociateRj rejection) throws IOException {
-        try (ScriptedPeer peer = ScriptedPeer.connect(server().port())) {
+        try (ScriptedPeer peer = connect()) {
             peer.send(request).expect(rejection);
         }
     }
 
     private ScriptedPeer associated() throws IOException {
-        ScriptedPeer peer = ScriptedPeer.connect(server().port());
+        ScriptedPeer peer = connect();
         peer.send(request(new ProposedContext(1, CT.value(), List.of(EXPLICIT))));
         return peer.expectType(AssociateAc.TYPE);
     }
@@ -465,5 +493,15 @@ class AcceptorTest {
 
     private static byte[] body(byte[] pdu) {
         return Arrays.copyOfRange(pdu, 6, pdu.length);
+    }
+
+    /** What is tested. */
+    DicomEngine engine() {
+        return new PortolanEngine();
+    }
+
+    /** A connection to it. */
+    ScriptedPeer connect() throws IOException {
+        return ScriptedPeer.connect(server().port());
     }
 }

@@ -23,12 +23,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** DCMTK's programs as real peers, stock settings unless a test says otherwise. */
 class DcmtkPeersTest {
@@ -119,6 +122,99 @@ class DcmtkPeersTest {
         assertThat(received.toByteArray()).isEqualTo(tail);
     }
 
+    @ParameterizedTest
+    // spotless:off
+    @CsvSource({
+        // proposed by, encoder of the file, its transfer syntax;   the wire's
+        "-xe, none,     1.2.840.10008.1.2.1,    1.2.840.10008.1.2.1",
+        "-xb, dump2dcm, 1.2.840.10008.1.2.2,    1.2.840.10008.1.2.2",
+        "-xi, none,     1.2.840.10008.1.2.1,    1.2.840.10008.1.2",
+        "-xd, none,     1.2.840.10008.1.2.1,    1.2.840.10008.1.2.1.99",
+        "-xs, dcmcjpeg, 1.2.840.10008.1.2.4.70, 1.2.840.10008.1.2.4.70",
+        "-xy, dcmcjpeg, 1.2.840.10008.1.2.4.50, 1.2.840.10008.1.2.4.50",
+        "-xx, dcmcjpeg, 1.2.840.10008.1.2.4.51, 1.2.840.10008.1.2.4.51",
+        "-xt, dcmcjpls, 1.2.840.10008.1.2.4.80, 1.2.840.10008.1.2.4.80",
+        "-xu, dcmcjpls, 1.2.840.10008.1.2.4.81, 1.2.840.10008.1.2.4.81",
+        "-xv, dcmcjpeg, 1.2.840.10008.1.2.4.90, 1.2.840.10008.1.2.4.90",
+        "-xw, dcmcjpeg, 1.2.840.10008.1.2.4.91, 1.2.840.10008.1.2.4.91",
+        "-xr, dcmcrle,  1.2.840.10008.1.2.5,    1.2.840.10008.1.2.5",
+    })
+    // spotless:on
+    void takesWhatStorescuProposes(String option, String encoder, String ofFile, String ofWire) throws Exception {
+        Peers.require("storescu");
+        Peers.require("dump2dcm");
+        String file = encoded(encoder, ofFile);
+        List<StoreRequest> requests = new CopyOnWriteArrayList<>();
+        ByteArrayOutputStream received = new ByteArrayOutputStream();
+        try (AssociationServer server = new PortolanEngine()
+                .serve(ServerOptions.of("PORTOLAN", 0), (request, dataSet) -> {
+                    requests.add(request);
+                    dataSet.transferTo(received);
+                    return Status.SUCCESS;
+                })) {
+            Peers.run(folder, "storescu", option, "-aec", "PORTOLAN", "localhost", port(server), file);
+        }
+        assertThat(requests)
+                .singleElement()
+                .extracting(request -> request.transferSyntax().uid().value())
+                .isEqualTo(ofWire);
+        if (ofFile.equals(ofWire)) {
+            assertThat(received.toByteArray()).isEqualTo(dataSetOf(Files.readAllBytes(folder.resolve(file))));
+        }
+    }
+
+    /** PS3.7 D.3.3.7: with -rsp it gives up unless it is told that it is welcome. */
+    @Test
+    void welcomesAUserOfStorescu() throws Exception {
+        Peers.require("storescu");
+        Peers.require("dump2dcm");
+        String file = instances(1).get(0);
+        List<StoreRequest> requests = new CopyOnWriteArrayList<>();
+        try (AssociationServer server = new PortolanEngine()
+                .serve(ServerOptions.of("PORTOLAN", 0), (request, dataSet) -> {
+                    requests.add(request);
+                    return Status.SUCCESS;
+                })) {
+            List<String> user = List.of("-usr", "me", "-rsp", "-aec", "PORTOLAN", "localhost", port(server), file);
+            List<String> command = new ArrayList<>(List.of("storescu"));
+            command.addAll(user);
+            Peers.run(folder, command.toArray(String[]::new));
+            command.addAll(1, List.of("-pwd", "secret"));
+            Peers.run(folder, command.toArray(String[]::new));
+        }
+        assertThat(requests).hasSize(2);
+    }
+
+    @ParameterizedTest
+    // spotless:off
+    @CsvSource({
+        "+xe, 1.2.840.10008.1.2.1",
+        "+xb, 1.2.840.10008.1.2.2",
+        "+xi, 1.2.840.10008.1.2",
+        "+xd, 1.2.840.10008.1.2.1.99",
+        "+xs, 1.2.840.10008.1.2.4.70",
+        "+xv, 1.2.840.10008.1.2.4.90",
+        "+xw, 1.2.840.10008.1.2.4.91",
+        "+xr, 1.2.840.10008.1.2.5",
+    })
+    // spotless:on
+    void agreesWithStorescpOnWhatItPrefers(String option, String syntax) throws Exception {
+        Peers.require("storescp");
+        TransferSyntax preferred = TransferSyntax.of(new Uid(syntax));
+        int port = freePort();
+        Process storescp = storescp(port, option);
+        RequestOptions options =
+                RequestOptions.echo("localhost", port, "STORESCP", "PORTOLAN").propose(CT, preferred);
+        try (AssociationClient client = new PortolanEngine().request(options)) {
+            assertThat(client.accepted(CT)).containsExactly(preferred);
+            assertThat(client.echo()).isEqualTo(Status.SUCCESS);
+            client.release();
+        } finally {
+            storescp.destroy();
+        }
+        assertThat(storescp.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    }
+
     @Test
     void storesIntoStorescp() throws Exception {
         Peers.require("storescp");
@@ -127,11 +223,7 @@ class DcmtkPeersTest {
         byte[] dataSet =
                 dataSetOf(Files.readAllBytes(folder.resolve(instances(1).get(0))));
         int port = freePort();
-        Process storescp = new ProcessBuilder("storescp", "--output-directory", folder.toString(), "" + port)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("storescp.out").toFile())
-                .start();
-        awaitListening(port);
+        Process storescp = storescp(port, "+x=");
         RequestOptions options = RequestOptions.echo("localhost", port, "STORESCP", "PORTOLAN")
                 .propose(CT, TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN);
         try (AssociationClient client = new PortolanEngine().request(options)) {
@@ -152,6 +244,37 @@ class DcmtkPeersTest {
         assertThat(Peers.run(folder, "dcmdump", "CT.1.2.3.7")).contains("[Distinctive^Name]");
     }
 
+    private Process storescp(int port, String accepting) throws Exception {
+        Process storescp = new ProcessBuilder("storescp", accepting, "--output-directory", folder.toString(), "" + port)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("storescp.out").toFile())
+                .start();
+        awaitListening(port);
+        return storescp;
+    }
+
+    // Only encoders of some syntaxes are installed. What stands in the frames is no matter of the network.
+    private String encoded(String encoder, String syntax) throws Exception {
+        String plain = instances(1).get(0);
+        if (encoder.equals("none")) {
+            return plain;
+        }
+        if (encoder.equals("dump2dcm")) {
+            Peers.run(folder, "dump2dcm", "+tb", "small.dump", "encoded.dcm");
+            return "encoded.dcm";
+        }
+        Peers.require(encoder);
+        Peers.run(folder, encoder, plain, "encoded.dcm");
+        byte[] file = Files.readAllBytes(folder.resolve("encoded.dcm"));
+        String written = Map.of(
+                        "dcmcjpeg", "1.2.840.10008.1.2.4.70",
+                        "dcmcjpls", "1.2.840.10008.1.2.4.80",
+                        "dcmcrle", "1.2.840.10008.1.2.5")
+                .get(encoder);
+        Files.write(folder.resolve("encoded.dcm"), replaced(file, String.valueOf(written), syntax));
+        return "encoded.dcm";
+    }
+
     private List<String> instances(int count) throws Exception {
         Files.writeString(folder.resolve("small.dump"), """
                 (0008,0016) UI =CTImageStorage
@@ -162,8 +285,14 @@ class DcmtkPeersTest {
                 (0020,000d) UI [1.2.3.4]
                 (0020,000e) UI [1.2.3.5]
                 (0020,0013) IS [1]
-                (0028,0010) US 64
-                (0028,0011) US 64
+                (0028,0002) US 1
+                (0028,0004) CS [MONOCHROME2]
+                (0028,0010) US 4
+                (0028,0011) US 4
+                (0028,0100) US 16
+                (0028,0101) US 16
+                (0028,0102) US 15
+                (0028,0103) US 0
                 (7fe0,0010) OW 0000\\0000\\0000\\0000\\0000\\0000\\0000\\0000\\0000\\0000\\0000\\0000\\0000\\0000\\0000\\0000
                 """);
         Peers.run(folder, "dump2dcm", "+te", "small.dump", "small.dcm");

@@ -4,6 +4,7 @@ import static io.portolan.dicom.net.ScriptedPeer.hex;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.portolan.dicom.engine.AssociateLimits;
 import io.portolan.dicom.net.Pdu.Abort;
 import io.portolan.dicom.net.Pdu.AnsweredContext;
 import io.portolan.dicom.net.Pdu.AssociateAc;
@@ -79,11 +80,12 @@ class PduTest {
                     List.of(new RoleSelection("1.2", true, false)),
                     List.of(new ExtendedNegotiation("1.2", new Opaque(new byte[] {1, 2}))),
                     List.of(new CommonExtendedNegotiation("1.2", "4.2", List.of("1."))),
-                    Optional.of(new UserIdentity(
-                            2, true, new Opaque(new byte[] {'m', 'e'}), new Opaque(new byte[] {'x'})))));
+                    Optional.of(
+                            new UserIdentity(2, true, new Opaque(new byte[] {'m', 'e'}), new Opaque(new byte[] {'x'}))),
+                    Optional.empty()));
 
     private static final String ASSOCIATE_AC = """
-            02 00 00000089                                    # A-ASSOCIATE-AC, PDU-length 137
+            02 00 00000090                                    # A-ASSOCIATE-AC, PDU-length 144
             0001 0000                                         # protocol-version 1
             504f52544f4c414e 2020202020202020                 # called AE PORTOLAN
             4d4f44414c495459 2020202020202020                 # calling AE MODALITY
@@ -95,10 +97,11 @@ class PduTest {
                 312e322e3834302e31303030382e312e32
             21 00 0008 07 00 03 00                            # presentation context 7: abstract-syntax-not-supported
               40 00 0000
-            50 00 0011                                        # user information
+            50 00 0018                                        # user information
               51 00 0004 00020000                             #   maximum length 131072
               52 00 0001 32                                   #   implementation class UID
               55 00 0000                                      #   implementation version name
+              59 00 0003 0001 07                              #   user identity, server response
             """;
 
     private static final AssociateAc ASSOCIATE_AC_MEANS = new AssociateAc(
@@ -107,7 +110,16 @@ class PduTest {
             "MODALITY",
             "1.2",
             List.of(new AnsweredContext(5, 0, "1.2.840.10008.1.2"), new AnsweredContext(7, 3, "")),
-            new UserInformation(131072, "2", "", Optional.empty(), List.of(), List.of(), List.of(), Optional.empty()));
+            new UserInformation(
+                    131072,
+                    "2",
+                    "",
+                    Optional.empty(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    Optional.empty(),
+                    Optional.of(new Opaque(new byte[] {7}))));
 
     static Stream<Arguments> fixtures() {
         return Stream.of(
@@ -245,7 +257,7 @@ class PduTest {
                 Socket sender = new Socket(listening.getInetAddress(), listening.getLocalPort());
                 Transport transport = transport(listening)) {
             sender.getOutputStream().write(bytes);
-            PduReader reader = new PduReader(transport, P_DATA_MAX_BYTES);
+            PduReader reader = new PduReader(transport, P_DATA_MAX_BYTES, AssociateLimits.DEFAULT);
             assertThatThrownBy(reader::read).isInstanceOf(InvalidPduException.class);
             assertThat(reader.read()).isEqualTo(new ReleaseRq());
         }
@@ -286,17 +298,17 @@ class PduTest {
                 .mapToObj(i -> new ProposedContext(2 * i + 1, uid(random), uids(random)))
                 .toList();
         return new AssociateRq(
-                random.nextInt(65536), "AE" + random.nextInt(), "X", uid(random), contexts, randomUser(random));
+                random.nextInt(65536), "AE" + random.nextInt(), "X", uid(random), contexts, randomUser(random, true));
     }
 
     private static AssociateAc randomAcceptance(Random random) {
         List<AnsweredContext> contexts = IntStream.range(0, random.nextInt(129))
                 .mapToObj(i -> new AnsweredContext(2 * i + 1, random.nextInt(5), uid(random)))
                 .toList();
-        return new AssociateAc(1, "AE" + random.nextInt(), "X", uid(random), contexts, randomUser(random));
+        return new AssociateAc(1, "AE" + random.nextInt(), "X", uid(random), contexts, randomUser(random, false));
     }
 
-    private static UserInformation randomUser(Random random) {
+    private static UserInformation randomUser(Random random, boolean ofRequest) {
         return new UserInformation(
                 random.nextInt() & 0xFFFFFFFFL,
                 uid(random),
@@ -311,12 +323,13 @@ class PduTest {
                         .limit(random.nextInt(4))
                         .toList(),
                 Stream.generate(() -> new CommonExtendedNegotiation(uid(random), uid(random), uids(random)))
-                        .limit(random.nextInt(4))
+                        .limit(ofRequest ? random.nextInt(4) : 0)
                         .toList(),
-                random.nextBoolean()
+                random.nextBoolean() || !ofRequest
                         ? Optional.empty()
                         : Optional.of(new UserIdentity(
-                                random.nextInt(256), random.nextBoolean(), opaque(random), opaque(random))));
+                                random.nextInt(256), random.nextBoolean(), opaque(random), opaque(random))),
+                random.nextBoolean() || ofRequest ? Optional.empty() : Optional.of(opaque(random)));
     }
 
     private static Opaque opaque(Random random) {
@@ -343,11 +356,11 @@ class PduTest {
                 Transport transport = transport(listening)) {
             sender.getOutputStream().write(bytes);
             sender.shutdownOutput();
-            return new PduReader(transport, P_DATA_MAX_BYTES).read();
+            return new PduReader(transport, P_DATA_MAX_BYTES, AssociateLimits.DEFAULT).read();
         }
     }
 
     private static Transport transport(ServerSocket listening) throws Exception {
-        return new Transport(listening.accept(), 8192, Duration.ofSeconds(20), Duration.ofSeconds(20));
+        return new Transport(listening.accept(), 8192, 0, Duration.ofSeconds(20), Duration.ofSeconds(20));
     }
 }

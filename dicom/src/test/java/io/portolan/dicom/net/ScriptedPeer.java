@@ -1,13 +1,16 @@
 package io.portolan.dicom.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.HexFormat;
 
 /** A peer on loopback that does what a test says, byte by byte: sends, expects, hangs up. */
@@ -28,9 +31,10 @@ final class ScriptedPeer implements Closeable {
         return new ScriptedPeer(listening.accept());
     }
 
-    private ScriptedPeer(Socket socket) throws IOException {
+    /** @param socket a connection to or from whom is under test */
+    ScriptedPeer(Socket socket) throws IOException {
         this.socket = socket;
-        this.in = new DataInputStream(socket.getInputStream());
+        this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(WAIT_MAX_MILLIS);
     }
@@ -70,6 +74,11 @@ final class ScriptedPeer implements Closeable {
         return pdu;
     }
 
+    /** The first byte of whatever comes; nothing can be received behind it. */
+    int receiveType() throws IOException {
+        return in.read();
+    }
+
     ScriptedPeer expect(byte[] pdu) throws IOException {
         assertThat(receive())
                 .asHexString()
@@ -98,6 +107,51 @@ final class ScriptedPeer implements Closeable {
     /** The other side closes the connection, and sends nothing more. */
     void expectEnd() throws IOException {
         assertThat(in.read()).isEqualTo(-1);
+    }
+
+    /** Nothing more came, and the other side has closed the connection or has left it open. */
+    void expectNothing(boolean open) throws IOException {
+        if (!open) {
+            expectEnd();
+            return;
+        }
+        // What was sent over loopback is here already.
+        socket.setSoTimeout(1);
+        assertThatThrownBy(in::read).isInstanceOf(SocketTimeoutException.class);
+        socket.setSoTimeout(WAIT_MAX_MILLIS);
+    }
+
+    /** Says nothing for a while; whatever the other side does meanwhile ends it. */
+    ScriptedPeer pause(int millis) throws IOException {
+        isAnswered(millis);
+        return this;
+    }
+
+    /** Sends the same again and again, little by little, until something comes. */
+    ScriptedPeer sendUntilAnswered(byte[] bytes) throws IOException {
+        do {
+            send(bytes);
+        } while (!isAnswered(20));
+        return this;
+    }
+
+    private boolean isAnswered(int millis) throws IOException {
+        in.mark(1);
+        socket.setSoTimeout(millis);
+        try {
+            in.read();
+            in.reset();
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } finally {
+            socket.setSoTimeout(WAIT_MAX_MILLIS);
+        }
+    }
+
+    /** Sends nothing more, and still reads. */
+    void shutDown() throws IOException {
+        socket.shutdownOutput();
     }
 
     /** Closes the connection in the middle of whatever it was. */

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.Level;
+import io.portolan.dicom.engine.Hosts;
+import io.portolan.dicom.engine.Tls.ClientCertificates;
+import io.portolan.dicom.engine.TlsProfile;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.gateway.access.Access;
 import io.portolan.gateway.config.GatewayConfig.Audit;
@@ -12,6 +15,7 @@ import io.portolan.gateway.config.GatewayConfig.AuditTo;
 import io.portolan.gateway.config.GatewayConfig.Decision;
 import io.portolan.gateway.config.GatewayConfig.Dicom;
 import io.portolan.gateway.config.GatewayConfig.DicomLimits;
+import io.portolan.gateway.config.GatewayConfig.DicomTls;
 import io.portolan.gateway.config.GatewayConfig.Engine;
 import io.portolan.gateway.config.GatewayConfig.Expired;
 import io.portolan.gateway.config.GatewayConfig.Fhir;
@@ -54,6 +58,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -72,11 +77,26 @@ class GatewayConfigTest {
                     "PORTOLAN",
                     true,
                     Collections.emptySortedSet(),
+                    Hosts.ANY,
+                    List.of(),
+                    false,
+                    Collections.emptySortedSet(),
                     "0.0.0.0",
-                    11112,
+                    Optional.of(11112),
+                    new DicomTls(
+                            Optional.empty(),
+                            Access.NONE.tls(),
+                            ClientCertificates.REQUIRED,
+                            TlsProfile.BCP195_RFC9325,
+                            true),
+                    true,
+                    false,
                     new DicomLimits(
                             131_072,
                             100,
+                            50,
+                            64,
+                            1024,
                             Duration.ofSeconds(60),
                             Duration.ofSeconds(10),
                             Duration.ofSeconds(30),
@@ -85,6 +105,7 @@ class GatewayConfigTest {
             new Forward(
                     Optional.empty(),
                     104,
+                    false,
                     Optional.empty(),
                     "PORTOLAN",
                     2,
@@ -151,11 +172,28 @@ class GatewayConfigTest {
                         dicom.engine = portolan
                         dicom.ae-title = PORTOLAN
                         dicom.accept-any-called-ae = true
+                        dicom.called-ae-titles = []
+                        dicom.hosts = []
+                        dicom.peers = []
+                        dicom.peers-only = false
                         dicom.correcting-ae-titles = []
                         dicom.bind = 0.0.0.0
                         dicom.port = 11112
+                        dicom.tls-port = none
+                        dicom.tls-certificate-file = none
+                        dicom.tls-key-file = none
+                        dicom.tls-password-file = none
+                        dicom.tls-ca-file = none
+                        dicom.tls-client-certificates = required
+                        dicom.tls-profile = bcp195-rfc9325
+                        dicom.tls-verify-host = true
+                        dicom.accept-unknown-sop-classes = true
+                        dicom.accept-unknown-transfer-syntaxes = false
                         dicom.pdu-length = 128KB
                         dicom.max-associations = 100
+                        dicom.max-associations-per-peer = 50
+                        dicom.max-connections-waiting = 64
+                        dicom.min-bytes-per-second = 1KB
                         dicom.idle-timeout = 60s
                         dicom.artim-timeout = 10s
                         dicom.stop-timeout = 30s
@@ -171,6 +209,7 @@ class GatewayConfigTest {
                         storage.keep-for = none
                         forward.host = none
                         forward.port = 104
+                        forward.tls = false
                         forward.called-ae = none
                         forward.calling-ae = none
                         forward.parallel = 2
@@ -343,11 +382,36 @@ class GatewayConfigTest {
                   engine: dcm4che
                   ae-title: " CHART "
                   accept-any-called-ae: false
+                  called-ae-titles: [CHART_CT, CHART_MR]
+                  hosts: [10.0.0.0/8, "::1"]
+                  peers:
+                    - ae-title: CT1
+                      from: [10.1.0.0/16, ct1.hospital]
+                      called-ae-titles: [CHART_CT]
+                      max-associations: 10
+                      host: ct1.hospital
+                      port: 104
+                      tls: true
+                    - { ae-title: MR1, from: 2001:db8::/32 }
+                  peers-only: true
                   correcting-ae-titles: [QA_STATION]
                   bind: "::1"
-                  port: 0
+                  port: none
+                  tls-port: 2762
+                  tls-certificate-file: /etc/us.pem
+                  tls-key-file: /etc/us.key
+                  tls-password-file: /etc/us.password
+                  tls-ca-file: /etc/hospital.pem
+                  tls-client-certificates: optional
+                  tls-profile: extended-bcp195
+                  tls-verify-host: false
                   pdu-length: 64KB
                   max-associations: 7
+                  max-associations-per-peer: 3
+                  max-connections-waiting: 5
+                  min-bytes-per-second: 2KB
+                  accept-unknown-sop-classes: false
+                  accept-unknown-transfer-syntaxes: true
                   idle-timeout: 200ms
                   artim-timeout: 2s
                   stop-timeout: 0s
@@ -365,6 +429,7 @@ class GatewayConfigTest {
                 forward:
                   host: pacs
                   port: 11113
+                  tls: true
                   called-ae: MAINPACS
                   calling-ae: CHARTOUT
                   parallel: 4
@@ -470,12 +535,43 @@ class GatewayConfigTest {
                                 Engine.DCM4CHE,
                                 "CHART",
                                 false,
+                                new TreeSet<>(Set.of("CHART_CT", "CHART_MR")),
+                                Hosts.of(List.of("10.0.0.0/8", "::1")),
+                                List.of(
+                                        new DicomPeer(
+                                                "CT1",
+                                                Hosts.of(List.of("10.1.0.0/16", "ct1.hospital")),
+                                                new TreeSet<>(Set.of("CHART_CT")),
+                                                OptionalInt.of(10),
+                                                Optional.of(new DicomPeer.Listens("ct1.hospital", 104, true))),
+                                        new DicomPeer(
+                                                "MR1",
+                                                Hosts.of(List.of("2001:db8::/32")),
+                                                Collections.emptySortedSet(),
+                                                OptionalInt.empty(),
+                                                Optional.empty())),
+                                true,
                                 new TreeSet<>(Set.of("QA_STATION")),
                                 "::1",
-                                0,
+                                Optional.empty(),
+                                new DicomTls(
+                                        Optional.of(2762),
+                                        new Access.Tls(
+                                                Optional.of(Path.of("/etc/us.pem")),
+                                                Optional.of(Path.of("/etc/us.key")),
+                                                Optional.of(Path.of("/etc/us.password")),
+                                                Optional.of(Path.of("/etc/hospital.pem"))),
+                                        ClientCertificates.OPTIONAL,
+                                        TlsProfile.EXTENDED_BCP195,
+                                        false),
+                                false,
+                                true,
                                 new DicomLimits(
                                         65_536,
                                         7,
+                                        3,
+                                        5,
+                                        2048,
                                         Duration.ofMillis(200),
                                         Duration.ofSeconds(2),
                                         Duration.ZERO,
@@ -485,6 +581,7 @@ class GatewayConfigTest {
                         new Forward(
                                 Optional.of("pacs"),
                                 11113,
+                                true,
                                 Optional.of("MAINPACS"),
                                 "CHARTOUT",
                                 4,
