@@ -39,6 +39,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -232,6 +233,11 @@ final class Association implements Closeable {
                 }
             }
         }
+    }
+
+    /** Whether the peer has sent something, or does within this time; the end of the connection counts. */
+    boolean isReadable(Duration within) {
+        return reader.remaining() > 0 || transport.isReadable(within);
     }
 
     /** Makes the owner's next read fail, and abort. For any thread. */

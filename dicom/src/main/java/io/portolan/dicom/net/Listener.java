@@ -1,6 +1,7 @@
 package io.portolan.dicom.net;
 
 import io.portolan.dicom.engine.AssociationServer;
+import io.portolan.dicom.engine.CommitmentScp;
 import io.portolan.dicom.engine.ServerOptions;
 import io.portolan.dicom.engine.StoreScp;
 import java.io.Closeable;
@@ -9,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -39,6 +41,7 @@ final class Listener implements AssociationServer {
 
     private final ServerOptions options;
     private final StoreScp store;
+    private final Optional<CommitmentScp> commitment;
     private final ServerSocket serverSocket;
     private final Admission admission;
     private final ThreadPoolExecutor pool;
@@ -46,9 +49,10 @@ final class Listener implements AssociationServer {
     private final Set<Scp> running = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean stopped = new AtomicBoolean();
 
-    Listener(ServerOptions options, StoreScp store) throws IOException {
+    Listener(ServerOptions options, StoreScp store, Optional<CommitmentScp> commitment) throws IOException {
         this.options = options;
         this.store = store;
+        this.commitment = commitment;
         this.admission = new Admission(options.limits().associationsMax());
         this.serverSocket = new ServerSocket();
         try {
@@ -139,7 +143,7 @@ final class Listener implements AssociationServer {
         }
         try (socket;
                 Association association = Association.accepted(socket, options.limits())) {
-            Scp scp = new Scp(association, peer, options, store, admission);
+            Scp scp = new Scp(association, peer, options, store, commitment, admission);
             running.add(scp);
             try {
                 if (stopped.get()) {

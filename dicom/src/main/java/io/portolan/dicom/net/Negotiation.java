@@ -19,8 +19,10 @@ import java.util.Optional;
 /**
  * What an acceptor says to an A-ASSOCIATE-RQ: from the request and the options alone, but
  * for names of hosts, of which {@link AssociationRules} may ask a name server.
+ *
+ * @param commitment whether Storage Commitment Push Model is served
  */
-record Negotiation(ServerOptions options) {
+record Negotiation(ServerOptions options, boolean commitment) {
 
     /** PS3.7 A.2.1: the DICOM application context name. */
     static final String APPLICATION_CONTEXT = "1.2.840.10008.3.1.1.1";
@@ -85,7 +87,7 @@ record Negotiation(ServerOptions options) {
             return new AnsweredContext(context.id(), AnsweredContext.ABSTRACT_SYNTAX_NOT_SUPPORTED, first);
         }
         return context.transferSyntaxes().stream()
-                .filter(this::acceptsSyntax)
+                .filter(syntax -> acceptsSyntax(context.abstractSyntax(), syntax))
                 .findFirst()
                 .map(syntax -> new AnsweredContext(context.id(), AnsweredContext.ACCEPTANCE, syntax))
                 .orElse(new AnsweredContext(context.id(), AnsweredContext.TRANSFER_SYNTAXES_NOT_SUPPORTED, first));
@@ -97,12 +99,18 @@ record Negotiation(ServerOptions options) {
         }
         Uid uid = new Uid(abstractSyntax);
         return uid.equals(SopClass.VERIFICATION)
+                || commitment && uid.equals(SopClass.STORAGE_COMMITMENT_PUSH)
                 || SopClass.find(uid).map(SopClass::storage).orElse(options.acceptUnknownSopClasses());
     }
 
-    private boolean acceptsSyntax(String transferSyntax) {
-        return Uid.isValid(transferSyntax)
-                && (options.acceptUnknownTransferSyntaxes()
-                        || TransferSyntax.find(new Uid(transferSyntax)).isPresent());
+    private boolean acceptsSyntax(String abstractSyntax, String transferSyntax) {
+        if (!Uid.isValid(transferSyntax)) {
+            return false;
+        }
+        if (abstractSyntax.equals(SopClass.STORAGE_COMMITMENT_PUSH.value())) { // reports are to be written
+            return MessageWriter.isWritable(TransferSyntax.of(new Uid(transferSyntax)));
+        }
+        return options.acceptUnknownTransferSyntaxes()
+                || TransferSyntax.find(new Uid(transferSyntax)).isPresent();
     }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * The user information item of A-ASSOCIATE (PS3.8 9.3.2.3 and annex D, PS3.7 annex D.3.3).
  *
- * <p>Portolan proposes and answers the first three only, and proposes roles where it asks for C-GET. For the others it keeps
+ * <p>Portolan proposes and answers the first three only, and proposes roles where it asks for C-GET or reports. For the others it keeps
  * to what the standard says of an acceptor that does not answer: a window of one operation (PS3.7 D.3.3.3), the default roles (D.3.3.4), no extended negotiation
  * (D.3.3.5, D.3.3.6), user identity ignored (D.3.3.7).
  *
@@ -59,6 +59,11 @@ record UserInformation(
                 .filter(role -> role.sopClass.equals(sopClass.value()))
                 .toList();
         return !answers.isEmpty() && answers.stream().allMatch(RoleSelection::scp);
+    }
+
+    /** Whether the acceptor who answers this says nothing of the roles of a SOP class. */
+    boolean answersNoRole(Uid sopClass) {
+        return roleSelections.stream().noneMatch(role -> role.sopClass.equals(sopClass.value()));
     }
 
     private static UserInformation plain(
