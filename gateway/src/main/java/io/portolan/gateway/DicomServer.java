@@ -2,6 +2,7 @@ package io.portolan.gateway;
 
 import io.portolan.dicom.engine.AssociationRules;
 import io.portolan.dicom.engine.AssociationServer;
+import io.portolan.dicom.engine.CommitmentScp;
 import io.portolan.dicom.engine.DicomEngine;
 import io.portolan.dicom.engine.NetworkLimits;
 import io.portolan.dicom.engine.ServerOptions;
@@ -12,6 +13,7 @@ import io.portolan.gateway.config.GatewayConfig.DicomLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -21,14 +23,16 @@ final class DicomServer {
     private DicomServer() {}
 
     /** @throws IOException when the address cannot be had; the message says what to do */
-    static AssociationServer serve(GatewayConfig config, DicomEngine engine, StoreScp receiver) throws IOException {
+    static AssociationServer serve(
+            GatewayConfig config, DicomEngine engine, StoreScp receiver, Optional<CommitmentScp> commitment)
+            throws IOException {
         GatewayConfig.Dicom dicom = config.dicom();
         ServerOptions options = ServerOptions.of(dicom.aeTitle(), dicom.port())
                 .withBind(new InetSocketAddress(dicom.bind(), dicom.port()))
                 .withRules(rules(dicom))
                 .withLimits(network(dicom.limits()));
         try {
-            return engine.serve(options, receiver);
+            return engine.serve(options, receiver, commitment);
         } catch (IOException e) {
             throw new IOException(
                     "cannot listen for DICOM on " + dicom.bind() + ":" + dicom.port()
