@@ -482,7 +482,8 @@ class CommitmentTest {
             peer.expectCommand();
             dataSet(peer);
             byte[] pdu = {};
-            while (pdu.length == 0 || pdu[0] == Pdu.PDataTf.TYPE) {
+            long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while ((pdu.length == 0 || pdu[0] == Pdu.PDataTf.TYPE) && System.nanoTime() < end) {
                 peer.sendValue(3, COMMAND, CommandSet.echoRequest(8).bytes());
                 pdu = peer.receive();
             }
