@@ -122,7 +122,7 @@ public final class RunningGateway implements AutoCloseable {
                 () -> metric("portolan_studies_dirty").orElseThrow() == 0);
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
