@@ -88,6 +88,15 @@ final class Keys {
     static final Key<Duration> FORWARD_TIMEOUT       = new Key<>("forward", "timeout", Kinds.duration("1ms", "1h"), "60s", "How long the PACS may be silent when it owes an answer.");
     static final Key<Duration> FORWARD_RELEASE_AFTER = new Key<>("forward", "release-after", Kinds.duration("0s", "1h"), "2s", "An association on which nothing more is to be sent is released after this long.");
 
+    static final Key<Boolean>  COMMITMENT_OFFERED    = new Key<>("commitment", "offered", Kinds.flag(), "true", "Whether modalities may ask for storage commitment; in storage.mode discard they never may.");
+    static final Key<Duration> COMMITMENT_DECIDE_WITHIN = new Key<>("commitment", "decide-within", Kinds.duration("1s", "8760h"), "24h", "How long the PACS may take to confirm what is forwarded; what it has not confirmed by then is reported as not committed.");
+    static final Key<Integer>  COMMITMENT_INSTANCES_MAX = new Key<>("commitment", "max-instances", Kinds.whole(1, 1_000_000), "100000", "How many instances one request may name; a larger one is refused with 0x0213 (resource limitation).");
+    static final Key<Integer>  COMMITMENT_WAITING_MAX = new Key<>("commitment", "max-waiting", Kinds.whole(1, 1_000_000), "10000", "Reports that may wait; above it requests are refused with 0x0213 (resource limitation).");
+    static final Key<Duration> COMMITMENT_RETRY_MIN  = new Key<>("commitment", "retry-delay-min", Kinds.duration("1ms", "24h"), "5s", "The first pause after a report could not be made; it doubles with each further one.");
+    static final Key<Duration> COMMITMENT_RETRY_MAX  = new Key<>("commitment", "retry-delay-max", Kinds.duration("1ms", "24h"), "10m", "The longest pause.");
+    static final Key<Duration> COMMITMENT_TIMEOUT    = new Key<>("commitment", "timeout", Kinds.duration("1ms", "1m"), "30s", "How long a requestor may be silent when it owes an answer to a report over an association of its own.");
+    static final Key<Duration> COMMITMENT_KEEP_FOR   = new Key<>("commitment", "keep-for", Kinds.duration("0s", "8760h"), "168h", "How long a report that was taken is remembered.");
+
     static final Key<String>   LEDGER_URL            = new Key<>("ledger", "url", Addresses.ledgerUrl(), "jdbc:sqlite:data/ledger.db", "The database that holds all state: a SQLite file on a local disk, or a PostgreSQL database, which several gateways may share.");
     static final Key<Optional<String>> LEDGER_USER   = new Key<>("ledger", "user", Kinds.word().orNone(), "none", "The user of the PostgreSQL database.");
     static final Key<Optional<Path>> LEDGER_PASSWORD_FILE = new Key<>("ledger", "password-file", Kinds.path().orNone(), "none", "The file that holds the user's password, alone on its line; read anew for each connection.");
@@ -169,6 +178,9 @@ final class Keys {
             new Section("forward", "The PACS that instances are forwarded to; see docs/storage.md.", List.of(
                     FORWARD_HOST, FORWARD_PORT, FORWARD_TLS, FORWARD_CALLED_AE, FORWARD_CALLING_AE, FORWARD_PARALLEL, FORWARD_RETRY_MIN, FORWARD_RETRY_MAX,
                     FORWARD_TIMEOUT, FORWARD_RELEASE_AFTER)),
+            new Section("commitment", "Storage commitment; see docs/storage-commitment.md.", List.of(
+                    COMMITMENT_OFFERED, COMMITMENT_DECIDE_WITHIN, COMMITMENT_INSTANCES_MAX, COMMITMENT_WAITING_MAX, COMMITMENT_RETRY_MIN, COMMITMENT_RETRY_MAX,
+                    COMMITMENT_TIMEOUT, COMMITMENT_KEEP_FOR)),
             new Section("ledger", "The gateway's only state.", List.of(
                     LEDGER_URL, LEDGER_USER, LEDGER_PASSWORD_FILE, LEDGER_BACKLOG_MAX, LEDGER_FREE_SPACE_MIN, LEDGER_COMPACT_AFTER)),
             new Section("fhir", "The FHIR server.", withAccess(List.of(FHIR_URL, FHIR_TIMEOUT, FHIR_TRANSACTION, FHIR_PATCH, FHIR_GZIP))),
