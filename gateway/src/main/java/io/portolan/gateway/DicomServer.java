@@ -64,7 +64,7 @@ final class DicomServer {
                 .withTimeouts(
                         NetworkLimits.DEFAULT.connectTimeout(),
                         limits.artimTimeout(),
-                        NetworkLimits.DEFAULT.answerTimeout(),
+                        limits.idleTimeout(),
                         limits.idleTimeout());
     }
 }
