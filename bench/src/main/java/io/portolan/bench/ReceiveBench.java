@@ -1,19 +1,6 @@
 package io.portolan.bench;
 
-import io.portolan.bench.Instances.Outgoing;
-import io.portolan.dicom.TransferSyntax;
-import io.portolan.dicom.engine.AssociationClient;
-import io.portolan.dicom.engine.NetworkLimits;
-import io.portolan.dicom.engine.RequestOptions;
-import io.portolan.dicom.engine.RequestOptions.Proposal;
-import io.portolan.dicom.engine.Status;
-import io.portolan.dicom.net.PortolanEngine;
-import io.portolan.gateway.Gateway;
-import io.portolan.gateway.config.GatewayConfig;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,224 +9,233 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 
 /**
- * Instances per second over loopback: our receiver (keep and discard) and DCMTK's {@code storescp}, each fed by our own
- * sender and by a stock {@code storescu}, where these are installed. All of it interleaved in every round; the median
- * counts. Each row starts with an empty directory and an empty ledger, so every study is new. The FHIR server is away and
- * nothing is published.
+ * How fast instances are received over loopback: by {@code portolan serve} in each storage mode with its real ledger, by
+ * DCMTK's {@code storescp}, by Orthanc, and by sinks that show what the machine can do. The sender is this process, with
+ * {@link EncodedInstances}; each receiver is a process of its own, which begins with an empty folder and is warmed up by other
+ * studies for as long as it is measured. All of it interleaved in every round.
  */
 final class ReceiveBench {
 
-    private static final int PIXELS_SMALL_BYTES = 10_000;
-    private static final int PIXELS_CT_BYTES = 512 * 512 * 2;
-    private static final int SECONDS_MAX = 120; // for one row
+    private static final String USAGE =
+            "usage: receive [SIZES [SECONDS [ROUNDS [ASSOCIATIONS [RECEIVERS]]]]], for example: receive small,ct 3 3 1,8"
+                    + " keep,storescp";
 
-    private enum Receiver {
-        KEEP,
-        DISCARD,
-        STORESCP
+    /** Sizes of instances by their pixels, and how many are made at most for a second. */
+    private enum Size {
+        SMALL(9_000, 25_000),
+        CT(512 * 512 * 2, 6_000),
+        MULTIFRAME(50_000_000, 60);
+
+        final int pixelBytes;
+        final int perSecondMax;
+
+        Size(int pixelBytes, int perSecondMax) {
+            this.pixelBytes = pixelBytes;
+            this.perSecondMax = perSecondMax;
+        }
     }
 
-    private enum Sender {
-        OURS,
-        STORESCU
-    }
+    private record Row(Receiver receiver, int associations) {}
 
-    private record Row(Receiver receiver, Sender sender, Instances instances) {
+    /** One measurement. */
+    private record Measured(
+            int instances, double seconds, double p50Millis, double p99Millis, double cpuSeconds, long peakBytes) {
 
-        String name() {
-            return String.format(
-                    Locale.ROOT,
-                    "%-8s <- %-8s  %-5s  %d",
-                    receiver.name().toLowerCase(Locale.ROOT),
-                    sender.name().toLowerCase(Locale.ROOT),
-                    instances.name(),
-                    instances.associations());
+        double rate() {
+            return instances / seconds;
+        }
+
+        double cpuMillisEach() {
+            return 1e3 * cpuSeconds / instances;
         }
     }
 
     private ReceiveBench() {}
 
     static void run(String[] args) throws Exception {
-        int count = args.length > 0 ? Integer.parseInt(args[0]) : 200;
-        int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
+        List<Size> sizes = Arrays.stream(
+                        argument(args, 0, "small,ct,multiframe").split(",", -1))
+                .map(name -> Size.valueOf(name.toUpperCase(Locale.ROOT)))
+                .toList();
+        int seconds = Integer.parseInt(argument(args, 1, "3"));
+        int rounds = Integer.parseInt(argument(args, 2, "3"));
+        int[] associations = Arrays.stream(argument(args, 3, "1,4,8").split(",", -1))
+                .mapToInt(Integer::parseInt)
+                .toArray();
+        List<Receiver> receivers = args.length < 5
+                ? Receiver.installed()
+                : Arrays.stream(args[4].split(",", -1))
+                        .map(name -> Receiver.valueOf(name.toUpperCase(Locale.ROOT)))
+                        .toList();
+        if (args.length > 5) {
+            throw new IllegalArgumentException(USAGE);
+        }
         Path root = Files.createTempDirectory("portolan-bench");
         try {
+            System.out.println("load before: " + Machine.load());
             System.out.println(Machine.limits(root));
-            Map<Row, double[]> seconds = new LinkedHashMap<>();
-            rows(root, count).forEach(row -> seconds.put(row, new double[rounds]));
-            warmUp(root, seconds);
-            for (int round = 0; round < rounds; round++) {
-                for (Map.Entry<Row, double[]> entry : seconds.entrySet()) {
-                    entry.getValue()[round] = run(entry.getKey(), root.resolve("data"));
-                }
+            for (Size size : sizes) {
+                measure(root.resolve("data"), size, seconds, rounds, associations, receivers);
             }
-            report(count, rounds, seconds);
+            System.out.println("load after: " + Machine.load());
         } finally {
             Machine.delete(root);
         }
     }
 
-    /** Our receiver alone, so that no row pays for the compiler. */
-    private static void warmUp(Path root, Map<Row, double[]> rows) throws Exception {
-        for (Row row : rows.keySet()) {
-            if (row.receiver != Receiver.STORESCP && row.sender == Sender.OURS) {
-                run(row, root.resolve("data"));
-            }
-        }
+    private static String argument(String[] args, int index, String otherwise) {
+        return args.length > index ? args[index] : otherwise;
     }
 
-    private static List<Row> rows(Path root, int count) throws IOException {
-        boolean dcmtk = Machine.installed("storescu") && Machine.installed("storescp");
-        List<Row> rows = new ArrayList<>();
-        for (int associations : new int[] {1, 4}) {
-            for (Instances instances : List.of(
-                    Instances.make(root, "10KB", count, PIXELS_SMALL_BYTES, associations),
-                    Instances.make(root, "CT", count, PIXELS_CT_BYTES, associations))) {
-                for (Receiver receiver : Receiver.values()) {
-                    for (Sender sender : Sender.values()) {
-                        if (dcmtk || (receiver != Receiver.STORESCP && sender == Sender.OURS)) {
-                            rows.add(new Row(receiver, sender, instances));
-                        }
-                    }
+    private static void measure(
+            Path folder, Size size, int seconds, int rounds, int[] associations, List<Receiver> receivers)
+            throws Exception {
+        int count = size.perSecondMax * seconds;
+        EncodedInstances warmUp = new EncodedInstances(size.name(), size.pixelBytes, 1, count);
+        EncodedInstances instances = new EncodedInstances(size.name(), size.pixelBytes, 1_000_000, count);
+        Map<Row, List<Measured>> all = new LinkedHashMap<>();
+        for (int round = 0; round < rounds; round++) {
+            for (Receiver receiver : receivers) {
+                for (int each : associations) {
+                    Row row = new Row(receiver, each);
+                    all.computeIfAbsent(row, r -> new ArrayList<>())
+                            .add(measure(folder, row, warmUp, instances, seconds));
+                    System.out.print('.');
+                    System.out.flush();
                 }
             }
         }
-        return rows;
-    }
-
-    /** @return seconds of sending, the start of {@code storescu} included, that of the receiver not */
-    private static double run(Row row, Path data) throws Exception {
-        Files.createDirectories(data);
-        try {
-            return row.receiver == Receiver.STORESCP ? intoStorescp(row, data) : intoGateway(row, data);
-        } finally {
-            Machine.delete(data);
-        }
-    }
-
-    private static double intoGateway(Row row, Path data) throws Exception {
-        Map<String, String> settings = Map.of(
-                "dicom.bind", "127.0.0.1",
-                "dicom.port", "0",
-                "http.port", "0",
-                "storage.mode", row.receiver.name().toLowerCase(Locale.ROOT),
-                "storage.dir", data.resolve("instances").toString(),
-                "ledger.url", "jdbc:sqlite:" + data.resolve("ledger.db"),
-                "fhir.url", "http://127.0.0.1:9/fhir",
-                "publish.quiet", "1h",
-                "publish.max-delay", "1h");
-        try (Gateway gateway = Gateway.start(GatewayConfig.load(Optional.empty(), Map.of(), settings))) {
-            return send(row, gateway.dicomPort());
-        }
-    }
-
-    private static double intoStorescp(Row row, Path data) throws Exception {
-        int port = freePort();
-        Process storescp = Machine.start("storescp", "--fork", "-od", data.toString(), Integer.toString(port));
-        try {
-            awaitPort(port);
-            return send(row, port);
-        } finally {
-            storescp.destroy();
-            storescp.waitFor();
-        }
-    }
-
-    private static double send(Row row, int port) throws Exception {
-        Instances instances = row.instances;
-        List<Callable<Void>> senders = new ArrayList<>();
-        for (int i = 0; i < instances.associations(); i++) {
-            List<Outgoing> share = instances.shares().get(i);
-            Path folder = instances.folders().get(i);
-            senders.add(row.sender == Sender.OURS ? () -> sendOurs(port, share) : () -> sendStorescu(port, folder));
-        }
-        ExecutorService threads = Executors.newFixedThreadPool(senders.size());
-        try {
-            long start = System.nanoTime();
-            for (Future<Void> sent : threads.invokeAll(senders, SECONDS_MAX, TimeUnit.SECONDS)) {
-                sent.get(); // a row that failed or took too long ends the run
-            }
-            return (System.nanoTime() - start) / 1e9;
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    private static Void sendOurs(int port, List<Outgoing> share) throws IOException {
-        TransferSyntax syntax = TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN;
-        Proposal proposal = new Proposal(share.get(0).sopClass, List.of(syntax));
-        RequestOptions options =
-                new RequestOptions("127.0.0.1", port, "PORTOLAN", "BENCH", List.of(proposal), NetworkLimits.DEFAULT);
-        try (AssociationClient association = new PortolanEngine().request(options)) {
-            for (Outgoing out : share) {
-                Status status = association.store(out.sopClass, out.sopInstance, syntax, out.open());
-                if (!status.isStored()) {
-                    throw new IOException("refused: " + status);
-                }
-            }
-            association.release();
-        }
-        return null;
-    }
-
-    private static Void sendStorescu(int port, Path folder) throws IOException, InterruptedException {
-        Process storescu = Machine.start(
-                "storescu", "-aec", "PORTOLAN", "127.0.0.1", Integer.toString(port), "+sd", folder.toString());
-        try {
-            if (storescu.waitFor() != 0) {
-                throw new IOException("storescu ended with " + storescu.exitValue());
-            }
-        } finally {
-            storescu.destroy();
-        }
-        return null;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static void awaitPort(int port) throws IOException, InterruptedException {
-        for (int attempt = 0; attempt < 100; attempt++) {
-            try {
-                new Socket(InetAddress.getLoopbackAddress(), port).close();
-                return;
-            } catch (IOException e) {
-                Thread.sleep(50); // not listening yet
-            }
-        }
-        throw new IOException("storescp does not listen");
-    }
-
-    private static void report(int count, int rounds, Map<Row, double[]> seconds) {
         System.out.printf(
                 Locale.ROOT,
-                "%d instances a row, median (slowest, fastest) of %d rounds%n"
-                        + "receiver <- sender   size   associations: instances/s, MB/s%n",
-                count,
+                "%n%n%s: data sets of %,d bytes, for %d s, median (slowest, fastest) of %d rounds%n%n",
+                size.name().toLowerCase(Locale.ROOT),
+                instances.dataSetBytes(),
+                seconds,
                 rounds);
-        seconds.forEach((row, all) -> {
-            double[] sorted = all.clone();
-            Arrays.sort(sorted);
-            double median = sorted[rounds / 2];
-            System.out.printf(
-                    Locale.ROOT,
-                    "%s: %6.0f/s (%.0f, %.0f), %6.1f MB/s%n",
-                    row.name(),
-                    count / median,
-                    count / sorted[rounds - 1],
-                    count / sorted[0],
-                    row.instances.bytes() / 1e6 / median);
-        });
+        report(instances.dataSetBytes(), all);
+    }
+
+    private static Measured measure(
+            Path folder, Row row, EncodedInstances warmUp, EncodedInstances instances, int seconds) throws Exception {
+        Files.createDirectories(folder);
+        try (Receiver.Running receiver = row.receiver.start(folder, row.associations)) {
+            send(receiver.port(), warmUp, row.associations, seconds);
+            ProcessUsage before = ProcessUsage.of(receiver.pid());
+            PeakMemory peak = new PeakMemory(receiver.pid());
+            long start = System.nanoTime();
+            List<Long> latencies = send(receiver.port(), instances, row.associations, seconds);
+            double took = (System.nanoTime() - start) / 1e9;
+            double cpu = ProcessUsage.of(receiver.pid()).cpuSeconds() - before.cpuSeconds();
+            long[] sorted =
+                    latencies.stream().mapToLong(Long::longValue).sorted().toArray();
+            return new Measured(
+                    sorted.length,
+                    took,
+                    sorted[sorted.length / 2] / 1e6,
+                    sorted[(int) (sorted.length * 0.99)] / 1e6,
+                    cpu,
+                    peak.stop());
+        } finally {
+            Machine.delete(folder);
+        }
+    }
+
+    /** @return the time of each instance, in nanoseconds */
+    private static List<Long> send(int port, EncodedInstances instances, int associations, int seconds)
+            throws Exception {
+        List<RawSender> senders = new ArrayList<>();
+        for (int i = 0; i < associations; i++) {
+            senders.add(new RawSender(port, Receiver.AE_TITLE));
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(associations);
+        try {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+            List<Callable<List<Long>>> tasks = new ArrayList<>();
+            for (int i = 0; i < associations; i++) {
+                RawSender sender = senders.get(i);
+                List<Integer> share = instances.share(i, associations);
+                tasks.add(() -> {
+                    List<Long> nanos = new ArrayList<>();
+                    sender.send(instances, share, end, nanos);
+                    return nanos;
+                });
+            }
+            List<Long> all = new ArrayList<>();
+            for (Future<List<Long>> sent : threads.invokeAll(tasks)) {
+                all.addAll(sent.get());
+            }
+            return all;
+        } finally {
+            threads.shutdownNow();
+            for (RawSender sender : senders) {
+                sender.close();
+            }
+        }
+    }
+
+    private static void report(long bytes, Map<Row, List<Measured>> all) {
+        System.out.println(
+                "| receiver | associations | instances/s | MB/s | p50, ms | p99, ms | receiver's CPU, ms each |"
+                        + " peak memory, MB |");
+        System.out.println("|---|---|---|---|---|---|---|---|");
+        all.forEach((row, rounds) -> System.out.printf(
+                Locale.ROOT,
+                "| %s | %d | %,.0f (%,.0f, %,.0f) | %,.0f | %.2f | %.2f | %.3f | %,.0f |%n",
+                row.receiver.title,
+                row.associations,
+                median(rounds, Measured::rate),
+                rounds.stream().mapToDouble(Measured::rate).min().orElseThrow(),
+                rounds.stream().mapToDouble(Measured::rate).max().orElseThrow(),
+                median(rounds, Measured::rate) * bytes / 1e6,
+                median(rounds, Measured::p50Millis),
+                median(rounds, Measured::p99Millis),
+                median(rounds, Measured::cpuMillisEach),
+                median(rounds, m -> m.peakBytes / 1e6)));
+    }
+
+    private static double median(List<Measured> rounds, ToDoubleFunction<Measured> figure) {
+        double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+
+    /** Looks at a process' memory until it is stopped. */
+    private static final class PeakMemory {
+
+        private static final long INTERVAL_MILLIS = 50;
+
+        private final Thread thread;
+        private volatile boolean stopped;
+        private volatile long peakBytes;
+
+        PeakMemory(long pid) {
+            thread = new Thread(() -> watch(pid), "peak-memory");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private void watch(long pid) {
+            try {
+                while (!stopped) {
+                    peakBytes = Math.max(peakBytes, ProcessUsage.of(pid).memoryBytes());
+                    Thread.sleep(INTERVAL_MILLIS);
+                }
+            } catch (IOException | InterruptedException e) {
+                System.err.println("the receiver's memory was not watched to the end: " + e);
+            }
+        }
+
+        long stop() throws InterruptedException {
+            stopped = true;
+            thread.join();
+            return peakBytes;
+        }
     }
 }

@@ -149,7 +149,7 @@ final class DemoCommand implements Callable<Integer> {
         List<List<DataSet>> studies = SyntheticStudies.all();
         int instances = studies.stream().mapToInt(List::size).sum();
         try (Progress progress = Progress.start(err, "Sending", instances)) {
-            Sender sender = new Sender(peer, "DEMO", progress);
+            Sender sender = new Sender(peer, "DEMO", Optional.empty(), progress);
             int number = 0;
             for (List<DataSet> study : studies) {
                 List<OutgoingFile> files = new ArrayList<>();

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -21,7 +22,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Portolan.Version.class,
         description = "Ask a DICOM peer whether it is there and accepts us (C-ECHO).",
-        footer = {"%nExample:%n  portolan echo PORTOLAN@localhost:11112"})
+        footer = {
+            "%nExamples:%n  portolan echo PORTOLAN@localhost:11112%n"
+                    + "  portolan echo --tls --tls-ca hospital-ca.pem PORTOLAN@pacs.hospital:2762"
+        })
 final class EchoCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "AE@HOST:PORT", description = "The peer.", converter = Peer.Converter.class)
@@ -35,15 +39,20 @@ final class EchoCommand implements Callable<Integer> {
             description = "Our AE title (default: ${DEFAULT-VALUE}).")
     private String calling = "PORTOLAN";
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private TlsOptions tls;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, UsageException {
         PrintWriter out = spec.commandLine().getOut();
+        RequestOptions options = RequestOptions.echo(peer.host(), peer.port(), peer.aeTitle(), calling)
+                .withTls(tls.tls());
         long start = System.nanoTime();
-        RequestOptions options = RequestOptions.echo(peer.host(), peer.port(), peer.aeTitle(), calling);
         try (AssociationClient association = new PortolanEngine().request(options)) {
             Status status = association.echo();
             association.release();

@@ -1,5 +1,6 @@
 package io.portolan.cli;
 
+import io.portolan.dicom.engine.Tls;
 import io.portolan.dicom.io.MalformedDataException;
 import io.portolan.gateway.FileReason;
 import io.portolan.gateway.FileTree;
@@ -14,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -46,6 +48,10 @@ final class SendCommand implements Callable<Integer> {
             description = "Our AE title (default: ${DEFAULT-VALUE}).")
     private String calling = "PORTOLAN";
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private TlsOptions tls;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -61,6 +67,7 @@ final class SendCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, UsageException {
         PrintWriter err = spec.commandLine().getErr();
+        Optional<Tls> secured = tls.tls();
         Scan scan = new Scan(err);
         list(scan).forEach(scan::look);
         if (scan.files.isEmpty() && scan.unreadable == 0) {
@@ -69,7 +76,7 @@ final class SendCommand implements Callable<Integer> {
         }
         Progress progress = Progress.start(err, "Sending", scan.files.size());
         try (progress) {
-            new Sender(peer, calling, progress).send(scan.files);
+            new Sender(peer, calling, secured, progress).send(scan.files);
         }
         int failed = progress.failedCount() + scan.unreadable;
         double seconds = progress.seconds();

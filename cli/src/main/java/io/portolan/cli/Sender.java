@@ -8,6 +8,7 @@ import io.portolan.dicom.engine.NetworkLimits;
 import io.portolan.dicom.engine.RequestOptions;
 import io.portolan.dicom.engine.RequestOptions.Proposal;
 import io.portolan.dicom.engine.Status;
+import io.portolan.dicom.engine.Tls;
 import io.portolan.dicom.net.PortolanEngine;
 import io.portolan.gateway.FileReason;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,11 +30,13 @@ final class Sender {
 
     private final Peer peer;
     private final String callingAe;
+    private final Optional<Tls> tls;
     private final Progress progress;
 
-    Sender(Peer peer, String callingAe, Progress progress) {
+    Sender(Peer peer, String callingAe, Optional<Tls> tls, Progress progress) {
         this.peer = peer;
         this.callingAe = callingAe;
+        this.tls = tls;
         this.progress = progress;
     }
 
@@ -97,7 +101,13 @@ final class Sender {
         Set<Proposal> proposals = new LinkedHashSet<>();
         batch.forEach(file -> proposals.add(proposal(file)));
         return new RequestOptions(
-                peer.host(), peer.port(), peer.aeTitle(), callingAe, List.copyOf(proposals), NetworkLimits.DEFAULT);
+                peer.host(),
+                peer.port(),
+                peer.aeTitle(),
+                callingAe,
+                List.copyOf(proposals),
+                NetworkLimits.DEFAULT,
+                tls);
     }
 
     private void send(AssociationClient association, OutgoingFile file) throws IOException {

@@ -2,9 +2,9 @@ package io.portolan.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portolan.dicom.KeyFiles;
 import io.portolan.gateway.access.AuthorizationServer;
 import io.portolan.gateway.access.Guard;
-import io.portolan.gateway.access.KeyFiles;
 import io.portolan.gateway.access.Tokens;
 import io.portolan.testdata.SyntheticStudies;
 import java.net.URI;

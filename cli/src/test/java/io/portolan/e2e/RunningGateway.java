@@ -80,6 +80,11 @@ public final class RunningGateway implements AutoCloseable {
         return dicomPort;
     }
 
+    /** With TLS. */
+    int securePort() throws Exception {
+        return Integer.parseInt(process.awaitLine("ready: .*:(\\d+) \\(TLS\\)", START_MAX));
+    }
+
     int httpPort() {
         return URI.create(http).getPort();
     }
@@ -122,7 +127,7 @@ public final class RunningGateway implements AutoCloseable {
                 () -> metric("portolan_studies_dirty").orElseThrow() == 0);
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 

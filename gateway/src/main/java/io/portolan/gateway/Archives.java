@@ -32,14 +32,16 @@ final class Archives {
 
     private final GatewayConfig config;
     private final DicomEngine engine;
+    private final DicomTls tls;
     private final Ledger ledger;
     private final StoreScp others;
     private final MovedInstances moved;
 
     /** @param others takes what no run has asked an archive to send */
-    Archives(GatewayConfig config, DicomEngine engine, Ledger ledger, StoreScp others) {
+    Archives(GatewayConfig config, DicomEngine engine, DicomTls tls, Ledger ledger, StoreScp others) {
         this.config = config;
         this.engine = engine;
+        this.tls = tls;
         this.ledger = ledger;
         this.others = others;
         this.moved = new MovedInstances(
@@ -142,6 +144,7 @@ final class Archives {
                 config.mapping().selection(),
                 config.dicom().limits().readLimits(),
                 source.answerMax(),
-                network);
+                network,
+                tls.when(dimse.tls()));
     }
 }

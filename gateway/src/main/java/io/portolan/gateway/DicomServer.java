@@ -6,6 +6,7 @@ import io.portolan.dicom.engine.ConnectionLimits;
 import io.portolan.dicom.engine.DicomEngine;
 import io.portolan.dicom.engine.NetworkLimits;
 import io.portolan.dicom.engine.ServerOptions;
+import io.portolan.dicom.engine.ServerOptions.SecurePort;
 import io.portolan.dicom.engine.StoreScp;
 import io.portolan.gateway.config.DicomPeer;
 import io.portolan.gateway.config.GatewayConfig;
@@ -16,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Listens for DICOM associations as the section {@code dicom} of the configuration says. */
 final class DicomServer {
@@ -23,10 +25,17 @@ final class DicomServer {
     private DicomServer() {}
 
     /** @throws IOException when the address cannot be had; the message says what to do */
-    static AssociationServer serve(GatewayConfig config, DicomEngine engine, StoreScp receiver) throws IOException {
+    static AssociationServer serve(GatewayConfig config, DicomEngine engine, DicomTls tls, StoreScp receiver)
+            throws IOException {
         GatewayConfig.Dicom dicom = config.dicom();
-        ServerOptions options = ServerOptions.of(dicom.aeTitle(), dicom.port())
-                .withBind(new InetSocketAddress(dicom.bind(), dicom.port()))
+        ServerOptions options = ServerOptions.of(dicom.aeTitle(), 0)
+                .withPorts(
+                        dicom.port().map(port -> new InetSocketAddress(dicom.bind(), port)),
+                        dicom.tls()
+                                .port()
+                                .map(port -> new SecurePort(
+                                        new InetSocketAddress(dicom.bind(), port),
+                                        tls.when(true).orElseThrow())))
                 .withRules(rules(dicom))
                 .withAcceptUnknown(dicom.acceptUnknownSopClasses(), dicom.acceptUnknownTransferSyntaxes())
                 .withKeepsWhole(config.storage().mode() != StorageMode.DISCARD)
@@ -35,10 +44,17 @@ final class DicomServer {
             return engine.serve(options, receiver);
         } catch (IOException e) {
             throw new IOException(
-                    "cannot listen for DICOM on " + dicom.bind() + ":" + dicom.port()
-                            + ": is another program there? Set dicom.bind or dicom.port (" + e.getMessage() + ")",
+                    "cannot listen for DICOM on " + addresses(dicom)
+                            + ": is another program there? Set dicom.bind, dicom.port or dicom.tls-port ("
+                            + e.getMessage() + ")",
                     e);
         }
+    }
+
+    private static String addresses(GatewayConfig.Dicom dicom) {
+        return Stream.concat(dicom.port().stream(), dicom.tls().port().stream())
+                .map(port -> dicom.bind() + ":" + port)
+                .collect(Collectors.joining(" or "));
     }
 
     static AssociationRules rules(GatewayConfig.Dicom dicom) {

@@ -89,10 +89,11 @@ public final class Gateway implements AutoCloseable {
      */
     public static Gateway start(GatewayConfig config) throws IOException {
         DicomEngine engine = engine(config);
+        DicomTls tls = DicomTls.open(config);
         LedgerLock lock = LedgerLock.take(config.ledger().place());
         try {
             requireLedgerOfKept(config);
-            return start(config, engine, lock);
+            return start(config, engine, tls, lock);
         } catch (LedgerException e) {
             closeQuietly(lock);
             throw new IOException(e.getMessage(), e);
@@ -102,7 +103,8 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static Gateway start(GatewayConfig config, DicomEngine engine, LedgerLock lock) throws IOException {
+    private static Gateway start(GatewayConfig config, DicomEngine engine, DicomTls tls, LedgerLock lock)
+            throws IOException {
         Ledger ledger = openLedger(config, config.ledger().place());
         Optional<StorageFolder> folder = Optional.empty();
         HttpServer http = null;
@@ -112,9 +114,9 @@ public final class Gateway implements AutoCloseable {
                 folder = Optional.of(StorageFolder.open(config.storage().dir(), ledger));
             }
             FhirPublisher publisher = publisher(config, ledger);
-            StoredFiles files = StoredFiles.open(config, engine, ledger);
+            StoredFiles files = StoredFiles.open(config, engine, tls, ledger);
             Receiver receiver = receiver(config, engine, ledger, files);
-            Archives archives = new Archives(config, engine, ledger, receiver);
+            Archives archives = new Archives(config, engine, tls, ledger, receiver);
             SyncService sync = new SyncService(archives.all(), ledger, ledger.clock(), new Random());
             Metrics metrics = Observation.metrics(ledger, receiver, publisher);
             Observation.addTo(metrics, sync);
@@ -127,7 +129,7 @@ public final class Gateway implements AutoCloseable {
                     metrics,
                     ledger,
                     () -> AccessFiles.jwks(config.accesses()));
-            AssociationServer dicom = DicomServer.serve(config, engine, archives.receiver());
+            AssociationServer dicom = DicomServer.serve(config, engine, tls, archives.receiver());
             metrics.gauge(
                             "portolan.associations.open",
                             "DICOM associations that are established",
@@ -272,7 +274,11 @@ public final class Gateway implements AutoCloseable {
                 config.dicom().correctingAeTitles());
     }
 
-    /** The port of the DICOM server, which the system may have chosen. */
+    /**
+     * The port of the DICOM server without TLS, which the system may have chosen.
+     *
+     * @throws IllegalStateException there is none
+     */
     public int dicomPort() {
         return dicom.port();
     }
@@ -285,9 +291,19 @@ public final class Gateway implements AutoCloseable {
     /** Where everything is, in a line. */
     @Override
     public String toString() {
-        return "DICOM " + config.dicom().aeTitle() + " on " + config.dicom().bind() + ":" + dicom.port() + ", http://"
+        return "DICOM " + config.dicom().aeTitle() + " on " + listening() + ", http://"
                 + config.http().bind() + ":" + http.port() + "/health, FHIR server "
                 + config.fhir().url() + ", " + files;
+    }
+
+    private String listening() {
+        String bind = config.dicom().bind() + ":";
+        List<String> ports = new ArrayList<>();
+        if (config.dicom().port().isPresent()) {
+            ports.add(bind + dicom.port());
+        }
+        dicom.securePort().ifPresent(port -> ports.add(bind + port + " (TLS)"));
+        return String.join(" and ", ports);
     }
 
     /** Stops in order: first the network, then the publications that are running. Nothing acknowledged is lost. */

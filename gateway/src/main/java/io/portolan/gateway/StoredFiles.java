@@ -1,6 +1,7 @@
 package io.portolan.gateway;
 
 import io.portolan.dicom.engine.DicomEngine;
+import io.portolan.dicom.engine.Tls;
 import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
 import io.portolan.gateway.forward.ForwardOptions;
@@ -58,7 +59,7 @@ final class StoredFiles {
      *
      * @throws IOException the storage directory cannot be had; says what to do
      */
-    static StoredFiles open(GatewayConfig config, DicomEngine engine, Ledger ledger) throws IOException {
+    static StoredFiles open(GatewayConfig config, DicomEngine engine, DicomTls tls, Ledger ledger) throws IOException {
         boolean waiting = ledger.files().forwards().isAny();
         boolean sends = config.storage().mode() == StorageMode.FORWARD
                 || waiting && config.forward().host().isPresent();
@@ -74,7 +75,7 @@ final class StoredFiles {
         FileRemoval removal = new FileRemoval(store, ledger);
         Optional<Forwarder> forwarder = sends
                 ? Optional.of(new Forwarder(
-                        forwardOptions(config),
+                        forwardOptions(config, tls.when(config.forward().tls())),
                         engine,
                         config.storage().dir(),
                         ledger.files().forwards(),
@@ -91,11 +92,12 @@ final class StoredFiles {
         return new StoredFiles(config, ledger, Optional.of(store), forwarder, retention);
     }
 
-    private static ForwardOptions forwardOptions(GatewayConfig config) {
+    private static ForwardOptions forwardOptions(GatewayConfig config, Optional<Tls> tls) {
         GatewayConfig.Forward forward = config.forward();
         return new ForwardOptions(
                 forward.host().orElseThrow(),
                 forward.port(),
+                tls,
                 forward.calledAe().orElseThrow(),
                 forward.callingAe(),
                 forward.parallel(),
@@ -179,7 +181,7 @@ final class StoredFiles {
     public String toString() {
         return switch (config.storage().mode()) {
             case KEEP -> "images are kept in " + config.storage().dir();
-            case FORWARD -> "images are forwarded to " + forwardOptions(config);
+            case FORWARD -> "images are forwarded to " + forwardOptions(config, Optional.empty());
             case DISCARD -> "images are discarded";
         };
     }

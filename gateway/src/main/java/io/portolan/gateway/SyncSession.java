@@ -73,6 +73,7 @@ public final class SyncSession implements AutoCloseable {
      */
     public static SyncSession openToLook(GatewayConfig config) throws IOException {
         DicomEngine engine = Gateway.engine(config);
+        DicomTls tls = DicomTls.open(config);
         Path temporary = null;
         LedgerPlace place = config.ledger().place();
         if (place.file().isPresent() && !Files.exists(place.file().get())) {
@@ -82,7 +83,12 @@ public final class SyncSession implements AutoCloseable {
         }
         Ledger ledger = Ledger.openBeside(place, config.fingerprint());
         return new SyncSession(
-                null, ledger, null, null, new Archives(config, engine, ledger, Archives.nobody()).all(), temporary);
+                null,
+                ledger,
+                null,
+                null,
+                new Archives(config, engine, tls, ledger, Archives.nobody()).all(),
+                temporary);
     }
 
     /**
@@ -93,6 +99,7 @@ public final class SyncSession implements AutoCloseable {
      */
     public static SyncSession open(GatewayConfig config, List<String> names) throws IOException {
         DicomEngine engine = Gateway.engine(config);
+        DicomTls tls = DicomTls.open(config);
         boolean moves = config.sync().sources().entrySet().stream()
                 .filter(one -> names.contains(one.getKey()))
                 .anyMatch(one -> Archives.isMoved(one.getValue()));
@@ -105,16 +112,16 @@ public final class SyncSession implements AutoCloseable {
             }
             Ledger beside = Ledger.openBeside(config.ledger().place(), config.fingerprint());
             return new SyncSession(
-                    null, beside, null, null, new Archives(config, engine, beside, Archives.nobody()).all(), null);
+                    null, beside, null, null, new Archives(config, engine, tls, beside, Archives.nobody()).all(), null);
         }
         Ledger ledger = null;
         AssociationServer dicom = null;
         try {
             Gateway.requireLedgerOfKept(config);
             ledger = Gateway.openLedger(config, config.ledger().place());
-            Archives archives = new Archives(config, engine, ledger, Archives.nobody());
+            Archives archives = new Archives(config, engine, tls, ledger, Archives.nobody());
             FhirPublisher publisher = Gateway.publisher(config, ledger);
-            dicom = moves ? DicomServer.serve(config, engine, archives.receiver()) : null;
+            dicom = moves ? DicomServer.serve(config, engine, tls, archives.receiver()) : null;
             publisher.start();
             return new SyncSession(lock.get(), ledger, publisher, dicom, archives.all(), null);
         } catch (IOException | RuntimeException e) {

@@ -76,7 +76,7 @@ class ForwardRebuildTest {
 
     private void receive(GatewayConfig config) throws Exception {
         try (Ledger ledger = Gateway.openLedger(config, config.ledger().place())) {
-            StoredFiles files = StoredFiles.open(config, new PortolanEngine(), ledger);
+            StoredFiles files = StoredFiles.open(config, new PortolanEngine(), DicomTls.open(config), ledger);
             Receiver receiver = new Receiver(
                     new PortolanEngine(),
                     ledger,
@@ -159,14 +159,17 @@ class ForwardRebuildTest {
         GatewayConfig keep = config("keep", Map.of());
         try (Ledger ledger = Gateway.openLedger(keep, keep.ledger().place())) {
             Forwards forwards = ledger.files().forwards();
-            assertThat(StoredFiles.open(keep, new PortolanEngine(), ledger).word())
+            assertThat(StoredFiles.open(keep, new PortolanEngine(), DicomTls.open(keep), ledger)
+                            .word())
                     .isEmpty();
             forwards.park(forwards.due(1).get(0), Category.PACS_REJECTED, "no");
-            assertThat(StoredFiles.open(keep, new PortolanEngine(), ledger).word())
+            assertThat(StoredFiles.open(keep, new PortolanEngine(), DicomTls.open(keep), ledger)
+                            .word())
                     .contains("no forward.host, parked 1");
             StoredFiles discarding = StoredFiles.open(
                     config("discard", Map.of("forward.host", "127.0.0.1", "forward.called-ae", "PACS")),
                     new PortolanEngine(),
+                    DicomTls.open(keep),
                     ledger);
             assertThat(discarding.receiving()).isEmpty();
             assertThat(discarding.word()).contains("up, parked 1");

@@ -1,12 +1,20 @@
 package io.portolan.dicom.engine;
 
 import java.time.Duration;
+import java.util.OptionalInt;
 
 /** A listening SCP. Safe for use by several threads. */
 public interface AssociationServer extends AutoCloseable {
 
-    /** The TCP port listened on: the one that the system chose when the options said 0. */
+    /**
+     * The TCP port listened on without TLS: the one that the system chose when the options said 0.
+     *
+     * @throws IllegalStateException there is none
+     */
     int port();
+
+    /** The same with TLS; empty: there is none. */
+    OptionalInt securePort();
 
     /** Associations that are established now. */
     int openAssociations();

@@ -14,6 +14,8 @@ public final class DicomNetworkException extends IOException {
     public enum Kind {
         /** No TCP connection: nobody listens, no route, unknown host. */
         UNREACHABLE,
+        /** A TCP connection, but no TLS: certificates, versions, cipher suites. The message says what is wrong. */
+        NO_TLS,
         /** A-ASSOCIATE-RJ, rejected-transient (PS3.8 table 9-21). */
         REJECTED_TRANSIENT,
         /** A-ASSOCIATE-RJ, rejected-permanent (PS3.8 table 9-21). */

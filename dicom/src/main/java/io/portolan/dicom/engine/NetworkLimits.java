@@ -12,9 +12,9 @@ import java.time.Duration;
  * @param connections        how many there are at once
  * @param bytesPerSecondMin  as either: what a peer has to send from the first byte of a message to its last, averaged over the
  *     time that it may be silent; the time that this side takes does not count. 0: nothing
- * @param connectTimeout     until a TCP connection stands
+ * @param connectTimeout     until a TCP connection stands; and again until a TLS handshake on it is over
  * @param artimTimeout       PS3.8 9.1.4: until a connected peer has sent its whole A-ASSOCIATE-RQ, and until a peer closes the
- *     connection after the end of an association
+ *     connection after the end of an association; the same again for a TLS handshake before
  * @param answerTimeout      as SCU: silence of a peer that owes an answer; as either: until a peer has taken one PDU
  * @param idleTimeout        as SCP: silence of a peer, between two operations or within one
  */

@@ -7,15 +7,23 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How to request an association.
  *
  * @param contexts what to propose, in this order: 1 to 128 (PS3.8 9.3.2.2: odd identifiers below 256). A peer chooses one
  *     transfer syntax of each; to have a class accepted in several syntaxes, propose it several times.
+ * @param tls how it is secured; empty: not at all
  */
 public record RequestOptions(
-        String host, int port, String calledAe, String callingAe, List<Proposal> contexts, NetworkLimits limits) {
+        String host,
+        int port,
+        String calledAe,
+        String callingAe,
+        List<Proposal> contexts,
+        NetworkLimits limits,
+        Optional<Tls> tls) {
 
     public static final int CONTEXTS_MAX = 128;
 
@@ -39,6 +47,12 @@ public record RequestOptions(
                 throw new IllegalArgumentException("a proposal needs a transfer syntax");
             }
         }
+    }
+
+    /** Without TLS. */
+    public RequestOptions(
+            String host, int port, String calledAe, String callingAe, List<Proposal> contexts, NetworkLimits limits) {
+        this(host, port, calledAe, callingAe, contexts, limits, Optional.empty());
     }
 
     /** @throws IllegalArgumentException when a part is out of its range */
@@ -80,10 +94,14 @@ public record RequestOptions(
     private RequestOptions with(Proposal proposal) {
         List<Proposal> more = new ArrayList<>(contexts);
         more.add(proposal);
-        return new RequestOptions(host, port, calledAe, callingAe, more, limits);
+        return new RequestOptions(host, port, calledAe, callingAe, more, limits, tls);
     }
 
     public RequestOptions withLimits(NetworkLimits newLimits) {
-        return new RequestOptions(host, port, calledAe, callingAe, contexts, newLimits);
+        return new RequestOptions(host, port, calledAe, callingAe, contexts, newLimits, tls);
+    }
+
+    public RequestOptions withTls(Optional<Tls> secured) {
+        return new RequestOptions(host, port, calledAe, callingAe, contexts, limits, secured);
     }
 }

@@ -23,6 +23,7 @@ import static io.portolan.dicom.net.StateTable.Event.EVT_9;
 import io.portolan.dicom.engine.DicomNetworkException;
 import io.portolan.dicom.engine.DicomNetworkException.Kind;
 import io.portolan.dicom.engine.NetworkLimits;
+import io.portolan.dicom.engine.Tls;
 import io.portolan.dicom.net.Pdu.Abort;
 import io.portolan.dicom.net.Pdu.AssociateAc;
 import io.portolan.dicom.net.Pdu.AssociateRj;
@@ -40,6 +41,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,22 +77,37 @@ final class Association implements Closeable {
         return association;
     }
 
-    /** Opens a TCP connection to a peer; {@link #request} comes next. */
-    static Association connect(InetSocketAddress address, NetworkLimits limits) throws IOException {
+    /** Opens a TCP connection to a peer, and secures it where it is to be; {@link #request} comes next. */
+    static Association connect(InetSocketAddress address, NetworkLimits limits, Optional<Tls> tls) throws IOException {
         Socket socket = new Socket();
         try {
             // Sta4 lasts no longer than this call.
             socket.connect(address, (int) limits.connectTimeout().toMillis());
-            Transport transport = transport(socket, limits, limits.answerTimeout());
+            Socket secured = tls.isPresent() ? secure(socket, address, limits, tls.get()) : socket;
+            Transport transport = transport(secured, limits, limits.answerTimeout());
             Association association = new Association(Side.REQUESTOR, transport, limits);
             association.fire(EVT_1);
             return association;
         } catch (SocketTimeoutException e) {
             socket.close();
             throw new DicomNetworkException(Kind.TIMEOUT, "connecting to " + address, e);
+        } catch (DicomNetworkException e) {
+            throw e;
         } catch (IOException e) {
             socket.close();
             throw new DicomNetworkException(Kind.UNREACHABLE, address + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Socket secure(Socket socket, InetSocketAddress address, NetworkLimits limits, Tls tls)
+            throws IOException {
+        try {
+            return TlsSocket.secure(
+                    socket, tls.requestor(address.getHostString(), address.getPort()), limits.connectTimeout());
+        } catch (SocketTimeoutException e) {
+            throw new DicomNetworkException(Kind.NO_TLS, address + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new DicomNetworkException(Kind.NO_TLS, address + ": " + TlsFailure.ofCalled(e), e);
         }
     }
 

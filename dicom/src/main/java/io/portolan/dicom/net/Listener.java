@@ -3,13 +3,15 @@ package io.portolan.dicom.net;
 import io.portolan.dicom.engine.AssociationServer;
 import io.portolan.dicom.engine.ConnectionLimits;
 import io.portolan.dicom.engine.ServerOptions;
+import io.portolan.dicom.engine.ServerOptions.SecurePort;
 import io.portolan.dicom.engine.StoreScp;
-import java.io.Closeable;
+import io.portolan.dicom.engine.Tls;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -17,11 +19,14 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Listens on a port, and gives each connection an {@link Scp} and a thread of a bounded pool. */
+/**
+ * Listens on a port without TLS, one with it, or both, and gives each connection an {@link Scp} and a thread of a bounded pool.
+ * Handshakes of TLS run in that thread.
+ */
 final class Listener implements AssociationServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
@@ -29,21 +34,18 @@ final class Listener implements AssociationServer {
     /** Threads of connections that are at their end, or whose host is looked up. */
     private static final int ENDING_MAX = 16;
 
-    private static final int BACKLOG = 128;
     private static final Duration THREAD_IDLE = Duration.ofSeconds(30);
 
     /** After the end of a stop's limit, until connections are cut. */
     private static final Duration ABORT_GRACE = Duration.ofSeconds(2);
 
-    /** Pause after a failure to accept, such as no file descriptor left. */
-    private static final Duration ACCEPT_PAUSE = Duration.ofMillis(100);
-
     private final ServerOptions options;
     private final StoreScp store;
-    private final ServerSocket serverSocket;
-    private final Admission<Scp> admission;
+    private final Optional<Port> plain;
+    private final Optional<Port> secure;
+    private final Admission<Connection> admission;
     private final ThreadPoolExecutor pool;
-    private final Thread accepting = new Thread(this::accept, "dicom-accept");
+    private final Set<Connection> shakingHands = ConcurrentHashMap.newKeySet();
     private final Set<Scp> running = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean stopped = new AtomicBoolean();
 
@@ -51,14 +53,6 @@ final class Listener implements AssociationServer {
         this.options = options;
         this.store = store;
         this.admission = new Admission<>(options.limits().connections());
-        this.serverSocket = new ServerSocket();
-        try {
-            serverSocket.setReuseAddress(true);
-            serverSocket.bind(options.bind(), BACKLOG);
-        } catch (IOException e) {
-            serverSocket.close();
-            throw e;
-        }
         ConnectionLimits connections = options.limits().connections();
         this.pool = new ThreadPoolExecutor(
                 0,
@@ -67,16 +61,38 @@ final class Listener implements AssociationServer {
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
                 task -> new Thread(task, "dicom-association"));
+        this.plain = options.bind().isPresent()
+                ? Optional.of(new Port(options.bind().get(), socket -> serve(socket, Optional.empty())))
+                : Optional.empty();
+        this.secure = options.secure().isPresent()
+                ? Optional.of(securePort(options.secure().get()))
+                : Optional.empty();
+    }
+
+    private Port securePort(SecurePort port) throws IOException {
+        try {
+            return new Port(port.bind(), socket -> serve(socket, Optional.of(port.tls())));
+        } catch (IOException e) {
+            plain.ifPresent(open -> open.close(Duration.ZERO));
+            throw e;
+        }
     }
 
     /** Starts to accept; once. */
     void start() {
-        accepting.start();
+        plain.ifPresent(Port::start);
+        secure.ifPresent(Port::start);
     }
 
     @Override
     public int port() {
-        return serverSocket.getLocalPort();
+        return plain.orElseThrow(() -> new IllegalStateException("there is no port without TLS"))
+                .number();
+    }
+
+    @Override
+    public OptionalInt securePort() {
+        return secure.stream().mapToInt(Port::number).findFirst();
     }
 
     @Override
@@ -94,9 +110,10 @@ final class Listener implements AssociationServer {
         if (!stopped.compareAndSet(false, true)) {
             return;
         }
-        closeQuietly(serverSocket);
-        awaitDeaf();
+        plain.ifPresent(port -> port.close(ABORT_GRACE));
+        secure.ifPresent(port -> port.close(ABORT_GRACE));
         pool.shutdown();
+        shakingHands.forEach(Connection::cut);
         running.forEach(Scp::stop);
         if (!terminates(limit)) {
             running.forEach(Scp::stopNow);
@@ -107,58 +124,42 @@ final class Listener implements AssociationServer {
         }
     }
 
-    private void accept() {
-        while (!stopped.get()) {
-            try {
-                serve(serverSocket.accept());
-            } catch (IOException e) {
-                if (!stopped.get()) {
-                    LOG.error("cannot accept connections: {}", e.getMessage());
-                    LockSupport.parkNanos(ACCEPT_PAUSE.toNanos());
-                }
-            }
-        }
-    }
-
-    private void serve(Socket socket) throws IOException {
+    private void serve(Socket socket, Optional<Tls> tls) {
         try {
-            pool.execute(() -> run(socket));
+            pool.execute(() -> run(socket, tls));
         } catch (RejectedExecutionException e) {
             if (!stopped.get()) {
                 LOG.warn("closed a connection from {}: too many are open", socket.getRemoteSocketAddress());
             }
-            socket.close();
+            Connection.of(socket).cut();
         }
     }
 
-    private void run(Socket socket) {
-        InetSocketAddress peer = (InetSocketAddress) socket.getRemoteSocketAddress();
+    private void run(Socket socket, Optional<Tls> tls) {
+        Connection connection = Connection.of(socket);
         // In this thread, since a name server may be asked.
-        if (!options.rules().hosts().holds(peer.getAddress())) {
-            LOG.warn("closed a connection from {}: its host may not connect", peer);
-            closeQuietly(socket);
+        if (!options.rules().hosts().holds(connection.peer().getAddress())) {
+            LOG.warn("closed a connection from {}: its host may not connect", connection.peer());
+            connection.cut();
             return;
         }
-        try (socket;
-                Association association = Association.accepted(socket, options.limits())) {
-            Scp scp = new Scp(association, peer, options, store, admission);
-            running.add(scp);
-            admission.connected(scp).ifPresent(this::makeWay);
-            try {
-                if (stopped.get()) {
-                    scp.stop();
+        admission.connected(connection).ifPresent(this::makeWay);
+        try (socket) {
+            if (tls.isPresent()) {
+                try (TlsSocket secured = shakeHands(connection, tls.get())) {
+                    run(secured, connection, secured.toString());
                 }
-                scp.run();
-            } finally {
-                admission.disconnected(scp);
-                running.remove(scp);
+            } else {
+                run(socket, connection, "without TLS");
             }
         } catch (IOException e) {
-            LOG.info("connection from {} ended before it began: {}", peer, e.getMessage());
+            LOG.info("connection from {} ended before it began: {}", connection.peer(), e.getMessage());
+        } finally {
+            admission.disconnected(connection);
         }
     }
 
-    private void makeWay(Scp oldest) {
+    private void makeWay(Connection oldest) {
         LOG.warn(
                 "closed a connection from {}, the oldest of {} without an association",
                 oldest.peer(),
@@ -166,13 +167,33 @@ final class Listener implements AssociationServer {
         oldest.cut();
     }
 
-    // A thread within accept() holds the closed socket until it has woken: till then the kernel still takes
-    // connections.
-    private void awaitDeaf() {
+    private TlsSocket shakeHands(Connection connection, Tls tls) throws IOException {
+        shakingHands.add(connection);
         try {
-            accepting.join(ABORT_GRACE.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            if (stopped.get()) {
+                throw new SocketException("this side is stopping");
+            }
+            return TlsSocket.secure(
+                    connection.socket(), tls.acceptor(), options.limits().artimTimeout());
+        } catch (SSLException e) {
+            throw new IOException("no TLS: " + TlsFailure.ofCaller(e), e);
+        } finally {
+            shakingHands.remove(connection);
+        }
+    }
+
+    private void run(Socket socket, Connection connection, String security) throws IOException {
+        try (Association association = Association.accepted(socket, options.limits())) {
+            Scp scp = new Scp(association, connection, security, options, store, admission);
+            running.add(scp);
+            try {
+                if (stopped.get()) {
+                    scp.stop();
+                }
+                scp.run();
+            } finally {
+                running.remove(scp);
+            }
         }
     }
 
@@ -182,14 +203,6 @@ final class Listener implements AssociationServer {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        }
-    }
-
-    private static void closeQuietly(Closeable socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            LOG.warn("cannot close a socket: {}", e.getMessage());
         }
     }
 }

@@ -23,6 +23,9 @@ final class PduReader {
 
     private static final int GROWTH_BYTES = 16 * 1024;
 
+    private static final int TLS_ALERT = 0x15;
+    private static final int TLS_HANDSHAKE = 0x16;
+
     private final Transport transport;
     private final int pDataLengthMaxBytes;
     private final AssociateLimits associate;
@@ -75,9 +78,16 @@ final class PduReader {
                 byte[] body = shortBody("A-ABORT");
                 yield new Abort(body[2] & 0xFF, body[3] & 0xFF);
             }
-            default ->
-                throw new InvalidPduException(Abort.UNRECOGNIZED_PDU, "PDU-type 0x%02X is unknown".formatted(type));
+            default -> throw new InvalidPduException(Abort.UNRECOGNIZED_PDU, unknown(type));
         };
+    }
+
+    // RFC 8446 5.1: what a record begins with
+    private static String unknown(int type) {
+        String what = "PDU-type 0x%02X is unknown".formatted(type);
+        return type == TLS_ALERT || type == TLS_HANDSHAKE
+                ? what + ": the peer speaks TLS on a connection without"
+                : what;
     }
 
     /** Nothing is owed: the peer may pause before what follows. */

@@ -35,20 +35,26 @@ final class Scp {
     }
 
     private final Association association;
+    private final Connection connection;
     private final InetSocketAddress peer;
+    private final String security;
     private final ServerOptions options;
     private final StoreScp store;
-    private final Admission<Scp> admission;
+    private final Admission<Connection> admission;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.BETWEEN_OPERATIONS);
 
+    /** @param security by what the connection is secured, for people */
     Scp(
             Association association,
-            InetSocketAddress peer,
+            Connection connection,
+            String security,
             ServerOptions options,
             StoreScp store,
-            Admission<Scp> admission) {
+            Admission<Connection> admission) {
         this.association = association;
-        this.peer = peer;
+        this.connection = connection;
+        this.peer = connection.peer();
+        this.security = security;
         this.options = options;
         this.store = store;
         this.admission = admission;
@@ -74,10 +80,6 @@ final class Scp {
         }
     }
 
-    InetSocketAddress peer() {
-        return peer;
-    }
-
     /** Lets a running operation end; then, or at once when there is none, aborts. For any thread. */
     void stop() {
         if (phase.getAndSet(Phase.STOPPED) == Phase.BETWEEN_OPERATIONS) {
@@ -101,7 +103,7 @@ final class Scp {
         OptionalInt own = options.rules().associationsMax(request.callingAe());
         Object who = own.isPresent() ? request.callingAe() : peer.getAddress();
         int ofPeer = own.orElse(options.limits().connections().associationsPerPeerMax());
-        long number = admission.admit(this, who, ofPeer);
+        long number = admission.admit(connection, who, ofPeer);
         if (number == Admission.FULL) {
             reject(request, AssociateRj.LOCAL_LIMIT_EXCEEDED);
             return;
@@ -131,10 +133,11 @@ final class Scp {
         association.accept(acceptance);
         Map<Integer, PresentationContext> contexts = Negotiation.agreed(request.contexts(), acceptance.contexts());
         LOG.info(
-                "association {} from {} at {}: {} of {} presentation contexts",
+                "association {} from {} at {}, {}: {} of {} presentation contexts",
                 number,
                 request.callingAe(),
                 peer,
+                security,
                 contexts.size(),
                 request.contexts().size());
         return new Agreed(

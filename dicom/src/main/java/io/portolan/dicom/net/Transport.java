@@ -1,6 +1,5 @@
 package io.portolan.dicom.net;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.io.Closeable;
@@ -13,7 +12,6 @@ import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +31,7 @@ final class Transport implements Closeable {
     private final InputStream in;
     private final OutputStream out;
     private final @Nullable SocketOption<Boolean> quickAck;
-    private final Duration writeTimeout;
+    private final WriteWatch writing;
 
     private final int bufferMaxBytes;
     private final Pace pace;
@@ -55,7 +53,7 @@ final class Transport implements Closeable {
         this.buffer = new byte[Math.min(BUFFER_MIN_BYTES, readBufferMaxBytes)];
         this.pace = new Pace(bytesPerSecondMin, idleTimeout);
         this.idleTimeoutMillis = idleTimeout.toMillis();
-        this.writeTimeout = writeTimeout;
+        this.writing = new WriteWatch(socket, writeTimeout);
         this.quickAck = quickAck(socket).orElse(null);
         socket.setTcpNoDelay(true);
         acknowledgeQuickly();
@@ -131,23 +129,16 @@ final class Transport implements Closeable {
 
     /** Writes all bytes as one; closes the connection when the peer does not take them in time. */
     void write(byte[] bytes, int offset, int length) throws IOException {
-        CompletableFuture<Boolean> inTime =
-                new CompletableFuture<Boolean>().completeOnTimeout(false, writeTimeout.toMillis(), MILLISECONDS);
-        CompletableFuture<Void> watch = inTime.thenAccept(yes -> {
-            if (!yes) {
-                close();
-            }
-        });
+        writing.begin();
         try {
             out.write(bytes, offset, length);
         } catch (IOException e) {
-            if (!inTime.getNow(true)) {
+            if (writing.isLate()) {
                 throw new SocketTimeoutException("the peer does not read");
             }
             throw e;
         } finally {
-            inTime.complete(true);
-            watch.join();
+            writing.end();
         }
     }
 

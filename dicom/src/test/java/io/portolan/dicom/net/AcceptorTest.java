@@ -10,6 +10,7 @@ import io.portolan.dicom.Uid;
 import io.portolan.dicom.engine.AssociateLimits;
 import io.portolan.dicom.engine.AssociationRules;
 import io.portolan.dicom.engine.AssociationServer;
+import io.portolan.dicom.engine.DicomEngine;
 import io.portolan.dicom.engine.DicomNetworkException;
 import io.portolan.dicom.engine.DicomNetworkException.Kind;
 import io.portolan.dicom.engine.Hosts;
@@ -83,7 +84,7 @@ class AcceptorTest {
     @Test
     void takesTheFirstSyntaxProposedThatItKnows() throws Exception {
         serve(this::keep);
-        try (ScriptedPeer peer = ScriptedPeer.connect(server().port())) {
+        try (ScriptedPeer peer = connect()) {
             peer.send(request(
                     new ProposedContext(1, CT.value(), List.of(UNKNOWN_SYNTAX, JPEG_LS, EXPLICIT)),
                     new ProposedContext(3, "1.2.840.10008.5.1.4.31", List.of(IMPLICIT)), // Modality Worklist
@@ -114,7 +115,7 @@ class AcceptorTest {
             throws Exception {
         options = options.withAcceptUnknown(classes, syntaxes);
         serve(this::keep);
-        try (ScriptedPeer peer = ScriptedPeer.connect(server().port())) {
+        try (ScriptedPeer peer = connect()) {
             peer.send(request(
                     new ProposedContext(1, "1.3.12.2.1107.5.9.1", List.of(EXPLICIT)),
                     new ProposedContext(3, CT.value(), List.of(UNKNOWN_SYNTAX))));
@@ -180,7 +181,7 @@ class AcceptorTest {
     void answersAnyCalledAeWhenToldTo() throws Exception {
         options = options.withRules(AssociationRules.ANY);
         serve(this::keep);
-        try (ScriptedPeer peer = ScriptedPeer.connect(server().port())) {
+        try (ScriptedPeer peer = connect()) {
             peer.send(new AssociateRq(
                     1, "OTHER", "X", Negotiation.APPLICATION_CONTEXT, List.of(), UserInformation.none()));
             peer.expectType(AssociateAc.TYPE);
@@ -323,7 +324,7 @@ class AcceptorTest {
     @Test
     void abortsAsUserOnWhatComesBeforeTheRequest() throws Exception {
         serve(this::keep);
-        try (ScriptedPeer peer = ScriptedPeer.connect(server().port())) {
+        try (ScriptedPeer peer = connect()) {
             peer.send(new ReleaseRq()).expect(USER_ABORT); // AA-1
         }
     }
@@ -332,7 +333,7 @@ class AcceptorTest {
     void hangsUpOnAPeerThatTricklesItsRequest() throws Exception {
         options = options.withLimits(timeouts(Duration.ofMillis(200), Duration.ofSeconds(20)));
         serve(this::keep);
-        try (ScriptedPeer peer = ScriptedPeer.connect(server().port())) {
+        try (ScriptedPeer peer = connect()) {
             peer.send(Arrays.copyOf(PduWriter.bytes(request()), 70)).expectEnd(); // AA-2, without a word
         }
     }
@@ -433,12 +434,12 @@ class AcceptorTest {
         }
     }
 
-    private AssociationServer server() {
+    final AssociationServer server() {
         return Objects.requireNonNull(started);
     }
 
     private void serve(StoreScp store) throws IOException {
-        started = new PortolanEngine().serve(options, store);
+        started = engine().serve(options, store);
     }
 
     // Keeps what arrives whole; notes how it was lost, and passes the loss on.
@@ -459,13 +460,13 @@ class AcceptorTest {
     }
 
     private void expectRejection(AssociateRq request, AssociateRj rejection) throws IOException {
-        try (ScriptedPeer peer = ScriptedPeer.connect(server().port())) {
+        try (ScriptedPeer peer = connect()) {
             peer.send(request).expect(rejection);
         }
     }
 
     private ScriptedPeer associated() throws IOException {
-        ScriptedPeer peer = ScriptedPeer.connect(server().port());
+        ScriptedPeer peer = connect();
         peer.send(request(new ProposedContext(1, CT.value(), List.of(EXPLICIT))));
         return peer.expectType(AssociateAc.TYPE);
     }
@@ -492,5 +493,15 @@ class AcceptorTest {
 
     private static byte[] body(byte[] pdu) {
         return Arrays.copyOfRange(pdu, 6, pdu.length);
+    }
+
+    /** What is tested. */
+    DicomEngine engine() {
+        return new PortolanEngine();
+    }
+
+    /** A connection to it. */
+    ScriptedPeer connect() throws IOException {
+        return ScriptedPeer.connect(server().port());
     }
 }

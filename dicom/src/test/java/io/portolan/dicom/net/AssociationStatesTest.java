@@ -268,7 +268,7 @@ class AssociationStatesTest {
 
     private Pair connected() throws IOException {
         Association association = Association.connect(
-                new InetSocketAddress(listening.getInetAddress(), listening.getLocalPort()), limits);
+                new InetSocketAddress(listening.getInetAddress(), listening.getLocalPort()), limits, Optional.empty());
         return new Pair(association, ScriptedPeer.accept(listening));
     }
 

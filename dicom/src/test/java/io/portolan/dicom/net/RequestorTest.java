@@ -9,6 +9,7 @@ import io.portolan.dicom.SopClass;
 import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Uid;
 import io.portolan.dicom.engine.AssociationClient;
+import io.portolan.dicom.engine.DicomEngine;
 import io.portolan.dicom.engine.DicomNetworkException;
 import io.portolan.dicom.engine.DicomNetworkException.Kind;
 import io.portolan.dicom.engine.NetworkLimits;
@@ -49,7 +50,7 @@ class RequestorTest {
     private static final String IMPLICIT =
             TransferSyntax.IMPLICIT_VR_LITTLE_ENDIAN.uid().value();
 
-    private final ServerSocket listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+    final ServerSocket listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
     private final ExecutorService clients = Executors.newSingleThreadExecutor();
 
     RequestorTest() throws IOException {}
@@ -62,8 +63,8 @@ class RequestorTest {
 
     @Test
     void proposesWhatItIsToldTo() throws Exception {
-        Future<Kind> kind = clients.submit(() -> kindOf(() -> new PortolanEngine().request(options())));
-        try (ScriptedPeer peer = ScriptedPeer.accept(listening)) {
+        Future<Kind> kind = clients.submit(() -> kindOf(() -> engine().request(options())));
+        try (ScriptedPeer peer = accept()) {
             peer.expect(new AssociateRq(
                             1,
                             "PEER",
@@ -85,8 +86,8 @@ class RequestorTest {
     @Test
     void saysInWordsWhyItWasRejected() throws Exception {
         Future<DicomNetworkException> thrown = clients.submit(
-                () -> catchThrowableOfType(DicomNetworkException.class, () -> new PortolanEngine().request(options())));
-        try (ScriptedPeer peer = ScriptedPeer.accept(listening)) {
+                () -> catchThrowableOfType(DicomNetworkException.class, () -> engine().request(options())));
+        try (ScriptedPeer peer = accept()) {
             peer.expectType(AssociateRq.TYPE).send(AssociateRj.CALLED_AE).expectEnd();
         }
         assertThat(thrown.get(20, TimeUnit.SECONDS))
@@ -158,8 +159,8 @@ class RequestorTest {
 
     @Test
     void refusesAMaximumLengthWithoutRoom() throws Exception {
-        Future<Kind> kind = clients.submit(() -> kindOf(() -> new PortolanEngine().request(options())));
-        try (ScriptedPeer peer = ScriptedPeer.accept(listening)) {
+        Future<Kind> kind = clients.submit(() -> kindOf(() -> engine().request(options())));
+        try (ScriptedPeer peer = accept()) {
             peer.expectType(1).send(acceptance(7)).expect(new Abort(0, 0));
         }
         assertThat(kind.get(20, TimeUnit.SECONDS)).isEqualTo(Kind.PROTOCOL_VIOLATION);
@@ -211,7 +212,7 @@ class RequestorTest {
     @Test
     void closesATransportThatThePeerDoesNotRead() throws Exception {
         Future<Kind> kind = clients.submit(() -> {
-            try (AssociationClient client = new PortolanEngine().request(options())) {
+            try (AssociationClient client = engine().request(options())) {
                 return kindOf(() -> client.store(CT, INSTANCE, EXPLICIT, new Endless()));
             }
         });
@@ -224,13 +225,13 @@ class RequestorTest {
     @Test
     void saysThatNobodyListens() throws Exception {
         listening.close();
-        assertThat(kindOf(() -> new PortolanEngine().request(options()))).isEqualTo(Kind.UNREACHABLE);
+        assertThat(kindOf(() -> engine().request(options()))).isEqualTo(Kind.UNREACHABLE);
     }
 
     @Test
     void saysThatAHostIsUnknown() {
         RequestOptions nowhere = RequestOptions.echo("nowhere.invalid", 104, "PEER", "PORTOLAN");
-        assertThat(kindOf(() -> new PortolanEngine().request(nowhere))).isEqualTo(Kind.UNREACHABLE);
+        assertThat(kindOf(() -> engine().request(nowhere))).isEqualTo(Kind.UNREACHABLE);
     }
 
     /** Never ends. */
@@ -256,7 +257,7 @@ class RequestorTest {
 
     private Kind echoAgainst(Script script) throws Exception {
         Callable<Kind> echo = () -> {
-            try (AssociationClient client = new PortolanEngine().request(options())) {
+            try (AssociationClient client = engine().request(options())) {
                 return kindOf(client::echo);
             }
         };
@@ -270,7 +271,7 @@ class RequestorTest {
 
     private Future<Status> client(Use use) {
         return clients.submit(() -> {
-            try (AssociationClient client = new PortolanEngine().request(options())) {
+            try (AssociationClient client = engine().request(options())) {
                 Status status = use.of(client);
                 client.release();
                 return status;
@@ -291,7 +292,7 @@ class RequestorTest {
     }
 
     private ScriptedPeer accepted(int maximumLength) throws IOException {
-        return ScriptedPeer.accept(listening).expectType(AssociateRq.TYPE).send(acceptance(maximumLength));
+        return accept().expectType(AssociateRq.TYPE).send(acceptance(maximumLength));
     }
 
     private static AssociateAc acceptance(int maximumLength) {
@@ -312,5 +313,15 @@ class RequestorTest {
 
     private static Kind kindOf(ThrowingCallable call) {
         return catchThrowableOfType(DicomNetworkException.class, call).kind();
+    }
+
+    /** What is tested. */
+    DicomEngine engine() {
+        return new PortolanEngine();
+    }
+
+    /** A connection from it. */
+    ScriptedPeer accept() throws IOException {
+        return ScriptedPeer.accept(listening);
     }
 }

@@ -31,7 +31,8 @@ final class ScriptedPeer implements Closeable {
         return new ScriptedPeer(listening.accept());
     }
 
-    private ScriptedPeer(Socket socket) throws IOException {
+    /** @param socket a connection to or from whom is under test */
+    ScriptedPeer(Socket socket) throws IOException {
         this.socket = socket;
         this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
         socket.setTcpNoDelay(true);
@@ -71,6 +72,11 @@ final class ScriptedPeer implements Closeable {
         System.arraycopy(header, 0, pdu, 0, 6);
         in.readFully(pdu, 6, length);
         return pdu;
+    }
+
+    /** The first byte of whatever comes; nothing can be received behind it. */
+    int receiveType() throws IOException {
+        return in.read();
     }
 
     ScriptedPeer expect(byte[] pdu) throws IOException {

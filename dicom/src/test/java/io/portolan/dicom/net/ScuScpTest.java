@@ -9,6 +9,7 @@ import io.portolan.dicom.Uid;
 import io.portolan.dicom.engine.AssociationClient;
 import io.portolan.dicom.engine.AssociationServer;
 import io.portolan.dicom.engine.ConnectionLimits;
+import io.portolan.dicom.engine.DicomEngine;
 import io.portolan.dicom.engine.DicomNetworkException;
 import io.portolan.dicom.engine.NetworkLimits;
 import io.portolan.dicom.engine.RequestOptions;
@@ -75,7 +76,7 @@ class ScuScpTest {
             Uid sopClass = SopClass.allStorage().get(next / 2).uid();
             many = many.propose(sopClass, syntaxes.get(next % syntaxes.size()));
         }
-        try (AssociationClient client = new PortolanEngine().request(many)) {
+        try (AssociationClient client = engine().request(many)) {
             for (RequestOptions.Proposal proposal : many.contexts()) {
                 assertThat(client.accepted(proposal.sopClass())).containsAll(proposal.transferSyntaxes());
             }
@@ -188,7 +189,7 @@ class ScuScpTest {
     void refusesToStoreWhatWasNotNegotiatedAndGoesOn() throws Exception {
         serve(this::keep);
         Uid worklist = new Uid("1.2.840.10008.5.1.4.31");
-        try (AssociationClient client = new PortolanEngine().request(options(CT).propose(worklist, EXPLICIT))) {
+        try (AssociationClient client = engine().request(options(CT).propose(worklist, EXPLICIT))) {
             assertThat(client.accepted(worklist)).isEmpty();
             for (TransferSyntax syntax : List.of(EXPLICIT, TransferSyntax.IMPLICIT_VR_LITTLE_ENDIAN)) {
                 Uid sopClass = syntax.equals(EXPLICIT) ? worklist : CT;
@@ -259,7 +260,7 @@ class ScuScpTest {
             serve(this::keep);
             server().stop(Duration.ofSeconds(1));
             server().stop(Duration.ofSeconds(1));
-            assertThatThrownBy(() -> new PortolanEngine().request(options(CT)))
+            assertThatThrownBy(() -> engine().request(options(CT)))
                     .as("stop %d, port %d", i, server().port())
                     .hasMessageContaining("UNREACHABLE");
         }
@@ -293,7 +294,7 @@ class ScuScpTest {
     }
 
     private void serve(StoreScp store) throws IOException {
-        started = new PortolanEngine().serve(options, store);
+        started = engine().serve(options, store);
     }
 
     private AssociationServer server() {
@@ -306,7 +307,7 @@ class ScuScpTest {
     }
 
     private AssociationClient request(Uid sopClass) throws IOException {
-        return new PortolanEngine().request(options(sopClass));
+        return engine().request(options(sopClass));
     }
 
     private static Status store(AssociationClient client, InputStream dataSet) throws IOException {
@@ -321,5 +322,10 @@ class ScuScpTest {
                     .isLessThan(end);
             Thread.onSpinWait();
         }
+    }
+
+    /** What is tested. */
+    DicomEngine engine() {
+        return new PortolanEngine();
     }
 }

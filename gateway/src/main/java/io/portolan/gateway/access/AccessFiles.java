@@ -34,17 +34,23 @@ public final class AccessFiles {
         if (login instanceof Access.OAuth oauth && oauth.proof() instanceof Access.Key key) {
             check(problems, "client-key-file", () -> ClientKey.read(key));
         }
-        Access.Tls tls = access.tls();
+        problems.putAll(problems(access.tls()));
+        access.proxy()
+                .flatMap(Access.Proxy::login)
+                .ifPresent(proxy ->
+                        check(problems, "proxy-password-file", () -> SecretFile.password(proxy.passwordFile())));
+        return problems;
+    }
+
+    /** The same of TLS alone. */
+    public static Map<String, String> problems(Access.Tls tls) {
+        Map<String, String> problems = new LinkedHashMap<>();
         Optional<Path> none = Optional.empty();
         check(
                 problems,
                 "tls-certificate-file",
                 () -> TlsFiles.read(new Access.Tls(tls.certificate(), tls.key(), tls.password(), none)));
         check(problems, "tls-ca-file", () -> TlsFiles.read(new Access.Tls(none, none, none, tls.ca())));
-        access.proxy()
-                .flatMap(Access.Proxy::login)
-                .ifPresent(proxy ->
-                        check(problems, "proxy-password-file", () -> SecretFile.password(proxy.passwordFile())));
         return problems;
     }
 

@@ -141,17 +141,26 @@ final class TlsFiles {
         throw AccessException.refused(file + " holds no private key with its certificate");
     }
 
+    /** That trusts the given CAs besides those of the JVM. */
     SSLContext context() {
-        return factory().getSslContext();
+        return factory(true).getSslContext();
     }
 
-    /** CAs, those of the JVM included. */
-    int trustedCount() {
-        return factory().getTrustedCertificates().size();
+    /** That trusts the given CAs alone, where there are any: whom the JVM knows is not yet one of ours. */
+    SSLContext contextOfOwnCas() {
+        return factory(trusted.isEmpty()).getSslContext();
     }
 
-    private SSLFactory factory() {
-        SSLFactory.Builder builder = SSLFactory.builder().withDefaultTrustMaterial();
+    /** CAs, with or without those of the JVM. */
+    int trustedCount(boolean jvm) {
+        return factory(jvm).getTrustedCertificates().size();
+    }
+
+    private SSLFactory factory(boolean jvm) {
+        SSLFactory.Builder builder = SSLFactory.builder();
+        if (jvm) {
+            builder.withDefaultTrustMaterial();
+        }
         if (!trusted.isEmpty()) {
             builder.withTrustMaterial(trusted);
         }

@@ -21,6 +21,11 @@ public record DicomPeer(
         OptionalInt maxAssociations,
         Optional<Listens> listens) {
 
+    /** Whether associations that are requested of it are over TLS. */
+    boolean isCalledOverTls() {
+        return listens.isPresent() && listens.get().tls();
+    }
+
     /** Where to call it. */
     public record Listens(String host, int port, boolean tls) {}
 }

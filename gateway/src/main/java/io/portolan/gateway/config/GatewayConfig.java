@@ -2,6 +2,8 @@ package io.portolan.gateway.config;
 
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.engine.Hosts;
+import io.portolan.dicom.engine.Tls.ClientCertificates;
+import io.portolan.dicom.engine.TlsProfile;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.gateway.access.Access;
 import io.portolan.gateway.ledger.LedgerPlace;
@@ -122,6 +124,7 @@ public record GatewayConfig(
                 settings.get(Keys.DICOM_CORRECTING),
                 settings.get(Keys.DICOM_BIND),
                 settings.get(Keys.DICOM_PORT),
+                dicomTls(settings),
                 settings.get(Keys.DICOM_UNKNOWN_CLASSES),
                 settings.get(Keys.DICOM_UNKNOWN_SYNTAXES),
                 new DicomLimits(
@@ -143,10 +146,24 @@ public record GatewayConfig(
                                 settings.get(Keys.DICOM_INFLATE_RATIO))));
     }
 
+    private static DicomTls dicomTls(Settings settings) {
+        return new DicomTls(
+                settings.get(Keys.DICOM_TLS_PORT),
+                new Access.Tls(
+                        settings.get(Keys.DICOM_TLS_CERT),
+                        settings.get(Keys.DICOM_TLS_KEY),
+                        settings.get(Keys.DICOM_TLS_PASSWORD),
+                        settings.get(Keys.DICOM_TLS_CA)),
+                settings.get(Keys.DICOM_TLS_CLIENTS),
+                settings.get(Keys.DICOM_TLS_PROFILE),
+                settings.get(Keys.DICOM_TLS_VERIFY_HOST));
+    }
+
     private static Forward forward(Settings settings) {
         return new Forward(
                 settings.get(Keys.FORWARD_HOST),
                 settings.get(Keys.FORWARD_PORT),
+                settings.get(Keys.FORWARD_TLS),
                 settings.get(Keys.FORWARD_CALLED_AE),
                 settings.get(Keys.FORWARD_CALLING_AE).orElse(settings.get(Keys.DICOM_AE_TITLE)),
                 settings.get(Keys.FORWARD_PARALLEL),
@@ -216,7 +233,7 @@ public record GatewayConfig(
                 settings.get(Keys.SYNC_DELETED));
     }
 
-    /** {@code port} 0 takes any free port. */
+    /** {@code port} 0 takes any free port; empty: only with TLS. */
     public record Dicom(
             Engine engine,
             String aeTitle,
@@ -227,7 +244,8 @@ public record GatewayConfig(
             boolean peersOnly,
             SortedSet<String> correctingAeTitles,
             String bind,
-            int port,
+            Optional<Integer> port,
+            DicomTls tls,
             boolean acceptUnknownSopClasses,
             boolean acceptUnknownTransferSyntaxes,
             DicomLimits limits) {
@@ -239,6 +257,23 @@ public record GatewayConfig(
                     .findFirst()
                     .flatMap(DicomPeer::listens);
         }
+    }
+
+    /** {@code port} 0 takes any free port; empty: associations over TLS are requested only, if at all. */
+    public record DicomTls(
+            Optional<Integer> port,
+            Access.Tls files,
+            ClientCertificates clientCertificates,
+            TlsProfile profile,
+            boolean verifiesHost) {}
+
+    /** Whether any association is over TLS. */
+    public boolean usesDicomTls() {
+        return dicom.tls.port.isPresent()
+                || forward.tls
+                || dicom.peers.stream().anyMatch(DicomPeer::isCalledOverTls)
+                || sync.sources.values().stream()
+                        .anyMatch(source -> source.connection() instanceof SyncSource.Dimse dimse && dimse.tls());
     }
 
     /** What a DICOM peer or file may cost at most. */
@@ -260,6 +295,7 @@ public record GatewayConfig(
     public record Forward(
             Optional<String> host,
             int port,
+            boolean tls,
             Optional<String> calledAe,
             String callingAe,
             int parallel,

@@ -1,6 +1,8 @@
 package io.portolan.gateway.config;
 
 import io.portolan.dicom.Attribute;
+import io.portolan.dicom.engine.Tls.ClientCertificates;
+import io.portolan.dicom.engine.TlsProfile;
 import io.portolan.gateway.config.GatewayConfig.AuditTo;
 import io.portolan.gateway.config.GatewayConfig.Decision;
 import io.portolan.gateway.config.GatewayConfig.Engine;
@@ -43,7 +45,15 @@ final class Keys {
     static final Key<List<DicomPeer>> DICOM_PEERS     = new Key<>("dicom", "peers", DicomKinds.peers(), "[]", "What is known of single peers: from where an AE title may call and by which called AE titles, its associations at once, and the host and port where it listens itself. See docs/operations.md.");
     static final Key<Boolean>  DICOM_PEERS_ONLY      = new Key<>("dicom", "peers-only", Kinds.flag(), "false", "Whether only the peers may associate.");
     static final Key<String>   DICOM_BIND            = new Key<>("dicom", "bind", Addresses.bind(), "0.0.0.0", "The address to listen on for DICOM associations.");
-    static final Key<Integer>  DICOM_PORT            = new Key<>("dicom", "port", Kinds.whole(0, 65_535), "11112", "The TCP port for DICOM associations; 0 takes any free one.");
+    static final Key<Optional<Integer>> DICOM_PORT   = new Key<>("dicom", "port", Kinds.whole(0, 65_535).orNone(), "11112", "The TCP port for DICOM associations without TLS; 0 takes any free one, none takes none.");
+    static final Key<Optional<Integer>> DICOM_TLS_PORT = new Key<>("dicom", "tls-port", Kinds.whole(0, 65_535).orNone(), "none", "The TCP port for DICOM associations over TLS, such as 2762; with none there are only those without. See docs/dicom-tls.md.");
+    static final Key<Optional<Path>> DICOM_TLS_CERT  = new Key<>("dicom", "tls-certificate-file", Kinds.path().orNone(), "none", "Our certificate for DICOM over TLS: PEM with its chain, or PKCS12. Also shown to a peer that we call and that asks for one.");
+    static final Key<Optional<Path>> DICOM_TLS_KEY   = new Key<>("dicom", "tls-key-file", Kinds.path().orNone(), "none", "The private key of that certificate, PEM; with none it is in the file of the certificate.");
+    static final Key<Optional<Path>> DICOM_TLS_PASSWORD = new Key<>("dicom", "tls-password-file", Kinds.path().orNone(), "none", "The file that holds the password of that PKCS12 or PEM, alone on its line.");
+    static final Key<Optional<Path>> DICOM_TLS_CA    = new Key<>("dicom", "tls-ca-file", Kinds.path().orNone(), "none", "Certificates of the CAs whose DICOM peers are trusted, PEM; no others are. With none those of the JVM are, for peers that we call.");
+    static final Key<ClientCertificates> DICOM_TLS_CLIENTS = new Key<>("dicom", "tls-client-certificates", Kinds.choice(ClientCertificates.values()), "required", "Whether peers that call us over TLS have to show a certificate of those CAs; one that is shown where it is optional must be right as well.");
+    static final Key<TlsProfile> DICOM_TLS_PROFILE   = new Key<>("dicom", "tls-profile", Kinds.choice(TlsProfile.values()), "bcp195-rfc9325", "The profile of PS3.15 annex B, both when we are called and when we call: bcp195-rfc9325 (B.12), or for older peers non-downgrading-bcp195 (B.10), bcp195 (B.9), extended-bcp195 (B.11). TLS 1.2 is the oldest in all.");
+    static final Key<Boolean>  DICOM_TLS_VERIFY_HOST = new Key<>("dicom", "tls-verify-host", Kinds.flag(), "true", "Whether the certificate of a peer that we call over TLS must be for the host that we call it by.");
     static final Key<SortedSet<String>> DICOM_CORRECTING = new Key<>("dicom", "correcting-ae-titles", DicomKinds.aeTitles("QA_STATION"), "[]", "AE titles of senders that correct what others sent: what such a sender sends replaces what there is of an instance, also by nothing.");
     static final Key<Boolean>  DICOM_UNKNOWN_CLASSES = new Key<>("dicom", "accept-unknown-sop-classes", Kinds.flag(), "true", "Whether a SOP class that no table knows, such as a private one, is stored like others; one of which the sender says that it is no storage is not.");
     static final Key<Boolean>  DICOM_UNKNOWN_SYNTAXES = new Key<>("dicom", "accept-unknown-transfer-syntaxes", Kinds.flag(), "false", "Whether a transfer syntax that no table knows is accepted; its headers might not be readable.");
@@ -69,6 +79,7 @@ final class Keys {
 
     static final Key<Optional<String>> FORWARD_HOST  = new Key<>("forward", "host", Addresses.bind().orNone(), "none", "Where the PACS is that instances are forwarded to; storage.mode forward needs it.");
     static final Key<Integer>  FORWARD_PORT          = new Key<>("forward", "port", Kinds.whole(1, 65_535), "104", "The TCP port of the PACS.");
+    static final Key<Boolean>  FORWARD_TLS           = new Key<>("forward", "tls", Kinds.flag(), "false", "Whether the PACS is called over TLS, with the keys dicom.tls-*; see docs/dicom-tls.md.");
     static final Key<Optional<String>> FORWARD_CALLED_AE  = new Key<>("forward", "called-ae", Kinds.aeTitle().orNone(), "none", "The AE title of the PACS; storage.mode forward needs it.");
     static final Key<Optional<String>> FORWARD_CALLING_AE = new Key<>("forward", "calling-ae", Kinds.aeTitle().orNone(), "none", "The AE title by which the gateway calls the PACS; with none it is dicom.ae-title.");
     static final Key<Integer>  FORWARD_PARALLEL      = new Key<>("forward", "parallel", Kinds.whole(1, 32), "2", "How many associations with the PACS are open at once.");
@@ -150,12 +161,13 @@ final class Keys {
     static final List<Section> SECTIONS = List.of(
             new Section("dicom", "Receiving instances over the DICOM network, and the limits of what is read.", List.of(
                     DICOM_ENGINE, DICOM_AE_TITLE, DICOM_ACCEPT_ANY, DICOM_CALLED, DICOM_HOSTS, DICOM_PEERS, DICOM_PEERS_ONLY, DICOM_CORRECTING, DICOM_BIND, DICOM_PORT,
+                    DICOM_TLS_PORT, DICOM_TLS_CERT, DICOM_TLS_KEY, DICOM_TLS_PASSWORD, DICOM_TLS_CA, DICOM_TLS_CLIENTS, DICOM_TLS_PROFILE, DICOM_TLS_VERIFY_HOST,
                     DICOM_UNKNOWN_CLASSES, DICOM_UNKNOWN_SYNTAXES, DICOM_PDU_LENGTH, DICOM_ASSOCIATIONS, DICOM_PEER_ASSOCIATIONS, DICOM_WAITING, DICOM_PACE,
                     DICOM_IDLE_TIMEOUT, DICOM_ARTIM_TIMEOUT, DICOM_STOP_TIMEOUT, DICOM_HEADER_BYTES, DICOM_ELEMENT_BYTES,
                     DICOM_TEXT_BYTES, DICOM_SEQUENCE_DEPTH, DICOM_SEQUENCE_ITEMS, DICOM_INFLATED_BYTES, DICOM_INFLATE_RATIO)),
             new Section("storage", "What becomes of the images.", List.of(STORAGE_MODE, STORAGE_DIR, STORAGE_KEEP_FOR)),
             new Section("forward", "The PACS that instances are forwarded to; see docs/storage.md.", List.of(
-                    FORWARD_HOST, FORWARD_PORT, FORWARD_CALLED_AE, FORWARD_CALLING_AE, FORWARD_PARALLEL, FORWARD_RETRY_MIN, FORWARD_RETRY_MAX,
+                    FORWARD_HOST, FORWARD_PORT, FORWARD_TLS, FORWARD_CALLED_AE, FORWARD_CALLING_AE, FORWARD_PARALLEL, FORWARD_RETRY_MIN, FORWARD_RETRY_MAX,
                     FORWARD_TIMEOUT, FORWARD_RELEASE_AFTER)),
             new Section("ledger", "The gateway's only state.", List.of(
                     LEDGER_URL, LEDGER_USER, LEDGER_PASSWORD_FILE, LEDGER_BACKLOG_MAX, LEDGER_FREE_SPACE_MIN, LEDGER_COMPACT_AFTER)),

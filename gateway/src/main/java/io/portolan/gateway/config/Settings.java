@@ -169,6 +169,7 @@ final class Settings {
         checkAtLeast(Keys.FORWARD_RETRY_MAX, Keys.FORWARD_RETRY_MIN);
         checkForward();
         DicomKinds.check(this);
+        DicomTlsKeys.check(this);
         // a study must not be taken over while its first request is still under way
         checkAtLeast(Keys.PUBLISH_LEASE, Keys.FHIR_TIMEOUT);
         checkEndpoints();

@@ -28,6 +28,7 @@ final class Startable {
         }
         checkPorts(settings);
         checkCredentials(settings);
+        DicomTlsKeys.checkFiles(settings);
         if (settings.get(Keys.STORAGE_MODE) != GatewayConfig.StorageMode.DISCARD) {
             Path dir = settings.get(Keys.STORAGE_DIR);
             fileOnTheWayTo(dir)
@@ -71,13 +72,26 @@ final class Startable {
     }
 
     private static void checkPorts(Settings settings) {
-        int port = settings.get(Keys.HTTP_PORT);
-        if (port != 0
-                && port == settings.get(Keys.DICOM_PORT)
-                && overlap(settings.get(Keys.DICOM_BIND), settings.get(Keys.HTTP_BIND))) {
+        Optional<Integer> http = Optional.of(settings.get(Keys.HTTP_PORT));
+        if (overlap(settings.get(Keys.DICOM_BIND), settings.get(Keys.HTTP_BIND))) {
+            requireOther(settings, Keys.DICOM_PORT, settings.get(Keys.DICOM_PORT), Keys.HTTP_PORT, http);
+            requireOther(settings, Keys.DICOM_TLS_PORT, settings.get(Keys.DICOM_TLS_PORT), Keys.HTTP_PORT, http);
+        }
+        requireOther(
+                settings,
+                Keys.DICOM_PORT,
+                settings.get(Keys.DICOM_PORT),
+                Keys.DICOM_TLS_PORT,
+                settings.get(Keys.DICOM_TLS_PORT));
+    }
+
+    private static void requireOther(
+            Settings settings, Key<?> one, Optional<Integer> onePort, Key<?> other, Optional<Integer> otherPort) {
+        if (onePort.isPresent() && onePort.get() != 0 && onePort.equals(otherPort)) {
             settings.report(
-                    settings.isGiven(Keys.HTTP_PORT) ? Keys.HTTP_PORT : Keys.DICOM_PORT,
-                    "dicom.port and http.port are both " + port + " on the same address; one of them must be another");
+                    settings.isGiven(other) ? other : one,
+                    one.path() + " and " + other.path() + " are both " + onePort.get()
+                            + " on the same address; one of them must be another");
         }
     }
 

@@ -41,6 +41,7 @@ final class SyncKinds {
     private static final Member<String>   CALLED_AE     = member("called-ae", Kinds.aeTitle(), false);
     private static final Member<String>   HOST          = member("host", Addresses.bind(), false);
     private static final Member<Integer>  PORT          = member("port", Kinds.whole(1, 65_535), false);
+    private static final Member<Boolean>  TLS           = member("tls", Kinds.flag(), false);
     private static final Member<Retrieve> RETRIEVE      = member("retrieve", Kinds.choice(Retrieve.values()), false);
     private static final Member<Path>     PATH          = member("path", Kinds.path(), false);
     private static final Member<Optional<Schedule>> SCHEDULE = member("schedule", schedule().orNone(), false);
@@ -59,14 +60,14 @@ final class SyncKinds {
     private static final Member<Duration> TIMEOUT       = member("timeout", Kinds.duration("1ms", "1h"), false);
 
     private static final List<Member<?>> MEMBERS = withAccess(List.of(
-            TYPE, URL, RETRIEVE_URLS, CALLED_AE, HOST, PORT, RETRIEVE, PATH, SCHEDULE, ZONE, HOURS,
+            TYPE, URL, RETRIEVE_URLS, CALLED_AE, HOST, PORT, TLS, RETRIEVE, PATH, SCHEDULE, ZONE, HOURS,
             JITTER, AE_TITLE, RECENT, LAST_UPDATED, COMPARE_ALL, ANSWER_MAX, SERVER_MAX, PARALLEL, PER_SECOND, REMOVAL_MAX, TIMEOUT));
     // spotless:on
 
     /** Which members are of one type only. */
     private static final List<Member<?>> OF_DICOMWEB = withAccess(List.of(URL, RETRIEVE_URLS));
 
-    private static final List<Member<?>> OF_DIMSE = List.of(CALLED_AE, HOST, PORT, RETRIEVE);
+    private static final List<Member<?>> OF_DIMSE = List.of(CALLED_AE, HOST, PORT, TLS, RETRIEVE);
 
     private static final List<Member<?>> OF_FOLDER = List.of(PATH);
 
@@ -171,6 +172,7 @@ final class SyncKinds {
                         members.get(CALLED_AE),
                         members.get(HOST),
                         members.get(PORT),
+                        members.get(TLS, false),
                         members.get(RETRIEVE, Retrieve.GET));
             }
             case FOLDER -> {

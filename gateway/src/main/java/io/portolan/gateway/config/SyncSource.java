@@ -56,7 +56,7 @@ public record SyncSource(
     }
 
     /** C-FIND, C-GET and C-MOVE (PS3.4 annex C). */
-    public record Dimse(String calledAe, String host, int port, Retrieve retrieve) implements Connection {
+    public record Dimse(String calledAe, String host, int port, boolean tls, Retrieve retrieve) implements Connection {
 
         @Override
         public String place() {

@@ -3,14 +3,17 @@ package io.portolan.gateway.forward;
 import io.portolan.dicom.engine.NetworkLimits;
 import io.portolan.dicom.engine.RequestOptions;
 import io.portolan.dicom.engine.RequestOptions.Proposal;
+import io.portolan.dicom.engine.Tls;
 import io.portolan.gateway.RetryDelay;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where instances go, and how.
  *
+ * @param tls how associations are secured; empty: not at all
  * @param parallel associations at once
  * @param retryDelay pauses while the PACS takes nothing, and before a file is tried again
  * @param timeout silence of a PACS that owes an answer
@@ -20,6 +23,7 @@ import java.util.List;
 public record ForwardOptions(
         String host,
         int port,
+        Optional<Tls> tls,
         String calledAe,
         String callingAe,
         int parallel,
@@ -35,7 +39,7 @@ public record ForwardOptions(
                 NetworkLimits.DEFAULT.artimTimeout(),
                 timeout,
                 timeout);
-        return new RequestOptions(host, port, calledAe, callingAe, List.copyOf(contexts), limits);
+        return new RequestOptions(host, port, calledAe, callingAe, List.copyOf(contexts), limits, tls);
     }
 
     /** {@code PACS@host:104} */

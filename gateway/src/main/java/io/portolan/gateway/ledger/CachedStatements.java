@@ -19,6 +19,7 @@ final class CachedStatements implements StatementBuilder {
 
     private final Map<String, PreparedStatement> idle = new HashMap<>();
     private final IdentityHashMap<Statement, String> prepared = new IdentityHashMap<>();
+    private final Map<String, PreparedStatement> kept = new HashMap<>();
 
     @Override
     public Statement create(Connection connection, StatementContext context) throws SQLException {
@@ -34,6 +35,16 @@ final class CachedStatements implements StatementBuilder {
         PreparedStatement made = connection.prepareStatement(sql);
         prepared.put(made, sql);
         return made;
+    }
+
+    /** For {@link Prepared}: open as long as the connection is. */
+    PreparedStatement kept(Connection connection, String sql) throws SQLException {
+        PreparedStatement known = kept.get(sql);
+        if (known == null) {
+            known = connection.prepareStatement(sql);
+            kept.put(sql, known);
+        }
+        return known;
     }
 
     @Override

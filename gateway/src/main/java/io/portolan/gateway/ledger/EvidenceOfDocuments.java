@@ -30,7 +30,9 @@ final class EvidenceOfDocuments extends LedgerMigration {
         Connection connection = context.getConnection(); // Flyway's to close, and to commit
         LanesAndEffort.addLane(connection);
         CompactedStudies.addCompacted(connection);
-        Handle handle = Jdbi.create(() -> connection).open();
+        Jdbi jdbi = Jdbi.create(() -> connection);
+        jdbi.setStatementBuilderFactory(any -> new CachedStatements());
+        Handle handle = jdbi.open();
         List<Document> documents = handle.createQuery("SELECT i.id, t.study_uid FROM instance i"
                         + " JOIN study t ON t.id = i.study_id WHERE i.attributes LIKE :class")
                 .bind("class", "%\"" + SopClass.KEY_OBJECT_SELECTION + "\"%")

@@ -10,6 +10,9 @@ import org.jdbi.v3.core.Handle;
 /** Which files are kept of which instance in one storage folder. May be used by several threads. */
 public final class FileRows {
 
+    private static final String OF_INSTANCE = "SELECT f.path FROM file f JOIN instance i ON i.id = f.instance_id"
+            + " WHERE i.study_id = ? AND i.sop_uid = ? AND f.storage_id = ? ORDER BY f.id";
+
     private final Database database;
     private final Committer committer;
     private final LongSupplier now;
@@ -50,17 +53,21 @@ public final class FileRows {
 
     /** The files that are kept of an instance, oldest first. */
     public List<String> of(Uid study, Uid sopInstance) {
-        return database.read(handle -> packed(handle, study)
-                .map(rows -> rows.files(rows.indexOf(sopInstance.value()), storage))
-                .orElseGet(() -> handle.createQuery("SELECT f.path FROM file f"
-                                + " JOIN instance i ON i.id = f.instance_id JOIN study t ON t.id = i.study_id"
-                                + " WHERE t.study_uid = :study AND i.sop_uid = :sop"
-                                + " AND f.storage_id = :storage ORDER BY f.id")
-                        .bind("study", study.value())
-                        .bind("storage", storage)
-                        .bind("sop", sopInstance.value())
-                        .mapTo(String.class)
-                        .list()));
+        return database.read(handle -> StudyRow.find(handle, study)
+                .map(row -> of(handle, row, sopInstance))
+                .orElse(List.of()));
+    }
+
+    private List<String> of(Handle handle, StudyRow row, Uid sopInstance) {
+        if (row.isCompacted()) {
+            StudyRows rows = CompactedRows.read(handle, row);
+            return rows.files(rows.indexOf(sopInstance.value()), storage);
+        }
+        return Prepared.of(handle, OF_INSTANCE)
+                .bind(row.id)
+                .bind(sopInstance.value())
+                .bind(storage)
+                .all(file -> file.getString(1));
     }
 
     /** The files that are kept of a study. */

@@ -26,6 +26,9 @@ final class Recording {
     /** Before the sender's name: what archives have must not take the turns of who sends it now. */
     private static final char SYNC_LANE = '~';
 
+    private static final String PUT_FILE = "INSERT INTO file (instance_id, storage_id, path, calling_ae,"
+            + " transfer_syntax, received_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING id";
+
     private final Reception reception;
     private final Instance instance;
     private final String patient;
@@ -34,6 +37,7 @@ final class Recording {
     private final String attributes;
     private final String callingAe;
     private final Optional<KeyObject> keyObject;
+    private final Optional<FurtherInstance> further;
     private final @Nullable Instant restored; // null: it comes now
     private final long listed; // the bit of the archive that has it; 0: it came by itself
     private boolean sooner; // written by the committer's thread before the caller returns
@@ -66,6 +70,18 @@ final class Recording {
         this.attributes = DicomJson.format(instance.instanceHeader());
         this.callingAe = instance.callingAe().orElse("");
         this.keyObject = KeyObject.of(instance, Optional.empty());
+        this.further = restored == null && listed == 0 && keyObject.isEmpty()
+                ? Optional.of(new FurtherInstance(
+                        instance.series().value(),
+                        instance.instance().value(),
+                        hash(patient),
+                        hash(study),
+                        hash(series),
+                        attributes,
+                        callingAe,
+                        reception.transferSyntax().value(),
+                        reception.correction()))
+                : Optional.empty();
     }
 
     /**
@@ -78,6 +94,9 @@ final class Recording {
     Recorded write(Handle handle, long now, Schedule schedule, int backlogMaxStudies, long storage) {
         long arrived = restored == null ? now : restored.toEpochMilli();
         Optional<StudyRow> known = StudyRow.find(handle, instance.study());
+        if (known.isPresent() && writeFurther(handle, known.get(), now, schedule, storage)) {
+            return Recorded.NEW;
+        }
         known.filter(row -> !row.hasInstances()).ifPresent(row -> refuseSelection(handle, row));
         known.ifPresent(row -> CompactedRows.expand(handle, row));
         Optional<Kept> kept = known.flatMap(row -> kept(handle, row.id));
@@ -102,16 +121,8 @@ final class Recording {
             if (resent) {
                 setResent(handle, id, arrived);
             }
-            Long dueBefore = row.dueAt;
             int more = recorded == Recorded.NEW ? 1 : 0;
-            if (restored == null) {
-                row.changed(more, now, schedule);
-                row.sentBy(listed == 0 ? callingAe : SYNC_LANE + callingAe);
-            } else {
-                row.restored(more, arrived, callingAe, now);
-            }
-            sooner = dueBefore == null || row.dueAt == null || row.dueAt < dueBefore;
-            row.save(handle);
+            changed(handle, row, more, now, schedule);
         } else {
             id = kept.orElseThrow().id;
         }
@@ -120,6 +131,30 @@ final class Recording {
         }
         putFile(handle, id, arrived, storage);
         return recorded;
+    }
+
+    /** False: it is no such thing, and nothing is written. */
+    private boolean writeFurther(Handle handle, StudyRow row, long now, Schedule schedule, long storage) {
+        Optional<Long> id =
+                row.takesFurther() ? further.flatMap(one -> one.insert(handle, row.id, now)) : Optional.empty();
+        if (id.isEmpty()) {
+            return false;
+        }
+        changed(handle, row, 1, now, schedule);
+        putFile(handle, id.get(), now, storage);
+        return true;
+    }
+
+    private void changed(Handle handle, StudyRow row, int more, long now, Schedule schedule) {
+        Long dueBefore = row.dueAt;
+        if (restored == null) {
+            row.changed(more, now, schedule);
+            row.sentBy(listed == 0 ? callingAe : SYNC_LANE + callingAe);
+        } else {
+            row.restored(more, restored.toEpochMilli(), callingAe, now);
+        }
+        sooner = dueBefore == null || row.dueAt == null || row.dueAt < dueBefore;
+        row.save(handle);
     }
 
     /** As {@link #write}, without a limit of the backlog. False: it is refused for what it is, and nothing is written. */
@@ -333,17 +368,15 @@ final class Recording {
     private void putFile(Handle handle, long instanceId, long now, long storage) {
         String file = reception.file();
         if (file != null) {
-            long id = handle.createQuery(
-                            "INSERT INTO file (instance_id, storage_id, path, calling_ae, transfer_syntax, received_at)"
-                                    + " VALUES (:instance, :storage, :path, :callingAe, :transferSyntax, :now) RETURNING id")
-                    .bind("instance", instanceId)
-                    .bind("storage", storage)
-                    .bind("path", file)
-                    .bind("callingAe", callingAe)
-                    .bind("transferSyntax", reception.transferSyntax().value())
-                    .bind("now", now)
-                    .mapTo(Long.class)
-                    .one();
+            long id = Prepared.of(handle, PUT_FILE)
+                    .bind(instanceId)
+                    .bind(storage)
+                    .bind(file)
+                    .bind(callingAe)
+                    .bind(reception.transferSyntax().value())
+                    .bind(now)
+                    .first(row -> row.getLong(1))
+                    .orElseThrow();
             if (reception.forward()) {
                 Forwards.put(handle, id, now);
             }

@@ -23,6 +23,12 @@ final class StudyRow {
             + " last_arrival_at, due_at, retry_at, claimed_by, claimed_until, attempts, category, last_error, parked,"
             + " uncertain, lane, compacted";
 
+    private static final String FIND = "SELECT " + COLUMNS + " FROM study WHERE study_uid = ?";
+
+    private static final String SAVE = "UPDATE study SET revision = ?, published_revision = ?, instances = ?,"
+            + " first_dirty_at = ?, last_arrival_at = ?, due_at = ?, retry_at = ?, claimed_by = ?, claimed_until = ?,"
+            + " attempts = ?, category = ?, last_error = ?, parked = ?, uncertain = ?, lane = ? WHERE id = ?";
+
     final long id;
     final Uid uid;
     long revision;
@@ -46,34 +52,32 @@ final class StudyRow {
     private String sender;
     private boolean compacted; // never saved: whoever packs and unpacks writes it
 
+    /** By position, in the order of {@link #COLUMNS}: to look for names costs more than the row. */
     private StudyRow(ResultSet row) throws SQLException {
-        id = row.getLong("id");
-        uid = new Uid(row.getString("study_uid"));
-        revision = row.getLong("revision");
-        publishedRevision = row.getLong("published_revision");
-        instances = row.getLong("instances");
-        firstDirtyAt = number(row, "first_dirty_at");
-        lastArrivalAt = row.getLong("last_arrival_at");
-        dueAt = number(row, "due_at");
-        retryAt = number(row, "retry_at");
-        claimedBy = row.getString("claimed_by");
-        claimedUntil = number(row, "claimed_until");
-        attempts = row.getInt("attempts");
-        category = row.getString("category");
-        lastError = row.getString("last_error");
-        parked = row.getInt("parked") != 0;
-        uncertain = row.getInt("uncertain") != 0;
-        String lane = row.getString("lane");
+        id = row.getLong(1);
+        uid = new Uid(row.getString(2));
+        revision = row.getLong(3);
+        publishedRevision = row.getLong(4);
+        instances = row.getLong(5);
+        firstDirtyAt = number(row, 6);
+        lastArrivalAt = row.getLong(7);
+        dueAt = number(row, 8);
+        retryAt = number(row, 9);
+        claimedBy = row.getString(10);
+        claimedUntil = number(row, 11);
+        attempts = row.getInt(12);
+        category = row.getString(13);
+        lastError = row.getString(14);
+        parked = row.getInt(15) != 0;
+        uncertain = row.getInt(16) != 0;
+        String lane = row.getString(17);
         again = lane.charAt(0) == Lanes.AGAIN;
         sender = lane.substring(1);
-        compacted = row.getInt("compacted") != 0;
+        compacted = row.getInt(18) != 0;
     }
 
     static Optional<StudyRow> find(Handle handle, Uid study) {
-        return handle.createQuery("SELECT " + COLUMNS + " FROM study WHERE study_uid = :study")
-                .bind("study", study.value())
-                .map((row, context) -> new StudyRow(row))
-                .findOne();
+        return Prepared.of(handle, FIND).bind(study.value()).first(StudyRow::new);
     }
 
     /** The study of a claim that still holds: its lease has not ended, and nobody has claimed it since. */
@@ -111,6 +115,11 @@ final class StudyRow {
     /** False: a selection, as far as it is in the ledger. */
     boolean hasInstances() {
         return instances > 0;
+    }
+
+    /** Whether one more instance is nothing but a row more: it has rows, and is no further backlog. */
+    boolean takesFurther() {
+        return hasInstances() && isWaiting() && !compacted;
     }
 
     /** Whether its rows of instances are packed, see {@link CompactedRows}. */
@@ -314,32 +323,31 @@ final class StudyRow {
     }
 
     void save(Handle handle) {
-        handle.createUpdate(
-                        "UPDATE study SET revision = :revision, published_revision = :publishedRevision,"
-                                + " instances = :instances, first_dirty_at = :firstDirtyAt, last_arrival_at = :lastArrivalAt,"
-                                + " due_at = :dueAt, retry_at = :retryAt, claimed_by = :claimedBy,"
-                                + " claimed_until = :claimedUntil, attempts = :attempts, category = :category,"
-                                + " last_error = :lastError, parked = :parked, uncertain = :uncertain, lane = :lane WHERE id = :id")
-                .bind("id", id)
-                .bind("revision", revision)
-                .bind("publishedRevision", publishedRevision)
-                .bind("instances", instances)
-                .bind("firstDirtyAt", firstDirtyAt)
-                .bind("lastArrivalAt", lastArrivalAt)
-                .bind("dueAt", dueAt)
-                .bind("retryAt", retryAt)
-                .bind("claimedBy", claimedBy)
-                .bind("claimedUntil", claimedUntil)
-                .bind("attempts", attempts)
-                .bind("category", category)
-                .bind("lastError", lastError)
-                .bind("parked", parked ? 1 : 0)
-                .bind("uncertain", uncertain ? 1 : 0)
-                .bind("lane", lane())
+        Prepared.of(handle, SAVE)
+                .bind(revision)
+                .bind(publishedRevision)
+                .bind(instances)
+                .bind(firstDirtyAt)
+                .bind(lastArrivalAt)
+                .bind(dueAt)
+                .bind(retryAt)
+                .bind(claimedBy)
+                .bind(claimedUntil)
+                .bind((long) attempts)
+                .bind(category)
+                .bind(lastError)
+                .bind(parked)
+                .bind(uncertain)
+                .bind(lane())
+                .bind(id)
                 .execute();
     }
 
     static @Nullable Long number(ResultSet row, String column) throws SQLException {
+        return number(row, row.findColumn(column));
+    }
+
+    private static @Nullable Long number(ResultSet row, int column) throws SQLException {
         long value = row.getLong(column);
         return row.wasNull() ? null : value;
     }

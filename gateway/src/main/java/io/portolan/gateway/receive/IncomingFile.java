@@ -28,6 +28,7 @@ final class IncomingFile extends OutputStream {
     private int filled;
     private long size;
     private long dataSetPosition;
+    private boolean moved;
 
     /** @throws StorageException it cannot be made */
     IncomingFile(Path path) throws StorageException {
@@ -146,11 +147,18 @@ final class IncomingFile extends OutputStream {
         };
     }
 
+    /** It has its final name: nothing is left to remove. */
+    void moved() {
+        moved = true;
+    }
+
     @Override
     public void close() throws StorageException {
         try {
             channel.close();
-            Files.deleteIfExists(path);
+            if (!moved) {
+                Files.deleteIfExists(path);
+            }
         } catch (IOException e) {
             throw new StorageException("remove a temporary file", e);
         }

@@ -89,7 +89,9 @@ public final class InstanceStore {
      * @param isNamed whether the ledger still names a file; one may go while it is looked for
      */
     boolean hasSameDataSet(IncomingFile file, List<String> kept, Predicate<String> isNamed) throws StorageException {
-        file.flush();
+        if (!kept.isEmpty()) {
+            file.flush();
+        }
         for (String name : kept) {
             try {
                 if (KeptFile.hasDataSet(root.resolve(name), file.path(), file.dataSetPosition())) {
@@ -120,6 +122,7 @@ public final class InstanceStore {
             makeDirectory(root.resolve(instance.study().value()));
             makeDirectory(root.resolve(directory));
             DurableFiles.move(file.path(), root.resolve(name));
+            file.moved();
         } catch (IOException e) {
             onDisk.clear();
             throw new StorageException("keep a file", e);

@@ -63,7 +63,13 @@ final class DimseAssociations implements AutoCloseable {
                 service, List.of(TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN, TransferSyntax.IMPLICIT_VR_LITTLE_ENDIAN)));
         proposals.addAll(more);
         return new RequestOptions(
-                options.host(), options.port(), options.calledAe(), options.callingAe(), proposals, options.network());
+                options.host(),
+                options.port(),
+                options.calledAe(),
+                options.callingAe(),
+                proposals,
+                options.network(),
+                options.tls());
     }
 
     /** An association that {@link DimseAssociations#close} stops. */

@@ -7,6 +7,7 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import io.portolan.dicom.KeyFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;

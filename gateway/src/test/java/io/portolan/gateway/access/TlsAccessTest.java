@@ -2,7 +2,8 @@ package io.portolan.gateway.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portolan.gateway.access.Certificates.Issued;
+import io.portolan.dicom.Certificates;
+import io.portolan.dicom.Certificates.Issued;
 import io.portolan.gateway.publish.FakeFhirServer;
 import java.io.IOException;
 import java.net.URI;
@@ -130,7 +131,8 @@ class TlsAccessTest {
     @Test
     void trustsTheJvmsBesidesItsOwn() throws Exception {
         TlsFiles files = TlsFiles.read(tls(null, null, null, caFile));
-        assertThat(files.trustedCount()).isGreaterThan(50);
+        assertThat(files.trustedCount(true)).isGreaterThan(50);
+        assertThat(files.trustedCount(false)).as("of DICOM peers").isEqualTo(1);
     }
 
     @Test

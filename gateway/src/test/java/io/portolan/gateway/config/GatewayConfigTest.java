@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.portolan.dicom.Attribute;
 import io.portolan.dicom.Level;
 import io.portolan.dicom.engine.Hosts;
+import io.portolan.dicom.engine.Tls.ClientCertificates;
+import io.portolan.dicom.engine.TlsProfile;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.gateway.access.Access;
 import io.portolan.gateway.config.GatewayConfig.Audit;
@@ -13,6 +15,7 @@ import io.portolan.gateway.config.GatewayConfig.AuditTo;
 import io.portolan.gateway.config.GatewayConfig.Decision;
 import io.portolan.gateway.config.GatewayConfig.Dicom;
 import io.portolan.gateway.config.GatewayConfig.DicomLimits;
+import io.portolan.gateway.config.GatewayConfig.DicomTls;
 import io.portolan.gateway.config.GatewayConfig.Engine;
 import io.portolan.gateway.config.GatewayConfig.Expired;
 import io.portolan.gateway.config.GatewayConfig.Fhir;
@@ -79,7 +82,13 @@ class GatewayConfigTest {
                     false,
                     Collections.emptySortedSet(),
                     "0.0.0.0",
-                    11112,
+                    Optional.of(11112),
+                    new DicomTls(
+                            Optional.empty(),
+                            Access.NONE.tls(),
+                            ClientCertificates.REQUIRED,
+                            TlsProfile.BCP195_RFC9325,
+                            true),
                     true,
                     false,
                     new DicomLimits(
@@ -96,6 +105,7 @@ class GatewayConfigTest {
             new Forward(
                     Optional.empty(),
                     104,
+                    false,
                     Optional.empty(),
                     "PORTOLAN",
                     2,
@@ -169,6 +179,14 @@ class GatewayConfigTest {
                         dicom.correcting-ae-titles = []
                         dicom.bind = 0.0.0.0
                         dicom.port = 11112
+                        dicom.tls-port = none
+                        dicom.tls-certificate-file = none
+                        dicom.tls-key-file = none
+                        dicom.tls-password-file = none
+                        dicom.tls-ca-file = none
+                        dicom.tls-client-certificates = required
+                        dicom.tls-profile = bcp195-rfc9325
+                        dicom.tls-verify-host = true
                         dicom.accept-unknown-sop-classes = true
                         dicom.accept-unknown-transfer-syntaxes = false
                         dicom.pdu-length = 128KB
@@ -191,6 +209,7 @@ class GatewayConfigTest {
                         storage.keep-for = none
                         forward.host = none
                         forward.port = 104
+                        forward.tls = false
                         forward.called-ae = none
                         forward.calling-ae = none
                         forward.parallel = 2
@@ -377,7 +396,15 @@ class GatewayConfigTest {
                   peers-only: true
                   correcting-ae-titles: [QA_STATION]
                   bind: "::1"
-                  port: 0
+                  port: none
+                  tls-port: 2762
+                  tls-certificate-file: /etc/us.pem
+                  tls-key-file: /etc/us.key
+                  tls-password-file: /etc/us.password
+                  tls-ca-file: /etc/hospital.pem
+                  tls-client-certificates: optional
+                  tls-profile: extended-bcp195
+                  tls-verify-host: false
                   pdu-length: 64KB
                   max-associations: 7
                   max-associations-per-peer: 3
@@ -402,6 +429,7 @@ class GatewayConfigTest {
                 forward:
                   host: pacs
                   port: 11113
+                  tls: true
                   called-ae: MAINPACS
                   calling-ae: CHARTOUT
                   parallel: 4
@@ -525,7 +553,17 @@ class GatewayConfigTest {
                                 true,
                                 new TreeSet<>(Set.of("QA_STATION")),
                                 "::1",
-                                0,
+                                Optional.empty(),
+                                new DicomTls(
+                                        Optional.of(2762),
+                                        new Access.Tls(
+                                                Optional.of(Path.of("/etc/us.pem")),
+                                                Optional.of(Path.of("/etc/us.key")),
+                                                Optional.of(Path.of("/etc/us.password")),
+                                                Optional.of(Path.of("/etc/hospital.pem"))),
+                                        ClientCertificates.OPTIONAL,
+                                        TlsProfile.EXTENDED_BCP195,
+                                        false),
                                 false,
                                 true,
                                 new DicomLimits(
@@ -543,6 +581,7 @@ class GatewayConfigTest {
                         new Forward(
                                 Optional.of("pacs"),
                                 11113,
+                                true,
                                 Optional.of("MAINPACS"),
                                 "CHARTOUT",
                                 4,

@@ -88,9 +88,16 @@ class WrongConfigTest {
             wrong("log: { level: INFO }", "1: log.level: must be error, warn, info, debug or trace, not \"INFO\""),
             wrong("fhir: { transaction: yes }", "1: fhir.transaction: must be auto, true or false, not \"yes\""),
             wrong("dicom: { accept-any-called-ae: on }", "1: dicom.accept-any-called-ae: must be true or false, not \"on\""),
-            wrong("dicom: { port: 70000 }", "1: dicom.port: must be a whole number from 0 to 65535, not \"70000\""),
-            wrong("dicom: { port: 0x10 }", "1: dicom.port: must be a whole number from 0 to 65535, not \"0x10\""),
-            wrong("dicom: { port: -1 }", "1: dicom.port: must be a whole number from 0 to 65535, not \"-1\""),
+            wrong("dicom: { port: 70000 }", "1: dicom.port: must be a whole number from 0 to 65535, or none, not \"70000\""),
+            wrong("dicom: { port: 0x10 }", "1: dicom.port: must be a whole number from 0 to 65535, or none, not \"0x10\""),
+            wrong("dicom: { port: -1 }", "1: dicom.port: must be a whole number from 0 to 65535, or none, not \"-1\""),
+            wrong("dicom: { port: none }", "1: dicom.port: nobody could associate: dicom.port and dicom.tls-port are both none"),
+            wrong("dicom: { tls-port: 2762, tls-client-certificates: none }", "1: dicom.tls-port: needs dicom.tls-certificate-file"),
+            wrong("dicom: { tls-port: 2762, tls-certificate-file: us.pem }", "1: dicom.tls-port: certificates of peers need dicom.tls-ca-file; without one set dicom.tls-client-certificates to none, and any peer may associate"),
+            wrong("dicom: { tls-port: 0, tls-certificate-file: us.pem, tls-client-certificates: optional }", "1: dicom.tls-client-certificates: certificates of peers need dicom.tls-ca-file; without one set dicom.tls-client-certificates to none, and any peer may associate"),
+            wrong("dicom: { tls-key-file: us.key }", "1: dicom.tls-key-file: tls-key-file goes with tls-certificate-file"),
+            wrong("dicom: { tls-password-file: password }", "1: dicom.tls-password-file: tls-password-file goes with tls-certificate-file"),
+            wrong("dicom: { tls-profile: aes }", "1: dicom.tls-profile: must be bcp195-rfc9325, non-downgrading-bcp195, bcp195 or extended-bcp195, not \"aes\""),
             wrong("publish: { quiet: 5 }", "1: publish.quiet: must be a time from 0s to 24h in ms, s, m or h, such as 5s, not \"5\""),
             wrong("publish: { quiet: 5 s }", "1: publish.quiet: must be a time from 0s to 24h in ms, s, m or h, such as 5s, not \"5 s\""),
             wrong("publish: { lease: 25h }", "1: publish.lease: must be a time from 1ms to 24h in ms, s, m or h, such as 5s, not \"25h\""),
@@ -171,7 +178,7 @@ class WrongConfigTest {
             wrong("publish: { retry-delay-max: 10ms }", "1: publish.retry-delay-max: publish.retry-delay-max must not be shorter than publish.retry-delay-min"),
             wrong("fhir: { timeout: 3m }", "1: fhir.timeout: publish.lease must not be shorter than fhir.timeout"),
             // all at once
-            wrong("dicom: { port: x }\nlog: { levle: info }\nnetwork: {}", "1: dicom.port: must be a whole number from 0 to 65535, not \"x\"", "2: log.levle: unknown key; did you mean log.level?",
+            wrong("dicom: { port: x }\nlog: { levle: info }\nnetwork: {}", "1: dicom.port: must be a whole number from 0 to 65535, or none, not \"x\"", "2: log.levle: unknown key; did you mean log.level?",
                   "3: network: unknown section; there are dicom, storage, forward, ledger, fhir, publish, sync, audit, http, log, mapping, sharing"));
         // spotless:on
     }
@@ -214,7 +221,7 @@ class WrongConfigTest {
             arguments("quiet", "5s", "--set: quiet: not a section; did you mean publish.quiet?"),
             arguments("log", "info", "--set: log: is a section; give one of its keys, such as log.level"),
             arguments("log.level", "", "--set: log.level: has no value; must be error, warn, info, debug or trace"),
-            arguments("dicom.port", "a\nb", "--set: dicom.port: must be a whole number from 0 to 65535, not \"a b\""),
+            arguments("dicom.port", "a\nb", "--set: dicom.port: must be a whole number from 0 to 65535, or none, not \"a b\""),
             arguments("mapping.issuers.MAIN", "urn:x:y", "--set: mapping.issuers.MAIN: unknown key; mapping.issuers is given as a whole and must be identifier systems by issuer, such as { MAIN: \"urn:oid:1.2.3\" }"));
         // spotless:on
     }
@@ -279,6 +286,9 @@ class WrongConfigTest {
             arguments("dicom.engine", "dcm4che", "dcm4che is not in this build; see docs/decisions/0001-own-dicom-engine.md; must be portolan"),
             arguments("http.port", "11112", "dicom.port and http.port are both 11112 on the same address; one of them must be another"),
             arguments("dicom.port", "8081", "dicom.port and http.port are both 8081 on the same address; one of them must be another"),
+            arguments("dicom.tls-certificate-file", "DIR/missing", "DIR/missing cannot be read: there is no such file or folder"),
+            arguments("dicom.tls-certificate-file", "DIR/file", "DIR/file can be read neither as PEM nor as PKCS12; where it has a password, set tls-password-file"),
+            arguments("dicom.tls-ca-file", "DIR/file", "DIR/file holds no certificate; it must be PEM: -----BEGIN CERTIFICATE-----"),
             arguments("storage.dir", "DIR/file", "DIR/file is a file; it must be a folder"),
             arguments("storage.dir", "DIR/file/a/b", "DIR/file is a file; it must be a folder"),
             arguments("ledger.url", "jdbc:sqlite:DIR/file/ledger.db", "DIR/file is a file; it must be a folder"),

@@ -132,6 +132,7 @@ final class ForwardRoom {
         ForwardOptions options = new ForwardOptions(
                 "127.0.0.1",
                 pacs.port(),
+                Optional.empty(),
                 ScriptedPacs.AE,
                 "GATEWAY",
                 parallel,

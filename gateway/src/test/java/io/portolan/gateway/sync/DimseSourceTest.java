@@ -21,6 +21,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -43,7 +44,8 @@ class DimseSourceTest {
                 Selection.MAPPED,
                 ReadLimits.DEFAULT,
                 1000,
-                NetworkLimits.DEFAULT);
+                NetworkLimits.DEFAULT,
+                Optional.empty());
         MovedInstances moved = new MovedInstances(
                 (request, dataSet) -> Status.NOT_AUTHORIZED, "PORTOLAN", engine, Selection.MAPPED, ReadLimits.DEFAULT);
         return new DimseSource(engine, options, new Pace(2, 0), moved);

@@ -3,15 +3,15 @@ package io.portolan.gateway.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.portolan.dicom.Certificates;
+import io.portolan.dicom.KeyFiles;
 import io.portolan.dicom.io.Selection;
 import io.portolan.gateway.access.Access;
 import io.portolan.gateway.access.AccessFiles;
 import io.portolan.gateway.access.AuthorizationServer;
-import io.portolan.gateway.access.Certificates;
 import io.portolan.gateway.access.Guard;
 import io.portolan.gateway.access.HttpAccess;
 import io.portolan.gateway.access.HttpCredentials;
-import io.portolan.gateway.access.KeyFiles;
 import io.portolan.gateway.access.Tokens;
 import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.config.SyncSource.DicomWeb;

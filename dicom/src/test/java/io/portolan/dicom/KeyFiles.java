@@ -1,4 +1,4 @@
-package io.portolan.gateway.access;
+package io.portolan.dicom;
 
 import java.io.IOException;
 import java.nio.file.Files;

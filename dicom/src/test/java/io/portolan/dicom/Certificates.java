@@ -1,4 +1,4 @@
-package io.portolan.gateway.access;
+package io.portolan.dicom;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,10 +27,11 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** A certification authority, and what it issues for 127.0.0.1 and for clients. */
+/** A certification authority, and what it issues: for 127.0.0.1 unless a test says otherwise, and for clients. */
 public final class Certificates {
 
     private static final AtomicLong SERIAL = new AtomicLong(1);
+    private static final GeneralName LOOPBACK = new GeneralName(GeneralName.iPAddress, "127.0.0.1");
 
     private final KeyPair keys = KeyFiles.ec("secp256r1");
     private final X500Name name;
@@ -38,7 +39,7 @@ public final class Certificates {
 
     public Certificates(String name) throws Exception {
         this.name = new X500Name("CN=" + name);
-        this.certificate = sign(this.name, keys, true, Instant.now().plus(Duration.ofDays(1)));
+        this.certificate = sign(this.name, keys, true, Instant.now().plus(Duration.ofDays(1)), LOOPBACK);
     }
 
     /** A certificate with its key. */
@@ -75,20 +76,47 @@ public final class Certificates {
         }
     }
 
+    /** That of the CA. */
+    public X509Certificate certificate() {
+        return certificate;
+    }
+
     public Path write(Path file) throws Exception {
         return Files.writeString(file, pem(certificate));
     }
 
     public Issued issue(String subject, Instant end) throws Exception {
-        KeyPair pair = KeyFiles.ec("secp256r1");
-        return new Issued(sign(new X500Name("CN=" + subject), pair, false, end), pair.getPrivate(), certificate);
+        return issue(subject, end, KeyFiles.ec("secp256r1"), LOOPBACK);
+    }
+
+    /** For localhost as well. */
+    public Issued issue(String subject, KeyPair pair) throws Exception {
+        return issue(
+                subject,
+                Instant.now().plus(Duration.ofHours(1)),
+                pair,
+                LOOPBACK,
+                new GeneralName(GeneralName.dNSName, "localhost"));
+    }
+
+    /** For another host alone. */
+    public Issued issueFor(String host) throws Exception {
+        return issue(
+                host,
+                Instant.now().plus(Duration.ofHours(1)),
+                KeyFiles.ec("secp256r1"),
+                new GeneralName(GeneralName.dNSName, host));
+    }
+
+    private Issued issue(String subject, Instant end, KeyPair pair, GeneralName... hosts) throws Exception {
+        return new Issued(sign(new X500Name("CN=" + subject), pair, false, end, hosts), pair.getPrivate(), certificate);
     }
 
     public Issued issue(String subject) throws Exception {
         return issue(subject, Instant.now().plus(Duration.ofHours(1)));
     }
 
-    private X509Certificate sign(X500Name subject, KeyPair pair, boolean ca, Instant end)
+    private X509Certificate sign(X500Name subject, KeyPair pair, boolean ca, Instant end, GeneralName... hosts)
             throws GeneralSecurityException, IOException, org.bouncycastle.operator.OperatorCreationException {
         JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                 name,
@@ -98,10 +126,7 @@ public final class Certificates {
                 subject,
                 pair.getPublic());
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
-        builder.addExtension(
-                Extension.subjectAlternativeName,
-                false,
-                new GeneralNames(new GeneralName(GeneralName.iPAddress, "127.0.0.1")));
+        builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(hosts));
         return new JcaX509CertificateConverter()
                 .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
     }

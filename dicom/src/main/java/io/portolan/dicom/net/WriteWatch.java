@@ -1,0 +1,74 @@
+package io.portolan.dicom.net;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Closes a connection whose peer does not take in time what is written to it. It looks at the running write from time to time
+ * instead of setting a timer for each one, which cost more than the write.
+ *
+ * <p>{@link #begin} and {@link #end} are for the thread that writes.
+ */
+final class WriteWatch {
+
+    private static final long NONE = 0;
+
+    private final Closeable connection;
+    private final long timeoutNanos;
+    private final AtomicBoolean looking = new AtomicBoolean();
+    private volatile long began = NONE; // of the running write, by System.nanoTime()
+    private volatile boolean late;
+
+    WriteWatch(Closeable connection, Duration timeout) {
+        this.connection = connection;
+        this.timeoutNanos = timeout.toNanos();
+    }
+
+    void begin() {
+        began = System.nanoTime() | 1;
+        lookIn(timeoutNanos);
+    }
+
+    void end() {
+        began = NONE;
+    }
+
+    /** Whether it has closed the connection. */
+    boolean isLate() {
+        return late;
+    }
+
+    private void lookIn(long nanos) {
+        if (!looking.get() && looking.compareAndSet(false, true)) {
+            CompletableFuture.delayedExecutor(nanos, NANOSECONDS).execute(this::look);
+        }
+    }
+
+    private void look() {
+        long start = began;
+        long left = timeoutNanos - (System.nanoTime() - start);
+        if (start != NONE && left <= 0) {
+            late = true;
+            close();
+            return;
+        }
+        looking.set(false);
+        long now = began; // a write that began meanwhile has found us looking
+        if (now != NONE) {
+            lookIn(now == start ? left : timeoutNanos);
+        }
+    }
+
+    private void close() {
+        try {
+            connection.close();
+        } catch (IOException e) {
+            // Nothing is left to do with a connection that cannot be closed.
+        }
+    }
+}
