@@ -87,7 +87,7 @@ final class DicomServer {
                 .withTimeouts(
                         NetworkLimits.DEFAULT.connectTimeout(),
                         limits.artimTimeout(),
-                        NetworkLimits.DEFAULT.answerTimeout(),
+                        limits.idleTimeout(),
                         limits.idleTimeout());
     }
 }
