@@ -18,6 +18,7 @@ public final class Bench {
             case "spark" -> SparkBench.run(rest);
             case "crash" -> CrashBench.run(rest);
             case "outage" -> OutageBench.run(rest);
+            case "overload" -> OverloadBench.run(rest);
             case "growth" -> GrowthBench.run(rest);
             case "ledger" -> LedgerBench.run(rest);
             case "latency" -> LatencyBench.run(rest);

@@ -6,6 +6,7 @@ import io.portolan.gateway.Category;
 import io.portolan.gateway.config.ConfigException;
 import io.portolan.gateway.ledger.LedgerStatus;
 import io.portolan.gateway.ledger.ParkedFiles;
+import io.portolan.gateway.ledger.ParkedReport;
 import io.portolan.gateway.ledger.ParkedStudy;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Portolan.Version.class,
         description = {
-            "List the studies that were given up for now, and the instances that the PACS did not take, and why.",
+            "List the studies that were given up for now, the instances that the PACS did not take, and the reports of storage"
+                    + " commitment that could not be made, and why.",
             "A gateway may be running; nothing is written. Exit code 1: there are some."
         },
         footer = {"%nExample:%n  portolan parked -c portolan.yaml --category FHIR_REJECTED --errors"})
@@ -58,7 +60,10 @@ final class ParkedCommand implements Callable<Integer> {
         List<ParkedFiles> files = status.parkedFiles().stream()
                 .filter(one -> category == null || one.category() == category)
                 .toList();
-        ParkedList list = new ParkedList(studies, files, errors);
+        List<ParkedReport> reports = status.parkedReports().stream()
+                .filter(one -> category == null || one.category() == category)
+                .toList();
+        ParkedList list = new ParkedList(studies, files, reports, errors);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             ObjectMapper mapper = new ObjectMapper();
@@ -71,8 +76,15 @@ final class ParkedCommand implements Callable<Integer> {
                 long instances = files.stream().mapToLong(ParkedFiles::files).sum();
                 out.println(instances + (instances == 1 ? " instance is" : " instances are") + " not forwarded");
             }
+            if (!reports.isEmpty()) {
+                out.println(reports.size()
+                        + (reports.size() == 1
+                                ? " report of storage commitment is"
+                                : " reports of storage commitment are")
+                        + " not made");
+            }
             list.print(out, "parked");
         }
-        return studies.isEmpty() && files.isEmpty() ? ExitCode.FINE : ExitCode.PROBLEMS;
+        return studies.isEmpty() && files.isEmpty() && reports.isEmpty() ? ExitCode.FINE : ExitCode.PROBLEMS;
     }
 }

@@ -2,23 +2,35 @@ package io.portolan.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portolan.gateway.ledger.LedgerStatus;
 import io.portolan.gateway.ledger.ParkedFiles;
+import io.portolan.gateway.ledger.ParkedReport;
 import io.portolan.gateway.ledger.ParkedStudy;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 
-/** Studies that were given up for now, and instances that are not forwarded, as people and programs read them. */
+/**
+ * Studies that were given up for now, instances that are not forwarded, and reports of storage commitment that could not be made,
+ * as people and programs read them.
+ */
 final class ParkedList {
 
     private final List<ParkedStudy> studies;
     private final List<ParkedFiles> files;
+    private final List<ParkedReport> reports;
     private final boolean errors;
 
+    /** All of a ledger; see the other. */
+    static ParkedList of(LedgerStatus status, boolean errors) {
+        return new ParkedList(status.parked(), status.parkedFiles(), status.parkedReports(), errors);
+    }
+
     /** @param errors whether to show what a FHIR server said: it may quote a patient's data */
-    ParkedList(List<ParkedStudy> studies, List<ParkedFiles> files, boolean errors) {
+    ParkedList(List<ParkedStudy> studies, List<ParkedFiles> files, List<ParkedReport> reports, boolean errors) {
         this.studies = studies;
         this.files = files;
+        this.reports = reports;
         this.errors = errors;
     }
 
@@ -37,13 +49,26 @@ final class ParkedList {
             }
         }
         files.forEach(one -> print(out, one));
-        if (!studies.isEmpty() || !files.isEmpty()) {
+        reports.forEach(one -> print(out, one));
+        if (!studies.isEmpty() || !files.isEmpty() || !reports.isEmpty()) {
             out.println();
             if (!errors && !studies.isEmpty()) {
                 out.printf("Why: portolan %s --errors (may quote a patient's data)%n", command);
             }
             out.println("When it is mended: portolan replay --all, or portolan replay UID");
         }
+    }
+
+    private static void print(PrintWriter out, ParkedReport parked) {
+        out.printf(
+                Locale.ROOT,
+                "%nnot told   %s, storage commitment %s%n           %s, %d instances, asked for %s%n           %s%n",
+                parked.requestorAe(),
+                parked.transaction(),
+                parked.category(),
+                parked.instances(),
+                parked.requested(),
+                parked.error());
     }
 
     private static void print(PrintWriter out, ParkedFiles parked) {
@@ -85,6 +110,17 @@ final class ParkedList {
                     .put("instances", parked.files())
                     .put("overtaken", parked.overtaken())
                     .put("lastArrival", parked.lastArrival().toString())
+                    .put("lastError", parked.error());
+        }
+        for (ParkedReport parked : reports) {
+            array.addObject()
+                    .put("what", "commitment")
+                    .put("requestor", parked.requestorAe())
+                    .put("transaction", parked.transaction().value())
+                    .put("category", parked.category().name())
+                    .put("attempts", parked.attempts())
+                    .put("instances", parked.instances())
+                    .put("requested", parked.requested().toString())
                     .put("lastError", parked.error());
         }
     }

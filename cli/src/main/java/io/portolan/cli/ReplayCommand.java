@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             "%nExamples:%n  portolan replay -c portolan.yaml --all%n"
                     + "  portolan replay -c portolan.yaml --category FHIR_REJECTED%n"
                     + "  portolan replay -c portolan.yaml --category PACS_REJECTED       # not forwarded%n"
+                    + "  portolan replay -c portolan.yaml --category PEER_REJECTED       # not reported%n"
                     + "  portolan replay -c portolan.yaml --give-up 1.2.840.113619.2.1   # and never to be%n"
                     + "  portolan replay -c portolan.yaml 1.2.840.113619.2.1"
         })
@@ -84,15 +85,20 @@ final class ReplayCommand implements Callable<Integer> {
                 return StudyUids.complain(
                         spec.commandLine().getErr(), ledger.replays().unknown(studies));
             }
+            Optional<Category> category = which.all ? Optional.empty() : Optional.ofNullable(which.category);
             int replayed = studies.isEmpty()
-                    ? ledger.replays().replayParked(which.all ? Optional.empty() : Optional.ofNullable(which.category))
+                    ? ledger.replays().replayParked(category)
                     : ledger.replays().replay(studies);
             spec.commandLine().getOut().println(StudyUids.count(replayed) + " due now");
-            int sent = studies.isEmpty()
-                    ? forwards.replayParked(which.all ? Optional.empty() : Optional.ofNullable(which.category))
-                    : forwards.replay(studies);
+            int sent = studies.isEmpty() ? forwards.replayParked(category) : forwards.replay(studies);
             if (sent > 0) {
                 spec.commandLine().getOut().println(instances(sent) + " to be forwarded now");
+            }
+            int told = studies.isEmpty() ? ledger.commitments().replayParked(category) : 0;
+            if (told > 0) {
+                spec.commandLine()
+                        .getOut()
+                        .println(told + (told == 1 ? " report is" : " reports are") + " to be made now");
             }
             return StudyUids.complain(
                     spec.commandLine().getErr(), ledger.replays().unknown(studies));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.cli.Terminal.Colour;
 import io.portolan.gateway.config.ConfigException;
 import io.portolan.gateway.ledger.Amplification;
+import io.portolan.gateway.ledger.CommitmentCounts;
 import io.portolan.gateway.ledger.ForwardCounts;
 import io.portolan.gateway.ledger.LedgerCounts;
 import io.portolan.gateway.ledger.LedgerPlace;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Portolan.Version.class,
         description = {
-            "Show what the ledger holds: studies, what waits to be published or forwarded, what was parked and why.",
+            "Show what the ledger holds: studies, what waits to be published, forwarded or reported, what was parked and why.",
             "A gateway may be running; it is not disturbed: nothing is written. Exit code 1: something is parked or failing."
         },
         footer = {"%nExample:%n  portolan status -c portolan.yaml"})
@@ -61,7 +62,8 @@ final class StatusCommand implements Callable<Integer> {
         }
         boolean fine = status.counts().parked() == 0
                 && status.counts().failed().isEmpty()
-                && status.forward().failed().isEmpty();
+                && status.forward().failed().isEmpty()
+                && status.commitment().failed().isEmpty();
         return fine ? ExitCode.FINE : ExitCode.PROBLEMS;
     }
 
@@ -87,7 +89,8 @@ final class StatusCommand implements Callable<Integer> {
                     (double) amplification.sentBytes() / amplification.resourceBytes());
         }
         printForward(out, status.forward());
-        new ParkedList(status.parked(), status.parkedFiles(), errors).print(out, "status");
+        printCommitment(out, status.commitment());
+        ParkedList.of(status, errors).print(out, "status");
     }
 
     /** Nothing where nothing is to be forwarded. */
@@ -101,6 +104,21 @@ final class StatusCommand implements Callable<Integer> {
             new TreeMap<>(forward.failed())
                     .forEach((category, files) ->
                             out.println("not sent   " + Terminal.OUT.paint(Colour.RED, files + " " + category)));
+        }
+    }
+
+    /** Nothing where nothing is to be reported. */
+    private static void printCommitment(PrintWriter out, CommitmentCounts commitment) {
+        if (commitment.waiting() + commitment.parked() > 0) {
+            String since = commitment
+                    .oldest()
+                    .map(oldest -> ", the oldest asked for " + oldest)
+                    .orElse("");
+            out.println("commitment " + painted(commitment.waiting(), Colour.YELLOW) + " reports wait" + since
+                    + "; parked " + painted(commitment.parked(), Colour.RED));
+            new TreeMap<>(commitment.failed())
+                    .forEach((category, reports) ->
+                            out.println("not told   " + Terminal.OUT.paint(Colour.RED, reports + " " + category)));
         }
     }
 
@@ -133,7 +151,14 @@ final class StatusCommand implements Callable<Integer> {
         forward.oldest().ifPresent(oldest -> sent.put("oldest", oldest.toString()));
         ObjectNode notSent = sent.putObject("failing");
         new TreeMap<>(forward.failed()).forEach((category, files) -> notSent.put(category.name(), files));
-        new ParkedList(status.parked(), status.parkedFiles(), errors).addTo(root.putArray("parkedStudies"));
+        CommitmentCounts commitment = status.commitment();
+        ObjectNode told = root.putObject("commitment")
+                .put("waiting", commitment.waiting())
+                .put("parked", commitment.parked());
+        commitment.oldest().ifPresent(oldest -> told.put("oldest", oldest.toString()));
+        ObjectNode notTold = told.putObject("failing");
+        new TreeMap<>(commitment.failed()).forEach((category, reports) -> notTold.put(category.name(), reports));
+        ParkedList.of(status, errors).addTo(root.putArray("parkedStudies"));
         return mapper.writeValueAsString(root);
     }
 }

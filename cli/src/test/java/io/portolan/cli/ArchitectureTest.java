@@ -150,10 +150,13 @@ class ArchitectureTest {
     }
 
     @Test
-    void forwardMeetsTheOthersInTheLedgerOnly() {
+    void forwardRetentionAndCommitMeetTheOthersInTheLedgerOnly() {
         noClasses()
                 .that()
-                .resideInAnyPackage("io.portolan.gateway.forward..", "io.portolan.gateway.retention..")
+                .resideInAnyPackage(
+                        "io.portolan.gateway.forward..",
+                        "io.portolan.gateway.retention..",
+                        "io.portolan.gateway.commit..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -176,7 +179,10 @@ class ArchitectureTest {
                         "io.portolan.gateway.ledger..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.portolan.gateway.forward..", "io.portolan.gateway.retention..")
+                .resideInAnyPackage(
+                        "io.portolan.gateway.forward..",
+                        "io.portolan.gateway.retention..",
+                        "io.portolan.gateway.commit..")
                 .check(PORTOLAN);
     }
 

@@ -8,6 +8,14 @@ import io.portolan.dicom.Uid;
 import io.portolan.dicom.Vr;
 import io.portolan.dicom.io.DataSetWriter;
 import io.portolan.testdata.SyntheticStudies;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * A synthetic CT instance by its numbers, so that a load of many is held as numbers; one patient has every
@@ -44,6 +52,41 @@ public record LoadInstance(int study, int series, int number, int pixelBytes) {
                 header().add(Element.of(PIXEL_DATA, Vr.OW, new byte[pixelBytes]))
                         .build(),
                 TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN);
+    }
+
+    /** The same, without ever holding it. */
+    InputStream stream() {
+        byte[] header = DataSetWriter.toBytes(header().build(), TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN);
+        ByteBuffer pixelData = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
+        pixelData.putShort((short) 0x7FE0).putShort((short) 0x0010);
+        pixelData.put((byte) 'O').put((byte) 'W').putShort((short) 0).putInt(pixelBytes);
+        return new SequenceInputStream(Collections.enumeration(List.of(
+                new ByteArrayInputStream(header), new ByteArrayInputStream(pixelData.array()), new Zeros(pixelBytes))));
+    }
+
+    private static final class Zeros extends InputStream {
+
+        private int left;
+
+        Zeros(int count) {
+            this.left = count;
+        }
+
+        @Override
+        public int read() {
+            return left-- > 0 ? 0 : -1;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            if (left <= 0) {
+                return -1;
+            }
+            int count = Math.min(length, left);
+            Arrays.fill(target, offset, offset + count, (byte) 0);
+            left -= count;
+            return count;
+        }
     }
 
     /** All but the pixels. */

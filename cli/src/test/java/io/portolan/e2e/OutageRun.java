@@ -5,7 +5,6 @@ import io.portolan.e2e.SentInstances.Fate;
 import io.portolan.gateway.publish.FakeFhirServer;
 import io.portolan.gateway.publish.FakeFhirServer.Outage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,9 +13,6 @@ import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A gateway that takes in instances at an even pace from {@value #SENDERS} associations while its FHIR server is out of
@@ -32,9 +28,7 @@ public final class OutageRun {
     private static final int VERSIONS_MAX = 9;
     private static final long SAMPLE_MILLIS = 100;
     private static final Duration RECOVERY_MAX = Duration.ofMinutes(5);
-    private static final String GC_LOG = "gc.log";
-    private static final List<String> JVM_OPTIONS = List.of("-Xmx128m", "-Xlog:gc:file=" + GC_LOG);
-    private static final Pattern HEAP_AFTER_GC = Pattern.compile("->(\\d+)M\\(");
+    private static final int HEAP_MB = 128;
     private static final String[] SETTINGS = {
         "publish.quiet=1s",
         "publish.max-delay=5s",
@@ -99,8 +93,8 @@ public final class OutageRun {
 
     private Summary run() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(SENDERS);
-        try (RunningGateway gateway =
-                RunningGateway.start(directory, server.base().toString(), JVM_OPTIONS, SETTINGS)) {
+        try (RunningGateway gateway = RunningGateway.start(
+                directory, server.base().toString(), GatewayMemory.jvmOptions(HEAP_MB), SETTINGS)) {
             long start = System.nanoTime();
             List<Future<?>> senders = new ArrayList<>();
             for (int i = 0; i < SENDERS; i++) {
@@ -164,27 +158,14 @@ public final class OutageRun {
     }
 
     private Row row(RunningGateway gateway, Outage outage, double seconds) throws Exception {
+        GatewayMemory memory = new GatewayMemory(directory, gateway.pid());
         return new Row(
                 outage,
                 seconds,
                 sent.all(Fate.ACKNOWLEDGED).size(),
                 (long) gateway.metric("portolan_studies_dirty").orElseThrow(),
-                memoryMb(gateway.pid(), "VmRSS"),
-                memoryMb(gateway.pid(), "VmHWM"));
-    }
-
-    /** Of /proc; -1: the system has none. */
-    private static long memoryMb(long pid, String what) throws IOException {
-        Path status = Path.of("/proc/" + pid + "/status");
-        if (!Files.isReadable(status)) {
-            return -1;
-        }
-        try (Stream<String> lines = Files.lines(status)) {
-            return lines.filter(line -> line.startsWith(what + ":"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
-                    .findFirst()
-                    .orElse(-1);
-        }
+                memory.residentMb(),
+                memory.peakMb());
     }
 
     private Summary summary(RunningGateway gateway, List<Row> rows, double recovery) throws Exception {
@@ -194,6 +175,7 @@ public final class OutageRun {
         check(gateway.metric("portolan_studies_parked").orElseThrow() == 0, "studies are parked");
         check(gateway.stop() == 143, "does not end as told by SIGTERM");
         differences.addAll(Comparison.withServer(sent, server));
+        GatewayMemory memory = new GatewayMemory(directory, gateway.pid());
         StringBuilder table = new StringBuilder("""
                 | FHIR server | seconds | acknowledged so far | studies that wait | VmRSS, MB | VmHWM, MB |
                 |---|---|---|---|---|---|
@@ -204,18 +186,9 @@ public final class OutageRun {
                 "%n%s; all published %.1f s after the last outage; heap after a collection at most %d MB, the last %d MB%n",
                 published,
                 recovery,
-                heapAfterGcMb().stream().mapToInt(i -> i).max().orElse(-1),
-                heapAfterGcMb().stream().reduce((one, next) -> next).orElse(-1)));
+                memory.heapsAfterGcMb().stream().mapToInt(i -> i).max().orElse(-1),
+                memory.lastHeapAfterGcMb()));
         return new Summary(table.toString(), differences);
-    }
-
-    private List<Integer> heapAfterGcMb() throws IOException {
-        Matcher collections = HEAP_AFTER_GC.matcher(Files.readString(directory.resolve(GC_LOG)));
-        List<Integer> all = new ArrayList<>();
-        while (collections.find()) {
-            all.add(Integer.parseInt(collections.group(1)));
-        }
-        return all;
     }
 
     private void check(boolean right, String otherwise) {

@@ -1,5 +1,6 @@
 package io.portolan.e2e;
 
+import io.portolan.dicom.SopClass;
 import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Uid;
 import io.portolan.dicom.engine.AssociationClient;
@@ -8,7 +9,6 @@ import io.portolan.dicom.engine.RequestOptions;
 import io.portolan.dicom.engine.RequestOptions.Proposal;
 import io.portolan.dicom.engine.Status;
 import io.portolan.dicom.net.PortolanEngine;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
 
@@ -26,18 +26,21 @@ public final class Scu implements AutoCloseable {
     }
 
     public static Scu associate(int port) throws IOException {
-        Proposal ct = new Proposal(LoadInstance.SOP_CLASS, List.of(SYNTAX));
+        List<Proposal> proposals = List.of(
+                new Proposal(LoadInstance.SOP_CLASS, List.of(SYNTAX)),
+                new Proposal(SopClass.VERIFICATION, List.of(TransferSyntax.IMPLICIT_VR_LITTLE_ENDIAN)));
         return new Scu(new PortolanEngine()
-                .request(new RequestOptions("127.0.0.1", port, CALLED_AE, "LOAD", List.of(ct), NetworkLimits.DEFAULT)));
+                .request(new RequestOptions("127.0.0.1", port, CALLED_AE, "LOAD", proposals, NetworkLimits.DEFAULT)));
+    }
+
+    /** So that the association does not count as idle. */
+    void echo() throws IOException {
+        association.echo();
     }
 
     /** The peer's status. @throws IOException the association is lost, and what became of the instance is not known */
     public Status store(LoadInstance instance) throws IOException {
-        return association.store(
-                LoadInstance.SOP_CLASS,
-                new Uid(instance.sopUid()),
-                SYNTAX,
-                new ByteArrayInputStream(instance.toBytes()));
+        return association.store(LoadInstance.SOP_CLASS, new Uid(instance.sopUid()), SYNTAX, instance.stream());
     }
 
     public void release() throws IOException {

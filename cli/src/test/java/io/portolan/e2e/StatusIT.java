@@ -93,7 +93,7 @@ class StatusIT {
             int refused = proxy.writes().size();
             assertThat(gateway.http("POST", "replay", "{\"category\":\"FHIR_REJECTED\"}")
                             .body())
-                    .isEqualTo("{\"replayed\":1,\"forwarded\":0}");
+                    .isEqualTo("{\"replayed\":1,\"forwarded\":0,\"reported\":0}");
             Await.until(
                     "tried again", Duration.ofSeconds(30), () -> proxy.writes().size() > refused);
             awaitParked(gateway, 1);

@@ -26,6 +26,12 @@ public record SopClass(Uid uid, String name, boolean storage, boolean retired) {
     /** PS3.4 A.4: C-ECHO. */
     public static final Uid VERIFICATION = new Uid("1.2.840.10008.1.1");
 
+    /** PS3.4 J.3: N-ACTION asks whether instances are kept safely, N-EVENT-REPORT tells. */
+    public static final Uid STORAGE_COMMITMENT_PUSH = new Uid("1.2.840.10008.1.20.1");
+
+    /** PS3.4 J.3.5: the well-known instance of that class. */
+    public static final Uid STORAGE_COMMITMENT_PUSH_INSTANCE = new Uid("1.2.840.10008.1.20.1.1");
+
     /** PS3.3 A.35.4: a document that refers to instances, to point them out or to reject them. */
     public static final Uid KEY_OBJECT_SELECTION = new Uid("1.2.840.10008.5.1.4.1.1.88.59");
 

@@ -20,6 +20,10 @@ public enum Category {
     PACS_REJECTED,
     /** That PACS cannot be reached, or cannot at the moment; heals by itself. */
     PACS_UNAVAILABLE,
+    /** Who asked for storage commitment does not take the report, or cannot be found; asking again will not help. */
+    PEER_REJECTED,
+    /** Who asked for storage commitment cannot be reached, or cannot at the moment; heals by itself. */
+    PEER_UNAVAILABLE,
     /** Disk, memory or a limit of ours. */
     OUT_OF_RESOURCES,
     /** We were told to stop. */

@@ -2,6 +2,7 @@ package io.portolan.gateway;
 
 import io.portolan.dicom.engine.AssociationRules;
 import io.portolan.dicom.engine.AssociationServer;
+import io.portolan.dicom.engine.CommitmentScp;
 import io.portolan.dicom.engine.ConnectionLimits;
 import io.portolan.dicom.engine.DicomEngine;
 import io.portolan.dicom.engine.NetworkLimits;
@@ -15,6 +16,7 @@ import io.portolan.gateway.config.GatewayConfig.StorageMode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,7 +27,12 @@ final class DicomServer {
     private DicomServer() {}
 
     /** @throws IOException when the address cannot be had; the message says what to do */
-    static AssociationServer serve(GatewayConfig config, DicomEngine engine, DicomTls tls, StoreScp receiver)
+    static AssociationServer serve(
+            GatewayConfig config,
+            DicomEngine engine,
+            DicomTls tls,
+            StoreScp receiver,
+            Optional<CommitmentScp> commitment)
             throws IOException {
         GatewayConfig.Dicom dicom = config.dicom();
         ServerOptions options = ServerOptions.of(dicom.aeTitle(), 0)
@@ -41,7 +48,7 @@ final class DicomServer {
                 .withKeepsWhole(config.storage().mode() != StorageMode.DISCARD)
                 .withLimits(network(dicom.limits()));
         try {
-            return engine.serve(options, receiver);
+            return engine.serve(options, receiver, commitment);
         } catch (IOException e) {
             throw new IOException(
                     "cannot listen for DICOM on " + addresses(dicom)
@@ -80,7 +87,7 @@ final class DicomServer {
                 .withTimeouts(
                         NetworkLimits.DEFAULT.connectTimeout(),
                         limits.artimTimeout(),
-                        NetworkLimits.DEFAULT.answerTimeout(),
+                        limits.idleTimeout(),
                         limits.idleTimeout());
     }
 }

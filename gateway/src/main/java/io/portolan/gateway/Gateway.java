@@ -57,6 +57,7 @@ public final class Gateway implements AutoCloseable {
     private final SyncService sync;
     private final CompactionService compaction;
     private final StoredFiles files;
+    private final CommitmentDesk commitment;
     private boolean closed; // guarded by this
 
     private Gateway(
@@ -69,6 +70,7 @@ public final class Gateway implements AutoCloseable {
             AssociationServer dicom,
             SyncService sync,
             StoredFiles files,
+            CommitmentDesk commitment,
             CompactionService compaction) {
         this.config = config;
         this.lock = lock;
@@ -80,6 +82,7 @@ public final class Gateway implements AutoCloseable {
         this.sync = sync;
         this.compaction = compaction;
         this.files = files;
+        this.commitment = commitment;
     }
 
     /**
@@ -115,21 +118,23 @@ public final class Gateway implements AutoCloseable {
             }
             FhirPublisher publisher = publisher(config, ledger);
             StoredFiles files = StoredFiles.open(config, engine, tls, ledger);
+            CommitmentDesk commitment = new CommitmentDesk(config, engine, tls, ledger);
             Receiver receiver = receiver(config, engine, ledger, files);
             Archives archives = new Archives(config, engine, tls, ledger, receiver);
             SyncService sync = new SyncService(archives.all(), ledger, ledger.clock(), new Random());
             Metrics metrics = Observation.metrics(ledger, receiver, publisher);
             Observation.addTo(metrics, sync);
             files.addTo(metrics);
+            commitment.addTo(metrics);
             // Before the port is known to anyone, so that a probe finds an answer as soon as it finds a port.
             http = HttpServer.start(
                     config.http().bind(),
                     config.http().port(),
-                    () -> Observation.health(config, ledger, publisher, sync, files),
+                    () -> Observation.health(config, ledger, publisher, sync, files, commitment),
                     metrics,
                     ledger,
                     () -> AccessFiles.jwks(config.accesses()));
-            AssociationServer dicom = DicomServer.serve(config, engine, tls, archives.receiver());
+            AssociationServer dicom = DicomServer.serve(config, engine, tls, archives.receiver(), commitment.scp());
             metrics.gauge(
                             "portolan.associations.open",
                             "DICOM associations that are established",
@@ -138,12 +143,14 @@ public final class Gateway implements AutoCloseable {
             publisher.start();
             sync.start();
             files.start();
+            commitment.start();
             CompactionService compaction = new CompactionService(
                     ledger,
                     config.ledger().compactAfter(),
                     config.storage().keepFor().isEmpty());
             compaction.start();
-            return new Gateway(config, lock, folder, ledger, publisher, http, dicom, sync, files, compaction);
+            return new Gateway(
+                    config, lock, folder, ledger, publisher, http, dicom, sync, files, commitment, compaction);
         } catch (IOException | RuntimeException e) {
             if (http != null) {
                 http.close();
@@ -319,6 +326,7 @@ public final class Gateway implements AutoCloseable {
             publisher.stop(config.dicom().limits().stopTimeout());
             sync.stop(config.dicom().limits().stopTimeout());
             files.stop(config.dicom().limits().stopTimeout());
+            commitment.stop(config.dicom().limits().stopTimeout());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -79,7 +79,12 @@ final class Observation {
     }
 
     static Health health(
-            GatewayConfig config, Ledger ledger, FhirPublisher publisher, SyncService sync, StoredFiles files) {
+            GatewayConfig config,
+            Ledger ledger,
+            FhirPublisher publisher,
+            SyncService sync,
+            StoredFiles files,
+            CommitmentDesk commitment) {
         TreeMap<String, String> parts = new TreeMap<>();
         parts.put("fhir", publisher.server());
         boolean ready = true;
@@ -89,6 +94,7 @@ final class Observation {
             parts.put("ledger", full ? "full: " + waiting + " studies wait" : "up");
             ready &= !full;
             files.word().ifPresent(word -> parts.put("forward", word));
+            commitment.word().ifPresent(word -> parts.put("commitment", word));
             if (!ledger.isOfThisVersion()) {
                 parts.put("ledger", "migrated by another version: upgrade this gateway");
                 ready = false;

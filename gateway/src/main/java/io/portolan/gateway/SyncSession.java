@@ -121,7 +121,7 @@ public final class SyncSession implements AutoCloseable {
             ledger = Gateway.openLedger(config, config.ledger().place());
             Archives archives = new Archives(config, engine, tls, ledger, Archives.nobody());
             FhirPublisher publisher = Gateway.publisher(config, ledger);
-            dicom = moves ? DicomServer.serve(config, engine, tls, archives.receiver()) : null;
+            dicom = moves ? DicomServer.serve(config, engine, tls, archives.receiver(), Optional.empty()) : null;
             publisher.start();
             return new SyncSession(lock.get(), ledger, publisher, dicom, archives.all(), null);
         } catch (IOException | RuntimeException e) {

@@ -14,6 +14,7 @@ import io.portolan.dicom.engine.AssociationClient;
 import io.portolan.dicom.engine.AssociationServer;
 import io.portolan.dicom.engine.RequestOptions;
 import io.portolan.dicom.engine.Status;
+import io.portolan.dicom.engine.StoreScp;
 import io.portolan.dicom.net.PortolanEngine;
 import io.portolan.gateway.config.GatewayConfig;
 import java.io.IOException;
@@ -108,11 +109,12 @@ class DicomTlsTest {
     /** The port with TLS. */
     private String serve(String... more) throws Exception {
         GatewayConfig config = config(more);
-        server = DicomServer.serve(config, new PortolanEngine(), DicomTls.open(config), (request, dataSet) -> {
+        StoreScp store = (request, dataSet) -> {
             dataSet.transferTo(OutputStream.nullOutputStream());
             stored.add(request.sopInstance().value());
             return Status.SUCCESS;
-        });
+        };
+        server = DicomServer.serve(config, new PortolanEngine(), DicomTls.open(config), store, Optional.empty());
         return "" + server.securePort().orElseThrow();
     }
 

@@ -66,6 +66,15 @@ public interface AssociationClient extends AutoCloseable {
      */
     Retrieved move(Uid sopClass, DataSet identifier, String destinationAe) throws IOException;
 
+    /**
+     * N-EVENT-REPORT of Storage Commitment Push Model (PS3.4 J.3.3), of which this side is the SCP: propose
+     * {@link io.portolan.dicom.SopClass#STORAGE_COMMITMENT_PUSH} by {@link RequestOptions#proposeAsScp}.
+     *
+     * @return the peer's status, failures too
+     * @throws DicomNetworkException as {@link #find}
+     */
+    Status report(CommitmentReport report) throws IOException;
+
     /** Ends the association in order (A-RELEASE). */
     void release() throws IOException;
 

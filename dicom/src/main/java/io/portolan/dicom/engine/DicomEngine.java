@@ -6,6 +6,7 @@ import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.io.Selection;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
 /**
  * A DICOM engine: what the gateway needs of DICOM, and no more. {@code EngineConformance} in the tests of this module says
@@ -31,7 +32,16 @@ public interface DicomEngine {
      * @return a server that is listening already; {@link AssociationServer#port()} tells where
      * @throws IOException when the address cannot be bound
      */
-    AssociationServer serve(ServerOptions options, StoreScp store) throws IOException;
+    default AssociationServer serve(ServerOptions options, StoreScp store) throws IOException {
+        return serve(options, store, Optional.empty());
+    }
+
+    /**
+     * As the other, and Storage Commitment Push Model (PS3.4 annex J) where somebody takes its requests: else no presentation
+     * context is accepted for it.
+     */
+    AssociationServer serve(ServerOptions options, StoreScp store, Optional<CommitmentScp> commitment)
+            throws IOException;
 
     /**
      * Requests one association as SCU.

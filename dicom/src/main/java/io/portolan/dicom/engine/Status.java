@@ -14,12 +14,19 @@ public record Status(int code) {
     public static final Status NO_SUCH_ATTRIBUTE              = new Status(0x0105);
     public static final Status PROCESSING_FAILURE             = new Status(0x0110);
     public static final Status DUPLICATE_SOP_INSTANCE         = new Status(0x0111);
+    public static final Status NO_SUCH_OBJECT_INSTANCE        = new Status(0x0112);
+    public static final Status NO_SUCH_EVENT_TYPE             = new Status(0x0113);
+    public static final Status NO_SUCH_ARGUMENT               = new Status(0x0114);
+    public static final Status INVALID_ARGUMENT_VALUE         = new Status(0x0115);
     public static final Status INVALID_OBJECT_INSTANCE        = new Status(0x0117);
     public static final Status NO_SUCH_SOP_CLASS              = new Status(0x0118);
+    public static final Status CLASS_INSTANCE_CONFLICT        = new Status(0x0119);
     public static final Status SOP_CLASS_NOT_SUPPORTED        = new Status(0x0122);
+    public static final Status NO_SUCH_ACTION                 = new Status(0x0123);
     public static final Status NOT_AUTHORIZED                 = new Status(0x0124);
     public static final Status UNRECOGNIZED_OPERATION         = new Status(0x0211);
     public static final Status MISTYPED_ARGUMENT              = new Status(0x0212);
+    public static final Status RESOURCE_LIMITATION            = new Status(0x0213);
     public static final Status OUT_OF_RESOURCES               = new Status(0xA700);
     public static final Status DATA_SET_DOES_NOT_MATCH_CLASS  = new Status(0xA900);
     public static final Status CANNOT_UNDERSTAND              = new Status(0xC000);
@@ -42,12 +49,19 @@ public record Status(int code) {
             Map.entry(NO_SUCH_ATTRIBUTE,             "Failure: No such attribute"),
             Map.entry(PROCESSING_FAILURE,            "Failure: Processing failure"),
             Map.entry(DUPLICATE_SOP_INSTANCE,        "Failure: Duplicate SOP Instance"),
+            Map.entry(NO_SUCH_OBJECT_INSTANCE,       "Failure: No such object instance"),
+            Map.entry(NO_SUCH_EVENT_TYPE,            "Failure: No such event type"),
+            Map.entry(NO_SUCH_ARGUMENT,              "Failure: No such argument"),
+            Map.entry(INVALID_ARGUMENT_VALUE,        "Failure: Invalid argument value"),
             Map.entry(INVALID_OBJECT_INSTANCE,       "Failure: Invalid object instance"),
             Map.entry(NO_SUCH_SOP_CLASS,             "Failure: No such SOP Class"),
+            Map.entry(CLASS_INSTANCE_CONFLICT,       "Failure: Class-instance conflict"),
             Map.entry(SOP_CLASS_NOT_SUPPORTED,       "Refused: SOP Class not supported"),
+            Map.entry(NO_SUCH_ACTION,                "Failure: No such action"),
             Map.entry(NOT_AUTHORIZED,                "Refused: Not authorized"),
             Map.entry(UNRECOGNIZED_OPERATION,        "Failure: Unrecognized operation"),
             Map.entry(MISTYPED_ARGUMENT,             "Failure: Mistyped argument"),
+            Map.entry(RESOURCE_LIMITATION,           "Failure: Resource limitation"),
             Map.entry(OUT_OF_RESOURCES,              "Refused: Out of resources"),
             Map.entry(DATA_SET_DOES_NOT_MATCH_CLASS, "Error: Data Set does not match SOP Class"),
             Map.entry(CANNOT_UNDERSTAND,             "Error: Cannot understand"),

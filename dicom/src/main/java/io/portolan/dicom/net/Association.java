@@ -262,6 +262,11 @@ final class Association implements Closeable {
         }
     }
 
+    /** Whether the peer has sent something, or does within this time; the end of the connection counts. */
+    boolean isReadable(Duration within) {
+        return reader.remaining() > 0 || transport.isReadable(within);
+    }
+
     /** Makes the owner's next read fail, and abort. For any thread. */
     void stop() {
         stopping = true;

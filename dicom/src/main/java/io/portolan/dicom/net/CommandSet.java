@@ -8,12 +8,14 @@ import io.portolan.dicom.engine.Status;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * A DIMSE command set (PS3.7 6.3.1): elements of group 0000, always Implicit VR Little Endian. The elements are those of PS3.7
- * annex E that C-STORE (9.3.1), C-FIND (9.3.2), C-GET (9.3.3), C-MOVE (9.3.4) and C-ECHO (9.3.5) need.
+ * annex E that C-STORE (9.3.1), C-FIND (9.3.2), C-GET (9.3.3), C-MOVE (9.3.4), C-ECHO (9.3.5), N-EVENT-REPORT (10.3.1) and N-ACTION
+ * (10.3.4) need.
  *
  * <pre>
  * | group (2, LE) = 0000 | element (2, LE) | length (4, LE) | value, padded to even length
@@ -24,6 +26,7 @@ final class CommandSet {
     // PS3.7 E.1
     private static final int GROUP_LENGTH = 0x0000;
     private static final int AFFECTED_SOP_CLASS_UID = 0x0002;
+    private static final int REQUESTED_SOP_CLASS_UID = 0x0003;
     private static final int COMMAND_FIELD = 0x0100;
     private static final int MESSAGE_ID = 0x0110;
     private static final int MESSAGE_ID_BEING_RESPONDED_TO = 0x0120;
@@ -32,6 +35,9 @@ final class CommandSet {
     private static final int COMMAND_DATA_SET_TYPE = 0x0800;
     private static final int STATUS = 0x0900;
     private static final int AFFECTED_SOP_INSTANCE_UID = 0x1000;
+    private static final int REQUESTED_SOP_INSTANCE_UID = 0x1001;
+    private static final int EVENT_TYPE_ID = 0x1002;
+    private static final int ACTION_TYPE_ID = 0x1008;
     private static final int NUMBER_OF_REMAINING_SUBOPERATIONS = 0x1020;
     private static final int NUMBER_OF_COMPLETED_SUBOPERATIONS = 0x1021;
     private static final int NUMBER_OF_FAILED_SUBOPERATIONS = 0x1022;
@@ -44,6 +50,8 @@ final class CommandSet {
     static final int C_FIND_RQ = 0x0020;
     static final int C_MOVE_RQ = 0x0021;
     static final int C_ECHO_RQ = 0x0030;
+    static final int N_EVENT_REPORT_RQ = 0x0100;
+    static final int N_ACTION_RQ = 0x0130;
     static final int C_CANCEL_RQ = 0x0FFF;
     static final int RESPONSE = 0x8000;
 
@@ -94,6 +102,17 @@ final class CommandSet {
                 .put(COMMAND_DATA_SET_TYPE, SOME_DATA_SET);
     }
 
+    /** Of a SOP class whose SCP this side is. */
+    static CommandSet eventReportRequest(int messageId, Uid sopClass, Uid sopInstance, int eventType) {
+        return new CommandSet()
+                .put(AFFECTED_SOP_CLASS_UID, sopClass.value())
+                .put(COMMAND_FIELD, N_EVENT_REPORT_RQ)
+                .put(MESSAGE_ID, messageId)
+                .put(COMMAND_DATA_SET_TYPE, SOME_DATA_SET)
+                .put(AFFECTED_SOP_INSTANCE_UID, sopInstance.value())
+                .put(EVENT_TYPE_ID, eventType);
+    }
+
     /** C-CANCEL-RQ for this request (PS3.7 9.3.2.3). */
     CommandSet cancel() throws InvalidPduException {
         return new CommandSet()
@@ -109,8 +128,17 @@ final class CommandSet {
                 .put(MESSAGE_ID_BEING_RESPONDED_TO, messageId())
                 .put(COMMAND_DATA_SET_TYPE, NO_DATA_SET)
                 .put(STATUS, status.code());
-        affectedSopClass().ifPresent(uid -> response.put(AFFECTED_SOP_CLASS_UID, uid.value()));
-        affectedSopInstance().ifPresent(uid -> response.put(AFFECTED_SOP_INSTANCE_UID, uid.value()));
+        affectedSopClass()
+                .or(this::requestedSopClass)
+                .ifPresent(uid -> response.put(AFFECTED_SOP_CLASS_UID, uid.value()));
+        affectedSopInstance()
+                .or(this::requestedSopInstance)
+                .ifPresent(uid -> response.put(AFFECTED_SOP_INSTANCE_UID, uid.value()));
+        for (int type : List.of(EVENT_TYPE_ID, ACTION_TYPE_ID)) {
+            if (elements.containsKey(type)) {
+                response.put(type, uint16(type));
+            }
+        }
         return response;
     }
 
@@ -213,6 +241,20 @@ final class CommandSet {
     /** Empty when the element is missing or no UID. */
     Optional<Uid> affectedSopInstance() {
         return uid(AFFECTED_SOP_INSTANCE_UID);
+    }
+
+    /** Empty when the element is missing or no UID. */
+    Optional<Uid> requestedSopClass() {
+        return uid(REQUESTED_SOP_CLASS_UID);
+    }
+
+    /** Empty when the element is missing or no UID. */
+    Optional<Uid> requestedSopInstance() {
+        return uid(REQUESTED_SOP_INSTANCE_UID);
+    }
+
+    int actionType() throws InvalidPduException {
+        return uint16(ACTION_TYPE_ID);
     }
 
     private Optional<Uid> uid(int element) {

@@ -1,6 +1,7 @@
 package io.portolan.dicom.net;
 
 import io.portolan.dicom.engine.AssociationServer;
+import io.portolan.dicom.engine.CommitmentScp;
 import io.portolan.dicom.engine.ConnectionLimits;
 import io.portolan.dicom.engine.ServerOptions;
 import io.portolan.dicom.engine.ServerOptions.SecurePort;
@@ -41,6 +42,7 @@ final class Listener implements AssociationServer {
 
     private final ServerOptions options;
     private final StoreScp store;
+    private final Optional<CommitmentScp> commitment;
     private final Optional<Port> plain;
     private final Optional<Port> secure;
     private final Admission<Connection> admission;
@@ -49,9 +51,10 @@ final class Listener implements AssociationServer {
     private final Set<Scp> running = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean stopped = new AtomicBoolean();
 
-    Listener(ServerOptions options, StoreScp store) throws IOException {
+    Listener(ServerOptions options, StoreScp store, Optional<CommitmentScp> commitment) throws IOException {
         this.options = options;
         this.store = store;
+        this.commitment = commitment;
         this.admission = new Admission<>(options.limits().connections());
         ConnectionLimits connections = options.limits().connections();
         this.pool = new ThreadPoolExecutor(
@@ -184,7 +187,7 @@ final class Listener implements AssociationServer {
 
     private void run(Socket socket, Connection connection, String security) throws IOException {
         try (Association association = Association.accepted(socket, options.limits())) {
-            Scp scp = new Scp(association, connection, security, options, store, admission);
+            Scp scp = new Scp(association, connection, security, options, store, commitment, admission);
             running.add(scp);
             try {
                 if (stopped.get()) {

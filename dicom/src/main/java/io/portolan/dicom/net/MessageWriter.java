@@ -1,6 +1,11 @@
 package io.portolan.dicom.net;
 
+import io.portolan.dicom.DataSet;
+import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.engine.DicomNetworkException.Kind;
+import io.portolan.dicom.io.DataSetWriter;
+import io.portolan.dicom.net.Negotiation.PresentationContext;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -52,6 +57,19 @@ final class MessageWriter {
             System.arraycopy(bytes, from, pdu, HEADER_BYTES, length);
             send(contextId, COMMAND | (from + length == bytes.length ? LAST : 0), length);
         }
+    }
+
+    /** A message with a data set, in a transfer syntax that {@link DataSetWriter} has. */
+    void write(PresentationContext context, CommandSet command, DataSet dataSet) throws IOException {
+        byte[] bytes = DataSetWriter.toBytes(dataSet, context.transferSyntax());
+        writeCommand(context.id(), command);
+        writeDataSet(context.id(), new ByteArrayInputStream(bytes));
+    }
+
+    /** Whether a data set can be written in it. */
+    static boolean isWritable(TransferSyntax syntax) {
+        return syntax.equals(TransferSyntax.IMPLICIT_VR_LITTLE_ENDIAN)
+                || syntax.equals(TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN);
     }
 
     /** Reads the data set to its end, one fragment ahead at most: only what follows tells whether a fragment is the last. */

@@ -24,8 +24,10 @@ import java.util.Set;
 /**
  * What an acceptor says to an A-ASSOCIATE-RQ: from the request and the options alone, but
  * for names of hosts, of which {@link AssociationRules} may ask a name server.
+ *
+ * @param commitment whether Storage Commitment Push Model is served
  */
-record Negotiation(ServerOptions options) {
+record Negotiation(ServerOptions options, boolean commitment) {
 
     /** PS3.7 A.2.1: the DICOM application context name. */
     static final String APPLICATION_CONTEXT = "1.2.840.10008.3.1.1.1";
@@ -112,14 +114,16 @@ record Negotiation(ServerOptions options) {
             return new AnsweredContext(context.id(), AnsweredContext.USER_REJECTION, first);
         }
         return context.transferSyntaxes().stream()
-                .filter(this::acceptsSyntax)
+                .filter(syntax -> acceptsSyntax(context.abstractSyntax(), syntax))
                 .findFirst()
                 .map(syntax -> new AnsweredContext(context.id(), AnsweredContext.ACCEPTANCE, syntax))
                 .orElse(new AnsweredContext(context.id(), AnsweredContext.TRANSFER_SYNTAXES_NOT_SUPPORTED, first));
     }
 
     private boolean accepts(String abstractSyntax, UserInformation user) {
-        return abstractSyntax.equals(SopClass.VERIFICATION.value()) || isStorage(abstractSyntax, user);
+        return abstractSyntax.equals(SopClass.VERIFICATION.value())
+                || commitment && abstractSyntax.equals(SopClass.STORAGE_COMMITMENT_PUSH.value())
+                || isStorage(abstractSyntax, user);
     }
 
     // PS3.7 D.3.3.6: of a class that the table lacks, the peer may have said what it is.
@@ -195,9 +199,14 @@ record Negotiation(ServerOptions options) {
                 .map(identity -> new Opaque(new byte[0]));
     }
 
-    private boolean acceptsSyntax(String transferSyntax) {
-        return Uid.isValid(transferSyntax)
-                && (options.acceptUnknownTransferSyntaxes()
-                        || TransferSyntax.find(new Uid(transferSyntax)).isPresent());
+    private boolean acceptsSyntax(String abstractSyntax, String transferSyntax) {
+        if (!Uid.isValid(transferSyntax)) {
+            return false;
+        }
+        if (abstractSyntax.equals(SopClass.STORAGE_COMMITMENT_PUSH.value())) { // reports are to be written
+            return MessageWriter.isWritable(TransferSyntax.of(new Uid(transferSyntax)));
+        }
+        return options.acceptUnknownTransferSyntaxes()
+                || TransferSyntax.find(new Uid(transferSyntax)).isPresent();
     }
 }

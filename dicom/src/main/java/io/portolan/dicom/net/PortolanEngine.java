@@ -3,6 +3,7 @@ package io.portolan.dicom.net;
 import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.engine.AssociationClient;
 import io.portolan.dicom.engine.AssociationServer;
+import io.portolan.dicom.engine.CommitmentScp;
 import io.portolan.dicom.engine.DicomEngine;
 import io.portolan.dicom.engine.RequestOptions;
 import io.portolan.dicom.engine.ServerOptions;
@@ -13,6 +14,7 @@ import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.io.Selection;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
 /** The engine of this module: pure Java, nothing but the JDK and slf4j below it. Stateless. */
 public final class PortolanEngine implements DicomEngine {
@@ -29,8 +31,9 @@ public final class PortolanEngine implements DicomEngine {
     }
 
     @Override
-    public AssociationServer serve(ServerOptions options, StoreScp store) throws IOException {
-        Listener listener = new Listener(options, store);
+    public AssociationServer serve(ServerOptions options, StoreScp store, Optional<CommitmentScp> commitment)
+            throws IOException {
+        Listener listener = new Listener(options, store, commitment);
         listener.start();
         return listener;
     }

@@ -1,20 +1,17 @@
 package io.portolan.dicom.net;
 
 import io.portolan.dicom.DataSet;
-import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.engine.DicomNetworkException;
 import io.portolan.dicom.engine.DicomNetworkException.Kind;
 import io.portolan.dicom.engine.FindMatches;
 import io.portolan.dicom.engine.Retrieved;
 import io.portolan.dicom.engine.Status;
-import io.portolan.dicom.io.DataSetWriter;
 import io.portolan.dicom.io.DicomReader;
 import io.portolan.dicom.io.MalformedDataException;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.io.Selection;
 import io.portolan.dicom.net.MessageReader.Message;
 import io.portolan.dicom.net.Negotiation.PresentationContext;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Map;
 
@@ -36,12 +33,6 @@ record QueryRetrieve(Association association, MessageReader reader, MessageWrite
     /** Pending answers that a peer may send after it was asked to cancel; one that goes on for ever is aborted. */
     static final int ANSWERS_AFTER_CANCEL_MAX = 100_000;
 
-    /** Whether an identifier can be written in it. */
-    static boolean isWritable(TransferSyntax syntax) {
-        return syntax.equals(TransferSyntax.IMPLICIT_VR_LITTLE_ENDIAN)
-                || syntax.equals(TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN);
-    }
-
     Status find(
             PresentationContext context,
             CommandSet request,
@@ -50,7 +41,7 @@ record QueryRetrieve(Association association, MessageReader reader, MessageWrite
             ReadLimits limits,
             FindMatches matches)
             throws IOException {
-        write(context, request, identifier);
+        writer.write(context, request, identifier);
         boolean wanted = true;
         int unwanted = 0;
         while (true) {
@@ -86,7 +77,7 @@ record QueryRetrieve(Association association, MessageReader reader, MessageWrite
             Map<Integer, PresentationContext> storage,
             StorageScp scp)
             throws IOException {
-        write(context, request, identifier);
+        writer.write(context, request, identifier);
         while (true) {
             Message message = reader.answer();
             if (message.command().commandField() == CommandSet.C_STORE_RQ) {
@@ -106,7 +97,7 @@ record QueryRetrieve(Association association, MessageReader reader, MessageWrite
     }
 
     Retrieved move(PresentationContext context, CommandSet request, DataSet identifier) throws IOException {
-        write(context, request, identifier);
+        writer.write(context, request, identifier);
         while (true) {
             Message answer = reader.answer();
             Status status = status(answer, context, request);
@@ -115,12 +106,6 @@ record QueryRetrieve(Association association, MessageReader reader, MessageWrite
                 return answer.command().retrieved();
             }
         }
-    }
-
-    private void write(PresentationContext context, CommandSet request, DataSet identifier) throws IOException {
-        byte[] bytes = DataSetWriter.toBytes(identifier, context.transferSyntax());
-        writer.writeCommand(context.id(), request);
-        writer.writeDataSet(context.id(), new ByteArrayInputStream(bytes));
     }
 
     private Status status(Message answer, PresentationContext context, CommandSet request) throws IOException {

@@ -1,6 +1,7 @@
 package io.portolan.dicom.net;
 
 import io.portolan.dicom.SopClass;
+import io.portolan.dicom.engine.CommitmentScp;
 import io.portolan.dicom.engine.DicomNetworkException;
 import io.portolan.dicom.engine.DicomNetworkException.Kind;
 import io.portolan.dicom.engine.ServerOptions;
@@ -21,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One accepted connection from its A-ASSOCIATE-RQ to its end: SCP of Verification (PS3.4 annex A, C-ECHO) and Storage (PS3.4
- * annex B, C-STORE). Runs in one thread; only {@link #stop} and {@link #stopNow} are for others.
+ * One accepted connection from its A-ASSOCIATE-RQ to its end: SCP of Verification (PS3.4 annex A, C-ECHO), Storage (PS3.4
+ * annex B, C-STORE) and, where somebody takes its requests, Storage Commitment (PS3.4 annex J, N-ACTION). Runs in one thread; only {@link #stop} and {@link #stopNow} are for others.
  */
 final class Scp {
 
@@ -40,6 +41,7 @@ final class Scp {
     private final String security;
     private final ServerOptions options;
     private final StoreScp store;
+    private final Optional<CommitmentScp> commitment;
     private final Admission<Connection> admission;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.BETWEEN_OPERATIONS);
 
@@ -50,6 +52,7 @@ final class Scp {
             String security,
             ServerOptions options,
             StoreScp store,
+            Optional<CommitmentScp> commitment,
             Admission<Connection> admission) {
         this.association = association;
         this.connection = connection;
@@ -57,6 +60,7 @@ final class Scp {
         this.security = security;
         this.options = options;
         this.store = store;
+        this.commitment = commitment;
         this.admission = admission;
     }
 
@@ -64,7 +68,7 @@ final class Scp {
     void run() {
         try {
             AssociateRq request = association.awaitRequest();
-            Negotiation negotiation = new Negotiation(options);
+            Negotiation negotiation = new Negotiation(options, commitment.isPresent());
             Optional<AssociateRj> refusal = negotiation.refusal(request, peer.getAddress());
             if (refusal.isPresent()) {
                 reject(request, refusal.get());
@@ -152,7 +156,37 @@ final class Scp {
         MessageWriter writer = new MessageWriter(
                 association, agreed.maximumLength, options.limits().pduLengthMaxBytes());
         StorageScp storage = new StorageScp(association, peer, number, agreed.callingAe, agreed.calledAe, store);
+        Optional<CommitmentService> commitments = commitment.map(scp -> new CommitmentService(
+                association,
+                peer,
+                number,
+                agreed.callingAe,
+                agreed.calledAe,
+                scp,
+                options.limits().answerTimeout(),
+                reader,
+                writer));
+        try {
+            serve(number, agreed.contexts, new Services(storage, commitments), reader, writer);
+        } finally {
+            commitments.ifPresent(CommitmentService::end);
+        }
+    }
+
+    /** What is served beside Verification. */
+    private record Services(StorageScp storage, Optional<CommitmentService> commitments) {}
+
+    private void serve(
+            long number,
+            Map<Integer, PresentationContext> contexts,
+            Services services,
+            MessageReader reader,
+            MessageWriter writer)
+            throws IOException {
         while (true) {
+            if (services.commitments.isPresent()) {
+                services.commitments.get().report();
+            }
             Optional<Message> message = reader.next();
             if (message.isEmpty()) {
                 association.confirmRelease();
@@ -160,11 +194,11 @@ final class Scp {
                 return;
             }
             enter(Phase.BETWEEN_OPERATIONS, Phase.IN_OPERATION);
-            PresentationContext context = agreed.contexts.get(message.get().contextId());
+            PresentationContext context = contexts.get(message.get().contextId());
             if (context == null) {
                 throw violation("P-DATA-TF on a presentation context that was not accepted");
             }
-            answer(context, message.get(), storage, reader, writer);
+            answer(context, message.get(), services, reader, writer);
             enter(Phase.IN_OPERATION, Phase.BETWEEN_OPERATIONS);
         }
     }
@@ -176,22 +210,26 @@ final class Scp {
     }
 
     private void answer(
-            PresentationContext context,
-            Message message,
-            StorageScp storage,
-            MessageReader reader,
-            MessageWriter writer)
+            PresentationContext context, Message message, Services services, MessageReader reader, MessageWriter writer)
             throws IOException {
         CommandSet command = message.command();
         try {
             if (!command.isRequest()) {
+                if (services.commitments.isPresent()
+                        && services.commitments.get().takes(message)) {
+                    return;
+                }
                 throw violation("a response where nothing was asked");
             }
             if (command.commandField() == CommandSet.C_CANCEL_RQ) {
                 return; // PS3.7 9.3.2.3: has no response, and no data set
             }
             if (command.commandField() == CommandSet.C_STORE_RQ) {
-                storage.serve(context, message, reader, writer);
+                services.storage.serve(context, message, reader, writer);
+                return;
+            }
+            if (command.commandField() == CommandSet.N_ACTION_RQ && services.commitments.isPresent()) {
+                services.commitments.get().serve(context, message);
                 return;
             }
             boolean echo = command.commandField() == CommandSet.C_ECHO_RQ;

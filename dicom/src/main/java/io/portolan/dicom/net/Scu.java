@@ -6,6 +6,7 @@ import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Uid;
 import io.portolan.dicom.engine.AeTitles;
 import io.portolan.dicom.engine.AssociationClient;
+import io.portolan.dicom.engine.CommitmentReport;
 import io.portolan.dicom.engine.DicomNetworkException;
 import io.portolan.dicom.engine.DicomNetworkException.Kind;
 import io.portolan.dicom.engine.FindMatches;
@@ -35,7 +36,7 @@ import javax.net.ssl.SSLException;
 
 /**
  * SCU of Verification, Storage and Query/Retrieve on one association: C-ECHO (PS3.7 9.3.5), C-STORE (PS3.7 9.3.1), and by
- * {@link QueryRetrieve} C-FIND, C-GET and C-MOVE. Used by one thread at a time.
+ * {@link QueryRetrieve} C-FIND, C-GET and C-MOVE; SCP of Storage Commitment that reports: N-EVENT-REPORT (PS3.7 10.3.1). Used by one thread at a time.
  */
 final class Scu implements AssociationClient {
 
@@ -101,7 +102,11 @@ final class Scu implements AssociationClient {
         Negotiation.agreed(proposed, acceptance.contexts()).forEach((id, context) -> {
             if (!asScp.contains(context.abstractSyntax())) {
                 contexts.put(id, context);
-            } else if (acceptance.user().acceptsScp(context.abstractSyntax())) {
+            } else if (acceptance.user().acceptsScp(context.abstractSyntax())
+                    // Deviation from PS3.7 D.3.3.4: many who ask for storage commitment answer no role, and take
+                    // reports.
+                    || context.abstractSyntax().equals(SopClass.STORAGE_COMMITMENT_PUSH)
+                            && acceptance.user().answersNoRole(context.abstractSyntax())) {
                 scpContexts.put(id, context);
             }
         });
@@ -145,14 +150,14 @@ final class Scu implements AssociationClient {
     @Override
     public Status find(Uid sopClass, DataSet identifier, Selection selection, ReadLimits limits, FindMatches matches)
             throws IOException {
-        PresentationContext context = context(sopClass, QueryRetrieve::isWritable);
+        PresentationContext context = context(sopClass, MessageWriter::isWritable);
         CommandSet request = CommandSet.findRequest(nextMessageId(), sopClass);
         return perform(() -> queryRetrieve.find(context, request, identifier, selection, limits, matches));
     }
 
     @Override
     public Retrieved get(Uid sopClass, DataSet identifier, StoreScp store) throws IOException {
-        PresentationContext context = context(sopClass, QueryRetrieve::isWritable);
+        PresentationContext context = context(sopClass, MessageWriter::isWritable);
         CommandSet request = CommandSet.getRequest(nextMessageId(), sopClass);
         StorageScp storage = new StorageScp(
                 association,
@@ -169,9 +174,19 @@ final class Scu implements AssociationClient {
         if (!AeTitles.isValid(destinationAe)) {
             throw new IllegalArgumentException("the destination of C-MOVE is no AE title");
         }
-        PresentationContext context = context(sopClass, QueryRetrieve::isWritable);
+        PresentationContext context = context(sopClass, MessageWriter::isWritable);
         CommandSet request = CommandSet.moveRequest(nextMessageId(), sopClass, destinationAe);
         return perform(() -> queryRetrieve.move(context, request, identifier));
+    }
+
+    @Override
+    public Status report(CommitmentReport report) throws IOException {
+        PresentationContext context = context(scpContexts, SopClass.STORAGE_COMMITMENT_PUSH, MessageWriter::isWritable);
+        return perform(() -> {
+            CommandSet request = CommitmentInformation.eventReportRequest(nextMessageId(), report);
+            writer.write(context, request, CommitmentInformation.of(report));
+            return response(request);
+        });
     }
 
     @Override
@@ -214,8 +229,14 @@ final class Scu implements AssociationClient {
 
     private PresentationContext context(Uid sopClass, Predicate<TransferSyntax> transferSyntax)
             throws DicomNetworkException {
+        return context(contexts, sopClass, transferSyntax);
+    }
+
+    private PresentationContext context(
+            Map<Integer, PresentationContext> among, Uid sopClass, Predicate<TransferSyntax> transferSyntax)
+            throws DicomNetworkException {
         requireEstablished();
-        Optional<PresentationContext> found = contexts.values().stream()
+        Optional<PresentationContext> found = among.values().stream()
                 .filter(context -> context.abstractSyntax().equals(sopClass))
                 .filter(context -> transferSyntax.test(context.transferSyntax()))
                 .findFirst();

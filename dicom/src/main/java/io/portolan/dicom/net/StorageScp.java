@@ -88,7 +88,7 @@ record StorageScp(
     }
 
     // Never the message of a handler's exception: it may hold what the peer sent.
-    private static String place(Exception e) {
+    static String place(Exception e) {
         StackTraceElement[] trace = e.getStackTrace();
         return e.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
     }

@@ -108,6 +108,21 @@ final class Transport implements Closeable {
         return limit - position;
     }
 
+    /** Whether a read would not wait for longer than this; how the connection ended is for that read to say. */
+    boolean isReadable(Duration within) {
+        long idle = idleTimeoutMillis;
+        idleTimeoutMillis = within.toMillis();
+        try {
+            return await() > 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        } finally {
+            idleTimeoutMillis = idle;
+        }
+    }
+
     /** Passes buffered bytes on without a copy; they count as read even when the target fails. */
     void writeBufferedTo(OutputStream target, int count) throws IOException {
         int from = position;

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * The user information item of A-ASSOCIATE (PS3.8 9.3.2.3 and annex D, PS3.7 annex D.3.3).
  *
- * <p>Portolan proposes the first three, and roles where it asks for C-GET. What it answers to a peer's is said by
+ * <p>Portolan proposes the first three, and roles where it asks for C-GET or reports. What it answers to a peer's is said by
  * {@link Negotiation}.
  *
  * @param maximumLength longest PDU-length of P-DATA-TF that the sender of this item takes, in bytes; 0: no limit (PS3.8 D.1)
@@ -78,6 +78,11 @@ record UserInformation(
                 .filter(role -> role.sopClass.equals(sopClass.value()))
                 .toList();
         return !answers.isEmpty() && answers.stream().allMatch(RoleSelection::scp);
+    }
+
+    /** Whether the acceptor who answers this says nothing of the roles of a SOP class. */
+    boolean answersNoRole(Uid sopClass) {
+        return roleSelections.stream().noneMatch(role -> role.sopClass.equals(sopClass.value()));
     }
 
     private static UserInformation plain(

@@ -129,7 +129,7 @@ class AcceptorTest {
 
     @Test
     void acceptsEveryStorageClassInEverySyntax() {
-        Negotiation negotiation = new Negotiation(options);
+        Negotiation negotiation = new Negotiation(options, false);
         List<ProposedContext> contexts = SopClass.allStorage().stream()
                 .flatMap(sopClass -> TransferSyntax.all().stream()
                         .map(syntax -> new ProposedContext(

@@ -209,7 +209,7 @@ class NegotiationTest {
     private AssociateAc answer(List<ProposedContext> contexts) {
         UserInformation user =
                 new UserInformation(16384, "1.2", "PEER", window, roles, extended, common, identity, Optional.empty());
-        return new Negotiation(options)
+        return new Negotiation(options, false)
                 .acceptance(
                         new AssociateRq(1, "PORTOLAN", "MODALITY", Negotiation.APPLICATION_CONTEXT, contexts, user));
     }

@@ -5,6 +5,7 @@ import io.portolan.dicom.KeyFiles;
 import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.engine.AssociationClient;
 import io.portolan.dicom.engine.AssociationServer;
+import io.portolan.dicom.engine.CommitmentScp;
 import io.portolan.dicom.engine.DicomEngine;
 import io.portolan.dicom.engine.RequestOptions;
 import io.portolan.dicom.engine.ServerOptions;
@@ -78,7 +79,8 @@ final class SecuredEngine implements DicomEngine {
     }
 
     @Override
-    public AssociationServer serve(ServerOptions options, StoreScp store) throws IOException {
+    public AssociationServer serve(ServerOptions options, StoreScp store, Optional<CommitmentScp> commitment)
+            throws IOException {
         SecurePort port = new SecurePort(options.bind().orElseThrow(), tls);
         return new Secured(engine.serve(options.withPorts(Optional.empty(), Optional.of(port)), store));
     }

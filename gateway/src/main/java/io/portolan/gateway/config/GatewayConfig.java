@@ -40,6 +40,7 @@ public record GatewayConfig(
         Dicom dicom,
         Storage storage,
         Forward forward,
+        Commitment commitment,
         Ledger ledger,
         Fhir fhir,
         Publish publish,
@@ -81,6 +82,7 @@ public record GatewayConfig(
                         settings.get(Keys.STORAGE_DIR),
                         settings.get(Keys.STORAGE_KEEP_FOR)),
                 forward(settings),
+                Commitment.of(settings),
                 new Ledger(
                         new LedgerPlace(
                                 settings.get(Keys.LEDGER_URL),

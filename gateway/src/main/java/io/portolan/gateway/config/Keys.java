@@ -62,7 +62,7 @@ final class Keys {
     static final Key<Integer>  DICOM_PEER_ASSOCIATIONS = new Key<>("dicom", "max-associations-per-peer", Kinds.whole(1, 10_000), "50", "Those of one calling host, likewise; dicom.peers may have another number for an AE title, whose associations are then counted by that.");
     static final Key<Integer>  DICOM_WAITING         = new Key<>("dicom", "max-connections-waiting", Kinds.whole(1, 10_000), "64", "Connections at once that have no association, since they did not ask for one yet or were rejected; a further one has the oldest closed.");
     static final Key<Long>     DICOM_PACE            = new Key<>("dicom", "min-bytes-per-second", Kinds.size("0B", "1GB"), "1KB", "What a peer must send at least while it sends something, averaged over idle-timeout; one that is slower is aborted. 0B lets it take its time.");
-    static final Key<Duration> DICOM_IDLE_TIMEOUT    = new Key<>("dicom", "idle-timeout", Kinds.duration("1ms", "24h"), "60s", "An association on which nothing arrives for this long is aborted.");
+    static final Key<Duration> DICOM_IDLE_TIMEOUT    = new Key<>("dicom", "idle-timeout", Kinds.duration("1ms", "24h"), "60s", "An association on which nothing arrives, or whose peer does not read its answers, for this long is aborted.");
     static final Key<Duration> DICOM_ARTIM_TIMEOUT   = new Key<>("dicom", "artim-timeout", Kinds.duration("1ms", "10m"), "10s", "The ARTIM timer of PS3.8: how long a connection may take to ask for an association or to close.");
     static final Key<Duration> DICOM_STOP_TIMEOUT    = new Key<>("dicom", "stop-timeout", Kinds.duration("0s", "1h"), "30s", "How long associations may finish what they began when the gateway stops.");
     static final Key<Long>     DICOM_HEADER_BYTES    = new Key<>("dicom", "header-bytes", Kinds.size("64KB", "1GB"), "16MB", "The largest header of one instance: all that stands before its pixels.");
@@ -87,6 +87,15 @@ final class Keys {
     static final Key<Duration> FORWARD_RETRY_MAX     = new Key<>("forward", "retry-delay-max", Kinds.duration("1ms", "24h"), "5m", "The longest pause.");
     static final Key<Duration> FORWARD_TIMEOUT       = new Key<>("forward", "timeout", Kinds.duration("1ms", "1h"), "60s", "How long the PACS may be silent when it owes an answer.");
     static final Key<Duration> FORWARD_RELEASE_AFTER = new Key<>("forward", "release-after", Kinds.duration("0s", "1h"), "2s", "An association on which nothing more is to be sent is released after this long.");
+
+    static final Key<Boolean>  COMMITMENT_OFFERED    = new Key<>("commitment", "offered", Kinds.flag(), "true", "Whether modalities may ask for storage commitment; in storage.mode discard they never may.");
+    static final Key<Duration> COMMITMENT_DECIDE_WITHIN = new Key<>("commitment", "decide-within", Kinds.duration("1s", "8760h"), "24h", "How long the PACS may take to confirm what is forwarded; what it has not confirmed by then is reported as not committed.");
+    static final Key<Integer>  COMMITMENT_INSTANCES_MAX = new Key<>("commitment", "max-instances", Kinds.whole(1, 1_000_000), "100000", "How many instances one request may name; a larger one is refused with 0x0213 (resource limitation).");
+    static final Key<Integer>  COMMITMENT_WAITING_MAX = new Key<>("commitment", "max-waiting", Kinds.whole(1, 1_000_000), "10000", "Reports that may wait; above it requests are refused with 0x0213 (resource limitation).");
+    static final Key<Duration> COMMITMENT_RETRY_MIN  = new Key<>("commitment", "retry-delay-min", Kinds.duration("1ms", "24h"), "5s", "The first pause after a report could not be made; it doubles with each further one.");
+    static final Key<Duration> COMMITMENT_RETRY_MAX  = new Key<>("commitment", "retry-delay-max", Kinds.duration("1ms", "24h"), "10m", "The longest pause.");
+    static final Key<Duration> COMMITMENT_TIMEOUT    = new Key<>("commitment", "timeout", Kinds.duration("1ms", "1m"), "30s", "How long a requestor may be silent when it owes an answer to a report over an association of its own.");
+    static final Key<Duration> COMMITMENT_KEEP_FOR   = new Key<>("commitment", "keep-for", Kinds.duration("0s", "8760h"), "168h", "How long a report that was taken is remembered.");
 
     static final Key<String>   LEDGER_URL            = new Key<>("ledger", "url", Addresses.ledgerUrl(), "jdbc:sqlite:data/ledger.db", "The database that holds all state: a SQLite file on a local disk, or a PostgreSQL database, which several gateways may share.");
     static final Key<Optional<String>> LEDGER_USER   = new Key<>("ledger", "user", Kinds.word().orNone(), "none", "The user of the PostgreSQL database.");
@@ -169,6 +178,9 @@ final class Keys {
             new Section("forward", "The PACS that instances are forwarded to; see docs/storage.md.", List.of(
                     FORWARD_HOST, FORWARD_PORT, FORWARD_TLS, FORWARD_CALLED_AE, FORWARD_CALLING_AE, FORWARD_PARALLEL, FORWARD_RETRY_MIN, FORWARD_RETRY_MAX,
                     FORWARD_TIMEOUT, FORWARD_RELEASE_AFTER)),
+            new Section("commitment", "Storage commitment; see docs/storage-commitment.md.", List.of(
+                    COMMITMENT_OFFERED, COMMITMENT_DECIDE_WITHIN, COMMITMENT_INSTANCES_MAX, COMMITMENT_WAITING_MAX, COMMITMENT_RETRY_MIN, COMMITMENT_RETRY_MAX,
+                    COMMITMENT_TIMEOUT, COMMITMENT_KEEP_FOR)),
             new Section("ledger", "The gateway's only state.", List.of(
                     LEDGER_URL, LEDGER_USER, LEDGER_PASSWORD_FILE, LEDGER_BACKLOG_MAX, LEDGER_FREE_SPACE_MIN, LEDGER_COMPACT_AFTER)),
             new Section("fhir", "The FHIR server.", withAccess(List.of(FHIR_URL, FHIR_TIMEOUT, FHIR_TRANSACTION, FHIR_PATCH, FHIR_GZIP))),

@@ -167,6 +167,7 @@ final class Settings {
         checkAtLeast(Keys.PUBLISH_MAX_DELAY, Keys.PUBLISH_QUIET);
         checkAtLeast(Keys.PUBLISH_RETRY_MAX, Keys.PUBLISH_RETRY_MIN);
         checkAtLeast(Keys.FORWARD_RETRY_MAX, Keys.FORWARD_RETRY_MIN);
+        checkAtLeast(Keys.COMMITMENT_RETRY_MAX, Keys.COMMITMENT_RETRY_MIN);
         checkForward();
         DicomKinds.check(this);
         DicomTlsKeys.check(this);

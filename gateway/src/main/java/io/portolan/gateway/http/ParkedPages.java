@@ -11,6 +11,7 @@ import io.portolan.gateway.Category;
 import io.portolan.gateway.ledger.Forwards;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.ParkedFiles;
+import io.portolan.gateway.ledger.ParkedReport;
 import io.portolan.gateway.ledger.ParkedStudy;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,7 +21,8 @@ import java.util.Optional;
 
 /**
  * {@code GET /parked}, without the reasons, which may quote a patient's data; and {@code POST /replay} with {@code {"studies": [...]}}, {@code {"all": true}} or
- * {@code {"category": "..."}}. Of studies that are not published, and of instances that are not forwarded ({@code "what": "forward"}).
+ * {@code {"category": "..."}}. Of studies that are not published, of instances that are not forwarded ({@code "what": "forward"}), and of reports of storage
+ * commitment that could not be made ({@code "what": "commitment"}).
  *
  * <p>A replay must come as {@code application/json}, which no page of another site can send unasked.
  */
@@ -65,6 +67,16 @@ final class ParkedPages {
                     .put("overtaken", parked.overtaken())
                     .put("lastArrival", parked.lastArrival().toString());
         }
+        for (ParkedReport parked : ledger.commitments().parked(LISTED_MAX)) {
+            array.addObject()
+                    .put("what", "commitment")
+                    .put("requestor", parked.requestorAe())
+                    .put("transaction", parked.transaction().value())
+                    .put("category", parked.category().name())
+                    .put("attempts", parked.attempts())
+                    .put("instances", parked.instances())
+                    .put("requested", parked.requested().toString());
+        }
         answer(context, 200, array);
     }
 
@@ -81,7 +93,8 @@ final class ParkedPages {
         try {
             JsonNode body = JSON.readTree(context.body());
             ObjectNode replayed = JSON.createObjectNode().put("replayed", replay(body));
-            answer(context, 200, replayed.put("forwarded", forward(body)));
+            replayed.put("forwarded", forward(body)).put("reported", report(body));
+            answer(context, 200, replayed);
         } catch (JsonProcessingException e) {
             refuse(context, 400, WRONG);
         } catch (IllegalArgumentException e) {
@@ -109,10 +122,22 @@ final class ParkedPages {
         if (body.path("studies").isArray()) {
             return forwards.replay(uids(body.path("studies")));
         }
-        return forwards.replayParked(
-                body.path("all").asBoolean()
-                        ? Optional.empty()
-                        : Optional.of(category(body.path("category").asText())));
+        return forwards.replayParked(category(body));
+    }
+
+    /** The same for what is to be reported, which is of no study. */
+    private int report(JsonNode body) {
+        if (body.path("studies").isArray()) {
+            return 0;
+        }
+        return ledger.commitments().replayParked(category(body));
+    }
+
+    /** Of a body that is right; empty: all. */
+    private static Optional<Category> category(JsonNode body) {
+        return body.path("all").asBoolean()
+                ? Optional.empty()
+                : Optional.of(category(body.path("category").asText()));
     }
 
     private static List<Uid> uids(JsonNode texts) {

@@ -125,6 +125,7 @@ public final class Forwards {
             for (WaitingFile file : files) {
                 delete(handle, file.id());
                 overtake(handle, file.id());
+                markConfirmed(handle, file.id());
                 if (drop) {
                     DroppedFiles.drop(handle, file.id(), file.path(), storage);
                 }
@@ -136,6 +137,15 @@ public final class Forwards {
 
     private static void delete(Handle handle, long fileId) {
         handle.createUpdate("DELETE FROM forward WHERE file_id = :id")
+                .bind("id", fileId)
+                .execute();
+    }
+
+    /** Storage commitment asks, when the file is long gone. */
+    private void markConfirmed(Handle handle, long fileId) {
+        handle.createUpdate("UPDATE instance SET confirmed_at = :now WHERE id ="
+                        + " (SELECT f.instance_id FROM file f WHERE f.id = :id)")
+                .bind("now", now.getAsLong())
                 .bind("id", fileId)
                 .execute();
     }

@@ -287,6 +287,7 @@ public final class Ledger implements AutoCloseable {
         committer.commit(handle -> StudyRow.endLeases(handle, now())
                 + SharedRows.endLeases(handle, now())
                 + AuditOutbox.endLeases(handle, now())
+                + Commitments.endLeases(handle, now())
                 + Sources.endLeases(handle, now()));
     }
 
@@ -341,6 +342,11 @@ public final class Ledger implements AutoCloseable {
     /** What is to be told of what was written. */
     public AuditOutbox audit() {
         return new AuditOutbox(database, committer, this::now);
+    }
+
+    /** What was asked about safe keeping. */
+    public Commitments commitments() {
+        return new Commitments(database, committer, this::now, storages.ours());
     }
 
     /** What an operator makes due. */

@@ -17,17 +17,22 @@ import org.jdbi.v3.core.Handle;
  * @param parked the studies that were given up for now, oldest first
  * @param forward what is to be sent on
  * @param parkedFiles what of that was given up for now, oldest first
+ * @param commitment reports of storage commitment that are to be made
+ * @param parkedReports what of them was given up for now, oldest first
  */
 public record LedgerStatus(
         LedgerCounts counts,
         Amplification amplification,
         List<ParkedStudy> parked,
         ForwardCounts forward,
-        List<ParkedFiles> parkedFiles) {
+        List<ParkedFiles> parkedFiles,
+        CommitmentCounts commitment,
+        List<ParkedReport> parkedReports) {
 
     public LedgerStatus {
         parked = List.copyOf(parked);
         parkedFiles = List.copyOf(parkedFiles);
+        parkedReports = List.copyOf(parkedReports);
     }
 
     /**
@@ -42,7 +47,9 @@ public record LedgerStatus(
                     Amplification.read(handle),
                     parked(handle, Integer.MAX_VALUE),
                     Forwards.countsOfAll(handle),
-                    Forwards.parkedOfAll(handle, Integer.MAX_VALUE)));
+                    Forwards.parkedOfAll(handle, Integer.MAX_VALUE),
+                    Commitments.counts(handle),
+                    Commitments.parked(handle, Integer.MAX_VALUE)));
         }
     }
 

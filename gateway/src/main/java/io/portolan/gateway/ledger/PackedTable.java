@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The tables that hold the instances of a study, with every column that is packed, in this order. What is not here is found
  * again without: {@code id} and {@code study_id} are new, {@code header.hash} follows from the text.
  *
+ * <p>Nor is {@code instance.confirmed_at} packed, on purpose: who asks for storage commitment asks of rows.
+ *
  * <p>A migration that adds a column adds it here too, at the end of its table, and a version to {@link PackedStudy}.
  */
 enum PackedTable {

@@ -342,7 +342,14 @@ public final class FhirPublisher {
         boolean again = switch (category) {
             case FHIR_UNAVAILABLE, OUT_OF_RESOURCES, INTERRUPTED -> true;
             case BUG -> claim.attempts() + 1 < BUG_ATTEMPTS_MAX;
-            case FHIR_REJECTED, UNMAPPABLE, MALFORMED_DATA, PEER_VIOLATION, PACS_REJECTED, PACS_UNAVAILABLE -> false;
+            case FHIR_REJECTED,
+                    UNMAPPABLE,
+                    MALFORMED_DATA,
+                    PEER_VIOLATION,
+                    PACS_REJECTED,
+                    PACS_UNAVAILABLE,
+                    PEER_REJECTED,
+                    PEER_UNAVAILABLE -> false;
         };
         if (again) {
             Duration delay = options.retryDelay().after(claim.attempts() + 1, retryAfter, random);

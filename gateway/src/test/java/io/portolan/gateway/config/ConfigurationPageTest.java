@@ -2,8 +2,10 @@ package io.portolan.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portolan.dicom.PageTables;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +29,17 @@ class ConfigurationPageTest {
                 .exists()
                 .content()
                 .isEqualTo(page);
+    }
+
+    @Test
+    void holdsTheConformanceStatementToTheKeysOfTheNetwork() throws Exception {
+        StringBuilder table = new StringBuilder(PageTables.heading("parameter", "default", "meaning"));
+        Keys.SECTIONS.stream()
+                .filter(section -> section.name().equals("dicom"))
+                .flatMap(section -> section.keys().stream())
+                .forEach(key -> table.append(
+                        PageTables.row("`" + key.path() + "`", "`" + key.standard() + "`", key.description())));
+        PageTables.hold("conformance.md", Map.of("parameters", table.toString()));
     }
 
     private static String page() {

@@ -113,6 +113,15 @@ class GatewayConfigTest {
                     Duration.ofMinutes(5),
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(2)),
+            new Commitment(
+                    true,
+                    Duration.ofHours(24),
+                    100_000,
+                    10_000,
+                    Duration.ofSeconds(5),
+                    Duration.ofMinutes(10),
+                    Duration.ofSeconds(30),
+                    Duration.ofDays(7)),
             new Ledger(
                     LedgerPlace.of(Path.of("data/ledger.db")),
                     100_000,
@@ -217,6 +226,14 @@ class GatewayConfigTest {
                         forward.retry-delay-max = 5m
                         forward.timeout = 60s
                         forward.release-after = 2s
+                        commitment.offered = true
+                        commitment.decide-within = 24h
+                        commitment.max-instances = 100000
+                        commitment.max-waiting = 10000
+                        commitment.retry-delay-min = 5s
+                        commitment.retry-delay-max = 10m
+                        commitment.timeout = 30s
+                        commitment.keep-for = 168h
                         ledger.url = jdbc:sqlite:data/ledger.db
                         ledger.user = none
                         ledger.password-file = none
@@ -437,6 +454,15 @@ class GatewayConfigTest {
                   retry-delay-max: 9m
                   timeout: 11s
                   release-after: 13s
+                commitment:
+                  offered: false
+                  decide-within: 2h
+                  max-instances: 500
+                  max-waiting: 60
+                  retry-delay-min: 14s
+                  retry-delay-max: 15m
+                  timeout: 16s
+                  keep-for: 17h
                 ledger:
                   url: jdbc:sqlite:/var/lib/portolan/ledger.db
                   backlog-max: 8
@@ -589,6 +615,15 @@ class GatewayConfigTest {
                                 Duration.ofMinutes(9),
                                 Duration.ofSeconds(11),
                                 Duration.ofSeconds(13)),
+                        new Commitment(
+                                false,
+                                Duration.ofHours(2),
+                                500,
+                                60,
+                                Duration.ofSeconds(14),
+                                Duration.ofMinutes(15),
+                                Duration.ofSeconds(16),
+                                Duration.ofHours(17)),
                         new Ledger(
                                 LedgerPlace.of(Path.of("/var/lib/portolan/ledger.db")),
                                 8,

@@ -32,7 +32,7 @@ class WrongConfigTest {
             wrong("http: { url: x }", "1: http.url: unknown key; did you mean ledger.url or fhir.url?"),
             wrong("storage: { compression: gzip }", "1: storage.compression: unknown key; storage has mode, dir, keep-for"),
             wrong("\ndcom: { port: 104 }", "2: dcom: unknown section; did you mean dicom?"),
-            wrong("colour: red", "1: colour: unknown section; there are dicom, storage, forward, ledger, fhir, publish, sync, audit, http, log, mapping, sharing"),
+            wrong("colour: red", "1: colour: unknown section; there are dicom, storage, forward, commitment, ledger, fhir, publish, sync, audit, http, log, mapping, sharing"),
             wrong("port: 104", "1: port: not a section; did you mean dicom.port or forward.port or http.port?"),
             wrong("dicom.port: 104", "1: dicom.port: a key stands below its section, as in dicom: { port: ... }"),
             wrong("log:\n  level: info\n  level: warn", "3: log.level: given twice; first on line 2"),
@@ -85,6 +85,8 @@ class WrongConfigTest {
             wrong("storage: { mode: forward }", "1: storage.mode: forward needs a PACS to forward to; set forward.host and forward.called-ae"),
             wrong("forward: { host: pacs }", "1: forward.host: the PACS has an AE title; set forward.called-ae"),
             wrong("forward: { retry-delay-max: 1ms }", "1: forward.retry-delay-max: forward.retry-delay-max must not be shorter than forward.retry-delay-min"),
+            wrong("commitment: { retry-delay-max: 1ms }", "1: commitment.retry-delay-max: commitment.retry-delay-max must not be shorter than commitment.retry-delay-min"),
+            wrong("commitment: { timeout: 2m }", "1: commitment.timeout: must be a time from 1ms to 1m in ms, s, m or h, such as 5s, not \"2m\""),
             wrong("log: { level: INFO }", "1: log.level: must be error, warn, info, debug or trace, not \"INFO\""),
             wrong("fhir: { transaction: yes }", "1: fhir.transaction: must be auto, true or false, not \"yes\""),
             wrong("dicom: { accept-any-called-ae: on }", "1: dicom.accept-any-called-ae: must be true or false, not \"on\""),
@@ -179,7 +181,7 @@ class WrongConfigTest {
             wrong("fhir: { timeout: 3m }", "1: fhir.timeout: publish.lease must not be shorter than fhir.timeout"),
             // all at once
             wrong("dicom: { port: x }\nlog: { levle: info }\nnetwork: {}", "1: dicom.port: must be a whole number from 0 to 65535, or none, not \"x\"", "2: log.levle: unknown key; did you mean log.level?",
-                  "3: network: unknown section; there are dicom, storage, forward, ledger, fhir, publish, sync, audit, http, log, mapping, sharing"));
+                  "3: network: unknown section; there are dicom, storage, forward, commitment, ledger, fhir, publish, sync, audit, http, log, mapping, sharing"));
         // spotless:on
     }
 

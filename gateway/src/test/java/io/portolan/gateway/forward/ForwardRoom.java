@@ -42,31 +42,31 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A receiver, a ledger, a folder and a forwarder, which come and go as those of a gateway do. */
-final class ForwardRoom {
+public final class ForwardRoom {
 
     static final TransferSyntax SYNTAX = TransferSyntax.EXPLICIT_VR_LITTLE_ENDIAN;
-    static final Uid CT = new Uid("1.2.840.10008.5.1.4.1.1.2");
-    static final Uid STUDY = new Uid("1.2.3.1");
+    public static final Uid CT = new Uid("1.2.840.10008.5.1.4.1.1.2");
+    public static final Uid STUDY = new Uid("1.2.3.1");
 
     private static final int PIXEL_DATA = 0x7FE0_0010;
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final long POLL_NANOS = 2_000_000;
 
-    final Path storage;
-    final Ledger ledger;
+    public final Path storage;
+    public final Ledger ledger;
     private boolean forwards = true;
     private Receiver receiver;
     private FileRemoval removal;
     private @Nullable Forwarder forwarder;
 
-    ForwardRoom(Path directory, LedgerPlace place) throws IOException {
+    public ForwardRoom(Path directory, LedgerPlace place) throws IOException {
         storage = directory.resolve("storage");
         ledger = Ledger.open(LedgerOptions.of(place, ""), InstantSource.system());
         reopen(true);
     }
 
     /** As a start does, in mode forward or in mode keep. */
-    InstanceStore.Swept reopen(boolean forward) throws IOException {
+    public InstanceStore.Swept reopen(boolean forward) throws IOException {
         forwards = forward;
         InstanceStore store = InstanceStore.open(storage, forward);
         removal = new FileRemoval(store, ledger);
@@ -90,7 +90,7 @@ final class ForwardRoom {
         return rows().counts();
     }
 
-    static Uid sop(int number) {
+    public static Uid sop(int number) {
         return new Uid("1.2.3.3." + number);
     }
 
@@ -112,7 +112,7 @@ final class ForwardRoom {
         return DataSetWriter.toBytes(header, syntax);
     }
 
-    ByteBuffer receive(int sop) throws IOException {
+    public ByteBuffer receive(int sop) throws IOException {
         return receive(CT, sop, 0, SYNTAX);
     }
 
@@ -124,7 +124,7 @@ final class ForwardRoom {
         return ByteBuffer.wrap(dataSet);
     }
 
-    Forwarder start(ScriptedPacs pacs) {
+    public Forwarder start(ScriptedPacs pacs) {
         return start(pacs, 1, Duration.ofSeconds(20));
     }
 
@@ -155,14 +155,14 @@ final class ForwardRoom {
     }
 
     /** Waits until the PACS has all, and says so. */
-    void awaitEmpty() {
+    public void awaitEmpty() {
         await(
                 "nothing waits",
                 () -> counts().waiting() == 0
                         && ledger.files().dropped().some(1).isEmpty());
     }
 
-    static void await(String what, BooleanSupplier condition) {
+    public static void await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + LIMIT.toNanos();
         while (!condition.getAsBoolean() && System.nanoTime() < end) {
             LockSupport.parkNanos(POLL_NANOS);
@@ -171,7 +171,7 @@ final class ForwardRoom {
     }
 
     /** Names of files below the storage directory. */
-    List<Path> files() throws IOException {
+    public List<Path> files() throws IOException {
         try (Stream<Path> all = Files.walk(storage)) {
             return all.filter(Files::isRegularFile).map(storage::relativize).toList();
         }
@@ -182,7 +182,7 @@ final class ForwardRoom {
         return Files.exists(storage.resolve(STUDY.value()));
     }
 
-    void close() throws InterruptedException {
+    public void close() throws InterruptedException {
         stop();
         ledger.close();
     }

@@ -18,7 +18,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A PACS that answers what a test says, and knows what it was sent. It comes and goes, on one port. */
-final class ScriptedPacs implements StoreScp, AutoCloseable {
+public final class ScriptedPacs implements StoreScp, AutoCloseable {
 
     static final String AE = "PACS";
 
@@ -38,7 +38,7 @@ final class ScriptedPacs implements StoreScp, AutoCloseable {
     private int port;
     private long associationsBefore;
 
-    ScriptedPacs come() throws IOException {
+    public ScriptedPacs come() throws IOException {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         server = new PortolanEngine()
                 .serve(ServerOptions.of(AE, port).withBind(address).withAcceptUnknown(!onlyKnown, false), this);
@@ -61,7 +61,7 @@ final class ScriptedPacs implements StoreScp, AutoCloseable {
         return this;
     }
 
-    ScriptedPacs answer(Function<StoreRequest, Status> answers) {
+    public ScriptedPacs answer(Function<StoreRequest, Status> answers) {
         script = answers;
         return this;
     }

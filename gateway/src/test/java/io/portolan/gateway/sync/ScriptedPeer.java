@@ -6,6 +6,8 @@ import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Uid;
 import io.portolan.dicom.engine.AssociationClient;
 import io.portolan.dicom.engine.AssociationServer;
+import io.portolan.dicom.engine.CommitmentReport;
+import io.portolan.dicom.engine.CommitmentScp;
 import io.portolan.dicom.engine.DicomEngine;
 import io.portolan.dicom.engine.FindMatches;
 import io.portolan.dicom.engine.RequestOptions;
@@ -25,6 +27,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** An archive that C-FIND tells nothing, and that sends by C-GET what it has in the syntax in which it has it. */
@@ -55,7 +58,7 @@ final class ScriptedPeer implements DicomEngine {
     }
 
     @Override
-    public AssociationServer serve(ServerOptions options, StoreScp store) {
+    public AssociationServer serve(ServerOptions options, StoreScp store, Optional<CommitmentScp> commitment) {
         throw new UnsupportedOperationException();
     }
 
@@ -123,6 +126,11 @@ final class ScriptedPeer implements DicomEngine {
             } catch (RuntimeException e) { // what the engine makes of it
                 return false;
             }
+        }
+
+        @Override
+        public Status report(CommitmentReport report) {
+            throw new UnsupportedOperationException();
         }
 
         @Override
