@@ -84,10 +84,7 @@ final class Association implements Closeable {
             // Sta4 lasts no longer than this call.
             socket.connect(address, (int) limits.connectTimeout().toMillis());
             Socket secured = tls.isPresent() ? secure(socket, address, limits, tls.get()) : socket;
-            Transport transport = transport(secured, limits, limits.answerTimeout());
-            Association association = new Association(Side.REQUESTOR, transport, limits);
-            association.fire(EVT_1);
-            return association;
+            return opened(secured, limits);
         } catch (SocketTimeoutException e) {
             socket.close();
             throw new DicomNetworkException(Kind.TIMEOUT, "connecting to " + address, e);
@@ -97,6 +94,14 @@ final class Association implements Closeable {
             socket.close();
             throw new DicomNetworkException(Kind.UNREACHABLE, address + ": " + e.getMessage(), e);
         }
+    }
+
+    /** A connection that this side has opened. */
+    static Association opened(Socket socket, NetworkLimits limits) throws IOException {
+        Transport transport = transport(socket, limits, limits.answerTimeout());
+        Association association = new Association(Side.REQUESTOR, transport, limits);
+        association.fire(EVT_1);
+        return association;
     }
 
     private static Socket secure(Socket socket, InetSocketAddress address, NetworkLimits limits, Tls tls)
