@@ -1,5 +1,6 @@
 package io.portolan.bench;
 
+import io.portolan.dicom.net.NetworkFuzz;
 import io.portolan.testdata.fuzz.FuzzTarget;
 import io.portolan.testdata.fuzz.Seeds;
 import java.io.IOException;
@@ -24,6 +25,7 @@ final class FuzzBench {
 
     private static final String USAGE = "usage: fuzz TARGET|all DURATION [CORPUS], for example: fuzz json 10m";
     private static final Path FOUND = Path.of("bench", "target", "fuzz");
+    private static final String SILENT_LOG = "io/portolan/bench/silent.xml"; // on the class path
     private static final int HEAP_MB = 512;
     private static final int RESIDENT_MB_MAX = 1536; // heap, fuzzer, agent
     private static final int INPUT_BYTES_MAX = 32 << 10;
@@ -38,14 +40,17 @@ final class FuzzBench {
         if (args.length < 2 || args.length > 3) {
             throw new IllegalArgumentException(USAGE);
         }
-        List<FuzzTarget> targets = args[0].equals("all")
-                ? List.of(FuzzTarget.values())
-                : List.of(FuzzTarget.titled(args[0]).orElseThrow(() -> new IllegalArgumentException(USAGE)));
+        List<Target> targets = targets(args.length == 3 ? Path.of(args[2]) : null).stream()
+                .filter(target -> args[0].equals("all") || args[0].equals(target.title))
+                .toList();
+        if (targets.isEmpty()) {
+            throw new IllegalArgumentException(USAGE);
+        }
         Duration each = Duration.parse("PT" + args[1].toUpperCase(Locale.ROOT)).dividedBy(targets.size());
         List<Path> found = new ArrayList<>();
         System.out.println("target           seeds  executions  coverage  features  findings");
-        for (FuzzTarget target : targets) {
-            found.addAll(fuzz(target, each, args.length == 3 ? Path.of(args[2]) : null));
+        for (Target target : targets) {
+            found.addAll(fuzz(target, each));
         }
         found.forEach(System.out::println);
         if (!found.isEmpty()) {
@@ -53,13 +58,36 @@ final class FuzzBench {
         }
     }
 
+    /** @param entryClass what Jazzer calls */
+    private record Target(String title, String entryClass, SeedSource seeds) {}
+
+    private interface SeedSource {
+        List<byte[]> seeds() throws IOException;
+    }
+
+    private static List<Target> targets(@Nullable Path corpus) {
+        List<Target> targets = new ArrayList<>();
+        for (FuzzTarget target : FuzzTarget.values()) {
+            targets.add(new Target(target.title(), target.entryClass(), () -> {
+                List<byte[]> seeds = new ArrayList<>(Seeds.of(target));
+                if (corpus != null) {
+                    seeds.addAll(Seeds.ofCorpus(target, corpus));
+                }
+                return seeds;
+            }));
+        }
+        for (NetworkFuzz target : NetworkFuzz.values()) {
+            targets.add(new Target(target.title(), target.entryClass(), target::seeds));
+        }
+        return targets;
+    }
+
     /** The inputs that were found, those of earlier runs included. */
-    private static List<Path> fuzz(FuzzTarget target, Duration duration, @Nullable Path corpus)
-            throws IOException, InterruptedException {
+    private static List<Path> fuzz(Target target, Duration duration) throws IOException, InterruptedException {
         Path seeds = Files.createTempDirectory("portolan-fuzz");
-        Path folder = Files.createDirectories(FOUND.resolve(target.title()));
+        Path folder = Files.createDirectories(FOUND.resolve(target.title));
         try {
-            int count = write(target, corpus, seeds);
+            int count = write(target, seeds);
             Path log = folder.resolve("jazzer.log");
             Process jazzer = new ProcessBuilder(command(target, duration, seeds, folder))
                     .redirectErrorStream(true)
@@ -78,13 +106,10 @@ final class FuzzBench {
         }
     }
 
-    private static int write(FuzzTarget target, @Nullable Path corpus, Path folder) throws IOException {
-        List<byte[]> seeds = new ArrayList<>(Seeds.of(target));
-        for (Path finding : Seeds.findings(Path.of(""), target)) {
+    private static int write(Target target, Path folder) throws IOException {
+        List<byte[]> seeds = new ArrayList<>(target.seeds.seeds());
+        for (Path finding : Seeds.findings(Path.of(""), target.title)) {
             seeds.add(Files.readAllBytes(finding));
-        }
-        if (corpus != null) {
-            seeds.addAll(Seeds.ofCorpus(target, corpus));
         }
         for (int i = 0; i < seeds.size(); i++) {
             Files.write(folder.resolve("seed-" + i), seeds.get(i));
@@ -92,14 +117,15 @@ final class FuzzBench {
         return seeds.size();
     }
 
-    private static List<String> command(FuzzTarget target, Duration duration, Path seeds, Path folder) {
+    private static List<String> command(Target target, Duration duration, Path seeds, Path folder) {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + HEAP_MB + "m",
+                "-Dlogback.configurationFile=" + SILENT_LOG, // each input would say something
                 "-cp",
                 System.getProperty("java.class.path"),
                 "com.code_intelligence.jazzer.Jazzer",
-                "--target_class=" + target.entryClass(),
+                "--target_class=" + target.entryClass,
                 "--instrumentation_includes=io.portolan.**",
                 "--keep_going=" + FINDINGS_MAX,
                 "--reproducer_path=" + folder,
@@ -120,7 +146,7 @@ final class FuzzBench {
         }
     }
 
-    private static void report(FuzzTarget target, int seeds, Path log, int findings) throws IOException {
+    private static void report(Target target, int seeds, Path log, int findings) throws IOException {
         String[] last = {"none", "none", "none"};
         for (String line :
                 Files.readString(log, StandardCharsets.ISO_8859_1).lines().toList()) {
@@ -132,7 +158,7 @@ final class FuzzBench {
         System.out.printf(
                 Locale.ROOT,
                 "%-15s  %5d  %10s  %8s  %8s  %8d%n",
-                target.title(),
+                target.title,
                 seeds,
                 last[0],
                 last[1],

@@ -80,7 +80,12 @@ final class Association implements Closeable {
     /** Opens a TCP connection to a peer, and secures it where it is to be; {@link #request} comes next. */
     static Association connect(InetSocketAddress address, NetworkLimits limits, Optional<Tls> tls) throws IOException {
         // Sta4 lasts no longer than this call.
-        Transport transport = transport(Connect.to(address, limits, tls), limits, limits.answerTimeout());
+        return opened(Connect.to(address, limits, tls), limits);
+    }
+
+    /** A connection that this side has opened. */
+    static Association opened(Socket socket, NetworkLimits limits) throws IOException {
+        Transport transport = transport(socket, limits, limits.answerTimeout());
         Association association = new Association(Side.REQUESTOR, transport, limits);
         association.fire(EVT_1);
         return association;

@@ -63,7 +63,11 @@ final class Scu implements AssociationClient {
     /** Connects and negotiates. */
     static Scu request(RequestOptions options) throws IOException {
         InetSocketAddress peer = new InetSocketAddress(options.host(), options.port());
-        Association association = Association.connect(peer, options.limits(), options.tls());
+        return request(options, peer, Association.connect(peer, options.limits(), options.tls()));
+    }
+
+    /** Negotiates over a connection that stands. */
+    static Scu request(RequestOptions options, InetSocketAddress peer, Association association) throws IOException {
         try {
             List<ProposedContext> proposed = proposed(options);
             AssociateAc acceptance = association.request(new AssociateRq(

@@ -161,7 +161,7 @@ class CommitmentTest {
     }
 
     /** PS3.7 table 10.3-7. */
-    private static byte[] action(String sopClass, String sopInstance, int type, int dataSetType) {
+    static byte[] action(String sopClass, String sopInstance, int type, int dataSetType) {
         return joined(
                 ui(0x0003, sopClass),
                 us(0x0100, 0x0130),
@@ -171,11 +171,11 @@ class CommitmentTest {
                 us(0x1008, type));
     }
 
-    private static byte[] action() {
+    static byte[] action() {
         return action(PUSH, PUSH_INSTANCE, 1, 0);
     }
 
-    private static DataSet information(SopReference... instances) {
+    static DataSet information(SopReference... instances) {
         return DataSet.builder()
                 .add(uid(TRANSACTION_UID, TRANSACTION))
                 .add(

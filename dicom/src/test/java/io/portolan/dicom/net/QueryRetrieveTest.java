@@ -934,12 +934,12 @@ class QueryRetrieveTest {
         }
     }
 
-    private static byte[] response(int request, int messageId, int status) {
+    static byte[] response(int request, int messageId, int status) {
         return response(request, messageId, status, false);
     }
 
     /** @param counts remaining, completed, failed, warnings; or none */
-    private static byte[] response(int request, int messageId, int status, boolean dataSet, int... counts) {
+    static byte[] response(int request, int messageId, int status, boolean dataSet, int... counts) {
         int[] fixed = {0x0100, request | 0x8000, 0x0120, messageId, 0x0800, dataSet ? 0x0001 : 0x0101, 0x0900, status};
         int[] all = Arrays.copyOf(fixed, fixed.length + 2 * counts.length);
         for (int i = 0; i < counts.length; i++) {

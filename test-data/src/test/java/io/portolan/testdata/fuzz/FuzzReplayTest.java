@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.portolan.dicom.net.NetworkFuzz;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,15 +47,17 @@ class FuzzReplayTest {
     @ParameterizedTest
     @EnumSource
     void staysRightWhereItWasWrong(FuzzTarget target) throws Exception {
-        for (Path finding : Seeds.findings(ROOT, target)) {
+        for (Path finding : Seeds.findings(ROOT, target.title())) {
             check(target, finding.toString(), Files.readAllBytes(finding));
         }
     }
 
     @Test
     void knowsTheTargetOfEveryFinding() throws Exception {
-        List<String> targets =
-                Arrays.stream(FuzzTarget.values()).map(FuzzTarget::title).toList();
+        List<String> targets = Stream.concat(
+                        Arrays.stream(FuzzTarget.values()).map(FuzzTarget::title),
+                        Arrays.stream(NetworkFuzz.values()).map(NetworkFuzz::title))
+                .toList();
         Path folder = ROOT.resolve("test-data/fuzz");
         assertThat(Seeds.files(folder))
                 .allSatisfy(finding -> assertThat(targets)
