@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a connection whose peer does not take in time what is written to it. It looks at the running write from time to time
@@ -18,7 +19,7 @@ final class WriteWatch {
 
     private static final long NONE = 0;
 
-    private final Closeable connection;
+    private volatile @Nullable Closeable connection;
     private final long timeoutNanos;
     private final AtomicBoolean looking = new AtomicBoolean();
     private volatile long began = NONE; // of the running write, by System.nanoTime()
@@ -36,6 +37,14 @@ final class WriteWatch {
 
     void end() {
         began = NONE;
+    }
+
+    /**
+     * The connection is closed, and not held any longer: the next look may be a minute away, and a peer could open and close
+     * thousands until then. For any thread.
+     */
+    void forget() {
+        connection = null;
     }
 
     /** Whether it has closed the connection. */
@@ -65,8 +74,12 @@ final class WriteWatch {
     }
 
     private void close() {
+        Closeable open = connection;
+        if (open == null) {
+            return;
+        }
         try {
-            connection.close();
+            open.close();
         } catch (IOException e) {
             // Nothing is left to do with a connection that cannot be closed.
         }
