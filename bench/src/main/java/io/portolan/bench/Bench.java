@@ -15,6 +15,7 @@ public final class Bench {
             case "scan" -> ScanBench.run(rest);
             case "convert" -> ConvertBench.run(rest);
             case "convert-million" -> MillionBench.run(rest);
+            case "spark" -> SparkBench.run(rest);
             case "crash" -> CrashBench.run(rest);
             case "outage" -> OutageBench.run(rest);
             case "overload" -> OverloadBench.run(rest);

@@ -1,7 +1,5 @@
 package io.portolan.bench;
 
-import io.portolan.dicom.DataSet;
-import io.portolan.testdata.SyntheticStudies;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,18 +12,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Very many files without pixels, converted by the command in {@value #HEAP}: at which rate the first and the last tenth are
- * read, how long all takes, and how much memory. One study in ten is scattered over all folders.
+ * {@link MillionFiles}, converted by the command in {@value #HEAP}: at which rate the first and the last tenth are read, how
+ * long all takes, and how much memory.
  *
  * <p>How much is read is seen from outside, by the size of the journal: the records of these files are of one size, or nearly.
  */
 final class MillionBench {
 
     private static final String HEAP = "-Xmx512m";
-    private static final int STUDY_SIZE = 200;
-    private static final int SCATTERED = 10; // one study in so many
-    private static final int FOLDER_SIZE = 1_000;
-    private static final long FILE_BYTES_ON_DISK = 4_096 + 512; // with its inode
     private static final int SAMPLE_MILLISECONDS = 20;
     private static final int TENTHS = 10;
 
@@ -43,41 +37,14 @@ final class MillionBench {
         int count = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
         Path root = Files.createTempDirectory("portolan-bench");
         try {
-            long needed = 2L * count * FILE_BYTES_ON_DISK;
-            if (Files.getFileStore(root).getUsableSpace() < needed) {
-                throw new IOException("needs " + (needed >> 20) + " MB free in " + root);
-            }
             MillionBench bench = new MillionBench(root, count);
-            Path files = bench.make();
+            Path files = MillionFiles.make(root, count);
             System.out.println("load before: " + Machine.load());
             bench.measure(files);
             System.out.println("load after: " + Machine.load());
         } finally {
             Machine.delete(root);
         }
-    }
-
-    private Path make() throws IOException {
-        Path all = root.resolve("files");
-        int folders = Math.max(1, count / FOLDER_SIZE);
-        for (int i = 0; i < folders; i++) {
-            Files.createDirectories(folder(all, i));
-        }
-        for (int made = 0; made < count; ) {
-            int study = made / STUDY_SIZE;
-            for (DataSet header : SyntheticStudies.ct(1000 + study, Math.min(STUDY_SIZE, count - made))) {
-                int folder = study % SCATTERED == 0
-                        ? (int) (made * 7919L % folders) // a prime: it comes by every folder
-                        : Math.min(made / FOLDER_SIZE, folders - 1);
-                Path file = folder(all, folder).resolve(String.format(Locale.ROOT, "%07d.dcm", made++));
-                Files.write(file, SyntheticStudies.toFile(header));
-            }
-        }
-        return all;
-    }
-
-    private static Path folder(Path all, int number) {
-        return all.resolve(String.format(Locale.ROOT, "%04d", number));
     }
 
     private void measure(Path files) throws IOException, InterruptedException {
@@ -119,7 +86,8 @@ final class MillionBench {
         }
     }
 
-    private static Optional<String> peak(long pid) {
+    /** The most memory that a process has had. */
+    static Optional<String> peak(long pid) {
         try (Stream<String> status = Files.lines(Path.of("/proc/" + pid + "/status"))) {
             return status.filter(line -> line.startsWith("VmHWM:")).findFirst();
         } catch (IOException | UncheckedIOException e) {

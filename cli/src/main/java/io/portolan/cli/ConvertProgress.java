@@ -1,7 +1,7 @@
 package io.portolan.cli;
 
 import io.portolan.cli.convert.Conversion;
-import io.portolan.cli.convert.StudyReport;
+import io.portolan.gateway.convert.StudyReport;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 

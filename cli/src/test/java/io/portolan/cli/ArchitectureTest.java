@@ -69,6 +69,8 @@ class ArchitectureTest {
                         "io.portolan.gateway..",
                         "io.portolan.dicom.net..",
                         "io.portolan.dicom.engine..")
+                .and()
+                .resideOutsideOfPackage("io.portolan.gateway.convert..") // a DICOMDIR is read wholly
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("io.portolan.dicom.io.Dump")
@@ -198,6 +200,26 @@ class ArchitectureTest {
                         "java.net..",
                         "ca.uhn..",
                         "org.hl7..")
+                .check(PORTOLAN);
+    }
+
+    /** It is done on machines that have neither. */
+    @Test
+    void conversionKnowsNeitherTheLedgerNorTheNetwork() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.portolan.gateway.convert..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.portolan.gateway.ledger..",
+                        "io.portolan.gateway.publish..",
+                        "io.portolan.gateway.receive..",
+                        "io.portolan.gateway.sync..",
+                        "io.portolan.gateway.http..",
+                        "io.portolan.dicom.net..",
+                        "io.portolan.dicom.engine..",
+                        "java.net.http..")
                 .check(PORTOLAN);
     }
 

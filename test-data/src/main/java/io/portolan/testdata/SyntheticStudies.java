@@ -120,9 +120,14 @@ public final class SyntheticStudies {
     public static List<DataSet> ct(int study, int instances) {
         List<DataSet> all = new ArrayList<>(instances);
         for (int i = 0; i < instances; i++) {
-            all.add(instance(study, 1 + i / 500, 1 + i % 500, CT, "CT").build());
+            all.add(ctInstance(study, i));
         }
         return all;
+    }
+
+    /** One of them, for a study that is too large to be made at once; the first is 0. */
+    public static DataSet ctInstance(int study, int i) {
+        return instance(study, 1 + i / 500, 1 + i % 500, CT, "CT").build();
     }
 
     /** The bytes of a PS3.10 file in Explicit VR Little Endian. */

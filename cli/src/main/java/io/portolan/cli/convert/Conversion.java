@@ -2,6 +2,8 @@ package io.portolan.cli.convert;
 
 import io.portolan.dicom.Uid;
 import io.portolan.dicom.io.ReadLimits;
+import io.portolan.gateway.convert.Outcome;
+import io.portolan.gateway.convert.StudyReport;
 import io.portolan.gateway.ledger.LedgerException;
 import io.portolan.mapping.MappingOptions;
 import io.portolan.mapping.StudyMapper;

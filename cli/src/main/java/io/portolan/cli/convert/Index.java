@@ -1,6 +1,7 @@
 package io.portolan.cli.convert;
 
 import io.portolan.dicom.Uid;
+import io.portolan.gateway.convert.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

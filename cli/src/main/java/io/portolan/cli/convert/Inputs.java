@@ -2,6 +2,10 @@ package io.portolan.cli.convert;
 
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.gateway.FileTree;
+import io.portolan.gateway.convert.Found;
+import io.portolan.gateway.convert.LocalFile;
+import io.portolan.gateway.convert.MediaDirectory;
+import io.portolan.gateway.convert.Names;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -139,15 +143,19 @@ final class Inputs implements AutoCloseable {
 
     private void walk(Path root) throws InterruptedException {
         Optional<MediaDirectory> media =
-                MediaDirectory.isNamedSo(root) ? MediaDirectory.find(root, limits) : Optional.empty();
+                isMediaDirectory(root) ? MediaDirectory.find(new LocalFile(root), limits) : Optional.empty();
         FileTree.walk(root, skipped, new Adding());
         if (media.isPresent()) {
             for (MediaDirectory.Entry entry : media.get().entries()) {
                 if (MediaDirectory.isThere(entry)) {
-                    FileTree.walk(entry.file(), skipped, new Adding());
+                    FileTree.walk(((LocalFile) entry.file()).path(), skipped, new Adding()); // beside a local one
                 }
             }
         }
+    }
+
+    static boolean isMediaDirectory(Path path) {
+        return MediaDirectory.isNamedSo(new LocalFile(path));
     }
 
     /** A path has no NUL: a list that has one has one behind each, and then a line feed is part of a name. */

@@ -1,5 +1,10 @@
 package io.portolan.cli.convert;
 
+import io.portolan.gateway.convert.FileAccount;
+import io.portolan.gateway.convert.FileReader;
+import io.portolan.gateway.convert.FileRecord;
+import io.portolan.gateway.convert.Found;
+import io.portolan.gateway.convert.Outcome;
 import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.KeyObject;
 import java.io.IOException;
@@ -58,7 +63,7 @@ final class Intake implements AutoCloseable {
                 options.mapping().extraTags());
         this.mayRepeat = options.list() != null
                 || options.paths().size() > 1
-                || options.paths().stream().anyMatch(MediaDirectory::isNamedSo);
+                || options.paths().stream().anyMatch(Inputs::isMediaDirectory);
         this.journal = Journal.open(file, fingerprint(options), options.continued() ? this::load : null);
     }
 
@@ -203,21 +208,21 @@ final class Intake implements AutoCloseable {
                 record.instance().map(Instance::study).orElse(null),
                 record.outcome(),
                 record.instance().filter(KeyObject::isKeyObject).isPresent());
-        tell(record.name(), record.outcome(), record.reason());
+        tell(record.head());
     }
 
     private void adopt(long offset) throws IOException {
         unit(offset, (at, head) -> {
             index.add(at, head.study(), head.outcome(), head.keyObject());
-            tell(head.name(), head.outcome(), head.reason());
+            tell(head);
         });
         reused++;
     }
 
-    private void tell(String name, Outcome outcome, @Nullable String reason) {
-        if (outcome.isProblem()) {
+    private void tell(FileRecord.Head head) {
+        if (head.outcome().isProblem()) {
             problem = true;
-            listener.problem(Report.line(name, outcome, reason));
+            listener.problem(FileAccount.of(head).line());
         }
     }
 

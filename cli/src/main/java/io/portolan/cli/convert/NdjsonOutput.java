@@ -1,9 +1,7 @@
 package io.portolan.cli.convert;
 
-import ca.uhn.fhir.context.FhirContext;
-import ca.uhn.fhir.parser.IParser;
 import io.portolan.dicom.Uid;
-import io.portolan.mapping.BulkData;
+import io.portolan.gateway.convert.ResourceLine;
 import io.portolan.mapping.MappingResult;
 import io.portolan.mapping.MappingResult.Mapped;
 import io.portolan.mapping.MappingResult.Mapped.Publishing;
@@ -13,7 +11,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +27,6 @@ import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
-import org.hl7.fhir.r4.model.DomainResource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,16 +37,8 @@ import org.jspecify.annotations.Nullable;
 public final class NdjsonOutput implements Output {
 
     private static final int BUFFER_BYTES = 1 << 16;
-    private static final ThreadLocal<IParser> PARSER = ThreadLocal.withInitial(
-            () -> FhirContext.forR4Cached().newJsonParser().setPrettyPrint(false));
-
     /** Names that this gives, for one type of resource or another. */
     private static final Pattern OURS = Pattern.compile("[A-Z][A-Za-z]+(\\.[0-9]+)?\\.ndjson(\\.gz)?");
-
-    /** Each is there once anyway. */
-    private static final String STUDY = "ImagingStudy";
-
-    private record Line(String type, String id, ByteBuffer json) {}
 
     private final Path folder;
     private final boolean gzip;
@@ -95,22 +83,17 @@ public final class NdjsonOutput implements Output {
         if (!(result instanceof Mapped mapped) || mapped.publishing() != Publishing.ALWAYS) {
             return Written.NOTHING;
         }
-        List<Line> lines = new ArrayList<>();
-        for (DomainResource resource : BulkData.of(mapped)) {
-            String json = PARSER.get().encodeResourceToString(resource) + "\n";
-            lines.add(new Line(
-                    resource.fhirType(), resource.getIdElement().getIdPart(), StandardCharsets.UTF_8.encode(json)));
-        }
+        List<ResourceLine> lines = ResourceLine.of(mapped);
         return new Written(() -> append(lines), folder.toString());
     }
 
-    private synchronized void append(List<Line> lines) throws IOException {
+    private synchronized void append(List<ResourceLine> lines) throws IOException {
         requireOpen();
-        for (Line line : lines) {
-            if (line.type.equals(STUDY)
-                    || written.computeIfAbsent(line.type, type -> new HashSet<>())
-                            .add(UUID.fromString(line.id))) {
-                rolls.computeIfAbsent(line.type, Roll::new).write(line.json);
+        for (ResourceLine line : lines) {
+            if (line.type().equals(ResourceLine.STUDY)
+                    || written.computeIfAbsent(line.type(), type -> new HashSet<>())
+                            .add(UUID.fromString(line.id()))) {
+                rolls.computeIfAbsent(line.type(), Roll::new).write(line.json());
             }
         }
     }

@@ -3,6 +3,10 @@ package io.portolan.cli.convert;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import io.portolan.gateway.convert.FileAccount;
+import io.portolan.gateway.convert.FileRecord;
+import io.portolan.gateway.convert.Outcome;
+import io.portolan.gateway.convert.StudyReport;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
@@ -57,52 +61,18 @@ final class Report {
         json.writeStartObject();
         json.writeArrayFieldStart("files");
         for (int file = 0; file < index.size(); file++) {
-            FileRecord.Head head = head(file);
-            json.writeStartObject();
-            json.writeStringField("file", head.name());
-            if (head.study() != null) {
-                json.writeStringField("study", head.study().value());
-            }
-            json.writeStringField("outcome", index.outcome(file).toString());
-            writeIfThere(json, "reason", reason(file, head));
-            if (head.position() >= 0) {
-                json.writeNumberField("position", head.position());
-            }
-            json.writeEndObject();
+            account(file).write(json);
         }
         json.writeEndArray();
         json.writeArrayFieldStart("studies");
         for (StudyReport study : studies) {
-            write(json, study);
+            study.write(json);
         }
         json.writeEndArray();
         writeTotals(json);
         json.writeEndObject();
         json.flush();
         out.write('\n');
-    }
-
-    private static void write(JsonGenerator json, StudyReport study) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("study", study.study().value());
-        writeIfThere(json, "file", study.where());
-        json.writeNumberField("series", study.series());
-        json.writeNumberField("instances", study.instances());
-        if (study.problem() != null) {
-            json.writeStringField("outcome", "not converted");
-            json.writeStringField("reason", study.problem());
-        } else if (study.notShared() != null) {
-            json.writeStringField("outcome", "not shared");
-            json.writeStringField("reason", study.notShared());
-        } else {
-            json.writeStringField("outcome", "converted");
-        }
-        json.writeArrayFieldStart("issues");
-        for (String issue : study.issues()) {
-            json.writeString(issue);
-        }
-        json.writeEndArray();
-        json.writeEndObject();
     }
 
     private void writeTotals(JsonGenerator json) throws IOException {
@@ -125,23 +95,17 @@ final class Report {
                 .sum();
     }
 
-    private static void writeIfThere(JsonGenerator json, String field, @Nullable String value) throws IOException {
-        if (value != null) {
-            json.writeStringField(field, value);
-        }
-    }
-
     private void writeCsv(Writer out) throws IOException {
         out.write(String.join(",", COLUMNS) + "\r\n");
         for (int file = 0; file < index.size(); file++) {
-            FileRecord.Head head = head(file);
+            FileAccount account = account(file);
             out.write(String.join(
                             ",",
-                            quoted(head.name()),
-                            quoted(index.outcome(file).toString()),
-                            head.study() == null ? "" : head.study().value(),
-                            quoted(reason(file, head)),
-                            head.position() < 0 ? "" : Long.toString(head.position()))
+                            quoted(account.file()),
+                            quoted(account.outcome().toString()),
+                            account.study() == null ? "" : account.study().value(),
+                            quoted(account.reason()),
+                            account.position() < 0 ? "" : Long.toString(account.position()))
                     + "\r\n");
         }
     }
@@ -161,24 +125,15 @@ final class Report {
         return FileRecord.readHead(journal.read(index.offset(file)));
     }
 
-    private @Nullable String reason(int file, FileRecord.Head head) throws IOException {
-        return switch (index.outcome(file)) {
+    private FileAccount account(int file) throws IOException {
+        FileRecord.Head head = head(file);
+        Outcome outcome = index.outcome(file);
+        String reason = switch (outcome) {
             case DUPLICATE ->
-                "of " + head(index.duplicateOf(file)).name() + (index.differs(file) ? ", with another header" : "");
+                FileAccount.duplicateOf(head(index.duplicateOf(file)).name(), index.differs(file));
             case NOT_CONVERTED -> index.whyNot(file);
-            case EXCLUDED -> "by the configuration";
-            case NOT_LISTED -> "rejected, a rejection note, or left out: see the issues of its study";
             default -> head.reason();
         };
-    }
-
-    /** A line for a person, of a file with a problem. */
-    String line(int file) throws IOException {
-        FileRecord.Head head = head(file);
-        return line(head.name(), index.outcome(file), reason(file, head));
-    }
-
-    static String line(String name, Outcome outcome, @Nullable String reason) {
-        return name + ": " + outcome + (reason == null ? "" : ": " + reason);
+        return FileAccount.of(head).as(outcome, reason);
     }
 }

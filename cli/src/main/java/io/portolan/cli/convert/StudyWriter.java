@@ -5,12 +5,15 @@ import io.portolan.cli.convert.Output.Rest;
 import io.portolan.cli.convert.Output.Written;
 import io.portolan.dicom.Uid;
 import io.portolan.gateway.FileReason;
+import io.portolan.gateway.convert.FileRecord;
+import io.portolan.gateway.convert.HeaderPool;
+import io.portolan.gateway.convert.Outcome;
+import io.portolan.gateway.convert.StudyReport;
+import io.portolan.gateway.convert.Verdict;
+import io.portolan.gateway.convert.Verdict.Listing;
 import io.portolan.mapping.MappingIssue;
 import io.portolan.mapping.MappingResult;
 import io.portolan.mapping.MappingResult.Mapped;
-import io.portolan.mapping.MappingResult.Mapped.Publishing;
-import io.portolan.mapping.MappingResult.Pending;
-import io.portolan.mapping.MappingResult.Unmappable;
 import io.portolan.mapping.StudyMapper;
 import io.portolan.mapping.study.Gathered;
 import io.portolan.mapping.study.Instance;
@@ -20,11 +23,9 @@ import io.portolan.mapping.study.SharingOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.hl7.fhir.r4.model.ImagingStudy;
 
@@ -153,19 +154,10 @@ final class StudyWriter {
 
     private Result write(Gathered gathered, MappingResult result, int series, int instances) {
         List<String> issues = result.issues().stream().map(this::text).toList();
-        String problem = null;
-        String notShared = null;
+        Verdict verdict = Verdict.of(result, strict);
+        String problem = verdict.problem();
         Written written = Written.NOTHING;
         boolean later = false;
-        if (result instanceof Unmappable unmappable) {
-            problem = unmappable.reason();
-        } else if (strict && !issues.isEmpty()) {
-            problem = "the mapping has issues, and --strict is set";
-        } else if (result instanceof Pending pending) {
-            notShared = pending.reason();
-        } else if (((Mapped) result).publishing() != Publishing.ALWAYS) {
-            notShared = "nothing of it is to be shared";
-        }
         try {
             if (problem == null || !strict) {
                 written = output.take(gathered, result);
@@ -175,7 +167,8 @@ final class StudyWriter {
             later = true;
         }
         return new Result(
-                new StudyReport(gathered.uid(), written.where(), series, instances, problem, notShared, issues),
+                new StudyReport(
+                        gathered.uid(), written.where(), series, instances, problem, verdict.notShared(), issues),
                 written.rest(),
                 later);
     }
@@ -202,13 +195,11 @@ final class StudyWriter {
     }
 
     private void sayWhatIsNotListed(List<Read> firsts, Mapped mapped) {
-        Set<String> listed = new HashSet<>();
-        mapped.imagingStudy()
-                .getSeries()
-                .forEach(series -> series.getInstance().forEach(instance -> listed.add(instance.getUid())));
+        Listing listing = new Listing(mapped, sharing);
         for (Read read : firsts) {
-            if (!listed.contains(read.instance.instance().value())) {
-                index.setOutcome(read.file, sharing.excludes(read.instance) ? Outcome.EXCLUDED : Outcome.NOT_LISTED);
+            Outcome outcome = listing.of(read.instance);
+            if (outcome != Outcome.CONVERTED) {
+                index.setOutcome(read.file, outcome);
             }
         }
     }

@@ -8,6 +8,11 @@ import io.portolan.dicom.io.MalformedDataException;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.io.Selection;
 import io.portolan.e2e.KeyObjects;
+import io.portolan.gateway.convert.FileRecord;
+import io.portolan.gateway.convert.Found;
+import io.portolan.gateway.convert.HeaderPool;
+import io.portolan.gateway.convert.LocalFile;
+import io.portolan.gateway.convert.Outcome;
 import io.portolan.mapping.study.Instance;
 import io.portolan.mapping.study.UnidentifiedInstanceException;
 import io.portolan.testdata.Case;
@@ -25,7 +30,8 @@ import org.junit.jupiter.api.Test;
 
 class FileRecordTest {
 
-    private static final Found FILE = new Found(Path.of("x"), "a/\u845B\n\"name", 123_456_789_012L, -5, null);
+    private static final Found FILE =
+            new Found(new LocalFile(Path.of("x")), "a/\u845B\n\"name", 123_456_789_012L, -5, null);
 
     private static void goesRound(FileRecord record) {
         ByteBuffer bytes = record.toBytes();

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.portolan.cli.ConvertRoom;
 import io.portolan.dicom.DataSet;
+import io.portolan.gateway.convert.FileReader;
+import io.portolan.gateway.convert.Found;
+import io.portolan.gateway.convert.Names;
+import io.portolan.gateway.convert.Outcome;
 import io.portolan.testdata.SyntheticStudies;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

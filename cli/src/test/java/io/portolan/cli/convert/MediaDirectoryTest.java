@@ -11,6 +11,7 @@ import io.portolan.dicom.TransferSyntax;
 import io.portolan.dicom.Uid;
 import io.portolan.dicom.Vr;
 import io.portolan.dicom.io.DataSetWriter;
+import io.portolan.gateway.convert.MediaDirectory;
 import io.portolan.testdata.SyntheticStudies;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

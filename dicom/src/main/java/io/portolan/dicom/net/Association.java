@@ -79,41 +79,16 @@ final class Association implements Closeable {
 
     /** Opens a TCP connection to a peer, and secures it where it is to be; {@link #request} comes next. */
     static Association connect(InetSocketAddress address, NetworkLimits limits, Optional<Tls> tls) throws IOException {
-        Socket socket = new Socket();
-        try {
-            // Sta4 lasts no longer than this call.
-            socket.connect(address, (int) limits.connectTimeout().toMillis());
-            Socket secured = tls.isPresent() ? secure(socket, address, limits, tls.get()) : socket;
-            return opened(secured, limits);
-        } catch (SocketTimeoutException e) {
-            socket.close();
-            throw new DicomNetworkException(Kind.TIMEOUT, "connecting to " + address, e);
-        } catch (DicomNetworkException e) {
-            throw e;
-        } catch (IOException e) {
-            socket.close();
-            throw new DicomNetworkException(Kind.UNREACHABLE, address + ": " + e.getMessage(), e);
-        }
+        // Sta4 lasts no longer than this call.
+        return opened(Connect.to(address, limits, tls), limits);
     }
 
-    /** A connection that this side has opened. */
+    /** A TCP connection that this side has opened. */
     static Association opened(Socket socket, NetworkLimits limits) throws IOException {
         Transport transport = transport(socket, limits, limits.answerTimeout());
         Association association = new Association(Side.REQUESTOR, transport, limits);
         association.fire(EVT_1);
         return association;
-    }
-
-    private static Socket secure(Socket socket, InetSocketAddress address, NetworkLimits limits, Tls tls)
-            throws IOException {
-        try {
-            return TlsSocket.secure(
-                    socket, tls.requestor(address.getHostString(), address.getPort()), limits.connectTimeout());
-        } catch (SocketTimeoutException e) {
-            throw new DicomNetworkException(Kind.NO_TLS, address + ": " + e.getMessage(), e);
-        } catch (IOException e) {
-            throw new DicomNetworkException(Kind.NO_TLS, address + ": " + TlsFailure.ofCalled(e), e);
-        }
     }
 
     private Association(Side side, Transport transport, NetworkLimits limits) {

@@ -90,6 +90,7 @@ final class TlsRecords {
     /** After a handshake that failed: sends the alert, and lets the peer read it, since a close with bytes unread is a reset. */
     void sayWhy() {
         Watch watch = new Watch(socket, ALERT_TIME);
+        watch.begin();
         try {
             send(NOTHING);
             socket.shutdownOutput();
@@ -186,6 +187,7 @@ final class TlsRecords {
 
     private void sendInTime() throws IOException {
         Watch watch = new Watch(socket, ALERT_TIME);
+        watch.begin();
         try {
             send(NOTHING);
         } finally {

@@ -67,11 +67,12 @@ final class TlsSocket extends Socket {
 
     private void shakeHands(Duration limit) throws IOException {
         Watch watch = new Watch(socket, limit);
+        watch.begin();
         try {
             records.handshake();
             user = Thread.currentThread();
         } catch (IOException e) {
-            if (watch.isOver()) {
+            if (watch.isLate()) {
                 throw new SocketTimeoutException("no TLS handshake within " + limit.toMillis() + " ms");
             }
             throw e;

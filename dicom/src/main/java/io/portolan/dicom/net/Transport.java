@@ -31,7 +31,7 @@ final class Transport implements Closeable {
     private final InputStream in;
     private final OutputStream out;
     private final @Nullable SocketOption<Boolean> quickAck;
-    private final WriteWatch writing;
+    private final Watch writing;
 
     private final int bufferMaxBytes;
     private final Pace pace;
@@ -53,7 +53,7 @@ final class Transport implements Closeable {
         this.buffer = new byte[Math.min(BUFFER_MIN_BYTES, readBufferMaxBytes)];
         this.pace = new Pace(bytesPerSecondMin, idleTimeout);
         this.idleTimeoutMillis = idleTimeout.toMillis();
-        this.writing = new WriteWatch(socket, writeTimeout);
+        this.writing = new Watch(socket, writeTimeout);
         this.quickAck = quickAck(socket).orElse(null);
         socket.setTcpNoDelay(true);
         acknowledgeQuickly();

@@ -1,6 +1,5 @@
 package io.portolan.gateway.config;
 
-import io.portolan.dicom.Attribute;
 import io.portolan.dicom.engine.Hosts;
 import io.portolan.dicom.engine.Tls.ClientCertificates;
 import io.portolan.dicom.engine.TlsProfile;
@@ -14,17 +13,14 @@ import io.portolan.mapping.MappingOptions.Issuers;
 import io.portolan.mapping.MappingOptions.Zones;
 import io.portolan.mapping.ReferencedType;
 import io.portolan.mapping.Strategy;
-import io.portolan.mapping.study.SharingOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -345,38 +341,6 @@ public record GatewayConfig(
     }
 
     public record Log(LogLevel level) {}
-
-    /** {@code excludeValues} is by the keyword of an attribute. */
-    public record Sharing(
-            SortedSet<String> excludeSopClasses,
-            SortedSet<String> excludeModalities,
-            SortedSet<String> excludeAeTitles,
-            SortedMap<String, SortedSet<String>> excludeValues,
-            QualityRejected qualityRejected,
-            Expired expired,
-            GoneStudies deleted) {
-
-        /** The same in the mapping's own terms. */
-        public SharingOptions options() {
-            Map<Attribute, Set<String>> values = new EnumMap<>(Attribute.class);
-            excludeValues.forEach((keyword, excluded) ->
-                    exclude(values, Attribute.findKeyword(keyword).orElseThrow(), excluded));
-            exclude(values, Attribute.SOPClassUID, excludeSopClasses);
-            exclude(values, Attribute.Modality, excludeModalities);
-            return new SharingOptions(
-                    values,
-                    excludeAeTitles,
-                    qualityRejected == QualityRejected.SHOWN,
-                    SharingOptions.Expired.valueOf(expired.name()),
-                    SharingOptions.Deleted.valueOf(deleted.name()));
-        }
-
-        private static void exclude(Map<Attribute, Set<String>> all, Attribute attribute, Set<String> values) {
-            if (!values.isEmpty()) {
-                all.computeIfAbsent(attribute, one -> new HashSet<>()).addAll(values);
-            }
-        }
-    }
 
     public enum QualityRejected {
         HIDDEN,

@@ -27,7 +27,6 @@ import io.portolan.gateway.config.GatewayConfig.Log;
 import io.portolan.gateway.config.GatewayConfig.LogLevel;
 import io.portolan.gateway.config.GatewayConfig.Publish;
 import io.portolan.gateway.config.GatewayConfig.QualityRejected;
-import io.portolan.gateway.config.GatewayConfig.Sharing;
 import io.portolan.gateway.config.GatewayConfig.Storage;
 import io.portolan.gateway.config.GatewayConfig.StorageMode;
 import io.portolan.gateway.config.GatewayConfig.Sync;

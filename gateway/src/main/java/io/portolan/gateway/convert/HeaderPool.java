@@ -1,4 +1,4 @@
-package io.portolan.cli.convert;
+package io.portolan.gateway.convert;
 
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Uid;
@@ -12,7 +12,7 @@ import java.util.Optional;
  * Equal headers and UIDs of a study as one object: most instances of a series say the same of patient, study and series.
  * Then a study takes a fraction of the memory, and is mapped in half the time. For one thread.
  */
-final class HeaderPool {
+public final class HeaderPool {
 
     /** Patient, study, series: they come in turn. */
     private static final int LEVELS = 3;
@@ -27,7 +27,7 @@ final class HeaderPool {
     private final DataSet[] lastHeaders = new DataSet[LEVELS];
     private int level;
 
-    HeaderPool(Optional<String> callingAe) {
+    public HeaderPool(Optional<String> callingAe) {
         this.callingAe = callingAe;
     }
 

@@ -1,4 +1,4 @@
-package io.portolan.cli.convert;
+package io.portolan.gateway.convert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

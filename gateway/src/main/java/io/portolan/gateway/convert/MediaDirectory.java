@@ -1,4 +1,4 @@
-package io.portolan.cli.convert;
+package io.portolan.gateway.convert;
 
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Element;
@@ -8,11 +8,7 @@ import io.portolan.dicom.io.MalformedDataException;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.io.Selection;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
+import java.io.InputStream;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,10 +23,10 @@ import java.util.Set;
  * @param file the DICOMDIR itself
  * @param entries in its order, each once, and never itself
  */
-record MediaDirectory(Path file, List<Entry> entries) {
+public record MediaDirectory(Location file, List<Entry> entries) {
 
     /** Media Storage Directory Storage. */
-    static final Uid SOP_CLASS = new Uid("1.2.840.10008.1.3.10");
+    public static final Uid SOP_CLASS = new Uid("1.2.840.10008.1.3.10");
 
     private static final int DIRECTORY_RECORD_SEQUENCE = 0x0004_1220;
     private static final int REFERENCED_FILE_ID = 0x0004_1500;
@@ -42,22 +38,21 @@ record MediaDirectory(Path file, List<Entry> entries) {
      * @param file where it is; where it would be, when it is not there
      * @param instance SOPInstanceUID
      */
-    record Entry(Path file, Optional<Uid> instance) {}
+    public record Entry(Location file, Optional<Uid> instance) {}
 
-    MediaDirectory {
+    public MediaDirectory {
         entries = List.copyOf(entries);
     }
 
     /** PS3.10 8.6: the name is fixed. Some systems show it in small letters. */
-    static boolean isNamedSo(Path file) {
-        Path name = file.getFileName();
-        return name != null && name.toString().toUpperCase(Locale.ROOT).equals("DICOMDIR");
+    public static boolean isNamedSo(Location file) {
+        return file.lastName().toUpperCase(Locale.ROOT).equals("DICOMDIR");
     }
 
     /** Empty: it cannot be read, or is something else. */
-    static Optional<MediaDirectory> find(Path file, ReadLimits limits) {
-        if (!Files.isRegularFile(file)) {
-            return Optional.empty(); // opening a named pipe would wait for whoever writes into it
+    public static Optional<MediaDirectory> find(Location file, ReadLimits limits) {
+        if (!file.isFile()) {
+            return Optional.empty();
         }
         try {
             return Optional.of(read(file, limits));
@@ -67,8 +62,9 @@ record MediaDirectory(Path file, List<Entry> entries) {
     }
 
     /** @throws IOException it cannot be read, is cut off, or is something else */
-    static MediaDirectory read(Path file, ReadLimits limits) throws IOException {
-        try (DicomReader reader = DicomReader.open(file, Selection.ALL, limits)) {
+    static MediaDirectory read(Location file, ReadLimits limits) throws IOException {
+        try (InputStream in = file.open();
+                DicomReader reader = DicomReader.open(in, Selection.ALL, limits)) {
             DataSet header = reader.readHeader();
             if (!reader.sopClassUid(header).equals(Optional.of(SOP_CLASS))) {
                 throw new MalformedDataException(
@@ -80,9 +76,9 @@ record MediaDirectory(Path file, List<Entry> entries) {
     }
 
     /** @param header of the whole DICOMDIR */
-    static MediaDirectory of(Path file, DataSet header) {
-        Path folder = file.resolveSibling("");
-        Map<Path, Map<String, Path>> listings = new HashMap<>();
+    static MediaDirectory of(Location file, DataSet header) {
+        Location folder = file.folder();
+        Map<Location, Map<String, Location>> listings = new HashMap<>();
         Set<Entry> entries = new LinkedHashSet<>();
         Element records = header.find(DIRECTORY_RECORD_SEQUENCE);
         for (DataSet record : records == null ? List.<DataSet>of() : records.items()) {
@@ -100,32 +96,32 @@ record MediaDirectory(Path file, List<Entry> entries) {
     }
 
     /** Component by component, whether in capital or small letters; never out of the folder. */
-    private static Path resolve(Path folder, List<String> components, Map<Path, Map<String, Path>> listings) {
-        Path path = folder;
+    private static Location resolve(
+            Location folder, List<String> components, Map<Location, Map<String, Location>> listings) {
+        Location invalid = folder.resolve("invalid-file-id").orElseThrow();
+        Location path = folder;
         for (String component : components) {
             String name = component.strip();
             if (name.isEmpty() || name.equals(".") || name.equals("..") || name.contains("/")) {
-                return folder.resolve("invalid-file-id");
+                return invalid;
             }
-            Path current = path;
-            Path exact;
-            try {
-                exact = path.resolve(name);
-            } catch (InvalidPathException e) {
-                return folder.resolve("invalid-file-id");
+            Location current = path;
+            Location exact = path.resolve(name).orElse(invalid);
+            if (exact.equals(invalid)) {
+                return invalid;
             }
-            path = Files.exists(exact)
+            path = exact.exists()
                     ? exact
                     : listings.computeIfAbsent(current, MediaDirectory::list).getOrDefault(plain(name), exact);
         }
         return path;
     }
 
-    private static Map<String, Path> list(Path folder) {
-        Map<String, Path> files = new HashMap<>();
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
-            stream.forEach(one -> files.put(plain(String.valueOf(one.getFileName())), one));
-        } catch (IOException | DirectoryIteratorException e) {
+    private static Map<String, Location> list(Location folder) {
+        Map<String, Location> files = new HashMap<>();
+        try {
+            folder.list().forEach(one -> files.put(plain(one.lastName()), one));
+        } catch (IOException e) {
             return files; // what is not there is told of each file
         }
         return files;
@@ -137,8 +133,8 @@ record MediaDirectory(Path file, List<Entry> entries) {
     }
 
     /** Whether there is a file where one is named. */
-    static boolean isThere(Entry entry) {
-        return Files.isRegularFile(entry.file);
+    public static boolean isThere(Entry entry) {
+        return entry.file.isFile();
     }
 
     /** Why a file that is there is not what it should be; empty: it is. */
@@ -146,7 +142,8 @@ record MediaDirectory(Path file, List<Entry> entries) {
         if (entry.instance.isEmpty()) {
             return Optional.empty();
         }
-        try (DicomReader reader = DicomReader.open(entry.file, Selection.MAPPED, limits)) {
+        try (InputStream in = entry.file.open();
+                DicomReader reader = DicomReader.open(in, Selection.MAPPED, limits)) {
             Optional<Uid> there = reader.sopInstanceUid(DataSet.EMPTY);
             return there.isEmpty() || there.equals(entry.instance)
                     ? Optional.empty()
@@ -158,9 +155,7 @@ record MediaDirectory(Path file, List<Entry> entries) {
     }
 
     /** The name of an entry, below that of the DICOMDIR. */
-    static String nameOf(String directory, Entry entry, Path file) {
-        Path folder = file.resolveSibling("");
-        String relative = folder.toString().isEmpty() ? Names.of(entry.file) : Names.of(folder.relativize(entry.file));
-        return directory + Archive.SEPARATOR + relative;
+    static String nameOf(String directory, Entry entry, Location file) {
+        return directory + Archive.SEPARATOR + entry.file.nameBelow(file.folder());
     }
 }

@@ -8,7 +8,7 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class WriteWatchTest {
+class WatchTest {
 
     private static final Duration A_DAY = Duration.ofDays(1);
     private static final int COLLECTIONS_MAX = 50;

@@ -1,4 +1,4 @@
-package io.portolan.cli.convert;
+package io.portolan.gateway.convert;
 
 /** What became of a file. */
 public enum Outcome {

@@ -1,4 +1,4 @@
-package io.portolan.cli.convert;
+package io.portolan.gateway.convert;
 
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Level;
@@ -13,17 +13,16 @@ import io.portolan.mapping.study.UnidentifiedInstanceException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What is in a file: an instance, several, or none and why. May be used by several threads. */
-final class FileReader {
+public final class FileReader {
 
     /** Told the records of an archive or of a media directory, the last of them last. */
-    interface Sink {
+    public interface Sink {
         void accept(FileRecord record) throws IOException;
     }
 
@@ -36,18 +35,19 @@ final class FileReader {
     private final ReadLimits limits;
     private final Map<Level, Map<Integer, Vr>> extraTags;
 
-    FileReader(Selection selection, ReadLimits limits, Map<Level, Map<Integer, Vr>> extraTags) {
+    public FileReader(Selection selection, ReadLimits limits, Map<Level, Map<Integer, Vr>> extraTags) {
         this.selection = selection;
         this.limits = limits;
         this.extraTags = extraTags;
     }
 
     /** Outcome {@code ARCHIVE} or {@code INDEX}: there is more in it, for {@link #expand}. */
-    FileRecord read(Found file) {
+    public FileRecord read(Found file) {
         if (file.problem() != null) {
             return FileRecord.of(file, Outcome.UNREADABLE, FileReason.of(file.problem()));
         }
-        try (DicomReader reader = DicomReader.open(file.path(), selection, limits)) {
+        try (InputStream in = file.location().open();
+                DicomReader reader = DicomReader.open(in, selection, limits)) {
             return read(file, reader);
         } catch (MalformedDataException e) {
             return malformed(file, e);
@@ -77,7 +77,7 @@ final class FileReader {
             return FileRecord.of(file, Outcome.MALFORMED, e.getMessage()).at(e.position());
         }
         try {
-            if (Files.isRegularFile(file.path()) && Archive.kindOf(file.path()).isPresent()) {
+            if (file.location().isFile() && Archive.kindOf(file.location()).isPresent()) {
                 return FileRecord.of(file, Outcome.ARCHIVE, null);
             }
         } catch (IOException again) {
@@ -92,7 +92,7 @@ final class FileReader {
     }
 
     /** What is in an archive, or what a media directory names, and then itself. */
-    void expand(Found file, FileRecord itself, Sink sink) throws IOException {
+    public void expand(Found file, FileRecord itself, Sink sink) throws IOException {
         if (itself.outcome() == Outcome.INDEX) {
             expandDirectory(file, itself, sink);
         } else {
@@ -102,13 +102,13 @@ final class FileReader {
 
     private void expandDirectory(Found file, FileRecord itself, Sink sink) throws IOException {
         if (!MediaDirectory.isNamedSo(
-                file.path())) { // PS3.10 8.6; what it names counts from a folder that nobody tells
+                file.location())) { // PS3.10 8.6; what it names counts from a folder that nobody tells
             sink.accept(itself.because("it is not called DICOMDIR: what it names is not looked for"));
             return;
         }
         List<MediaDirectory.Entry> entries;
         try {
-            entries = MediaDirectory.read(file.path(), limits).entries();
+            entries = MediaDirectory.read(file.location(), limits).entries();
         } catch (MalformedDataException e) {
             sink.accept(FileRecord.of(file, Outcome.MALFORMED, e.getMessage()).at(e.position()));
             return;
@@ -126,12 +126,12 @@ final class FileReader {
     }
 
     private Optional<FileRecord> check(Found directory, MediaDirectory.Entry entry) {
-        String name = MediaDirectory.nameOf(directory.name(), entry, directory.path());
+        String name = MediaDirectory.nameOf(directory.name(), entry, directory.location());
         Found named = new Found(entry.file(), name, directory.size(), directory.modified(), null);
         if (MediaDirectory.isThere(entry)) {
             return MediaDirectory.mismatch(entry, limits).map(why -> FileRecord.of(named, Outcome.MISMATCH, why));
         }
-        String why = Files.exists(entry.file())
+        String why = entry.file().exists()
                 ? "what the DICOMDIR names is no file"
                 : "the DICOMDIR names it, and it is not there";
         return Optional.of(FileRecord.of(named, Outcome.MISSING, why));
@@ -151,7 +151,7 @@ final class FileReader {
 
     private void expandArchive(Found file, FileRecord itself, Sink sink) throws IOException {
         try {
-            Archive.visit(file.path(), Archive.kindOf(file.path()).orElseThrow(), new Archive.Visitor() {
+            Archive.visit(file.location(), Archive.kindOf(file.location()).orElseThrow(), new Archive.Visitor() {
                 @Override
                 public void entry(String name, InputStream content) throws IOException {
                     put(readEntry(named(name), content));
@@ -164,7 +164,11 @@ final class FileReader {
 
                 private Found named(String name) {
                     return new Found(
-                            file.path(), file.name() + Archive.SEPARATOR + name, file.size(), file.modified(), null);
+                            file.location(),
+                            file.name() + Archive.SEPARATOR + name,
+                            file.size(),
+                            file.modified(),
+                            null);
                 }
 
                 private void put(FileRecord record) throws SinkException {

@@ -1,4 +1,4 @@
-package io.portolan.cli.convert;
+package io.portolan.gateway.convert;
 
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * Names of files, whatever encoding they are in. A file system holds bytes; Java shows them in the encoding of the locale, and
  * what does not fit as question marks, though it opens the file all the same.
  */
-final class Names {
+public final class Names {
 
     /** A percent sign before what would be read as a byte, or as such a sign. */
     private static final Pattern ESCAPED = Pattern.compile("%(?=[89A-F][0-9A-F]|25)");
@@ -24,13 +24,13 @@ final class Names {
      * The path as given, as UTF-8; bytes that are none are shown as {@code %FF}, and what only looks so as {@code %25FF}: no
      * two files have one name.
      */
-    static String of(Path path) {
+    public static String of(Path path) {
         String text = path.toString();
         return isPlain(text) ? text : show(bytes(path));
     }
 
     /** A path by its bytes; relative if they are. */
-    static Path path(byte[] bytes) {
+    public static Path path(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         if (isPlain(text)) {
             return Path.of(text);

@@ -1,11 +1,10 @@
-package io.portolan.cli.convert;
+package io.portolan.gateway.convert;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.Locale;
@@ -65,8 +64,8 @@ final class Archive {
         this.visitor = visitor;
     }
 
-    static Optional<Kind> kindOf(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
+    static Optional<Kind> kindOf(Location file) throws IOException {
+        try (InputStream in = file.open()) {
             byte[] first = in.readNBytes(FIRST_BYTES);
             if (isZip(first)) {
                 return Optional.of(Kind.ZIP);
@@ -95,7 +94,7 @@ final class Archive {
         return startsWith(first, 0, 0x1F, 0x8B);
     }
 
-    private static boolean isTarInside(Path file) {
+    private static boolean isTarInside(Location file) {
         try (InputStream in = gunzip(file)) {
             return isTar(in.readNBytes(TAR_BLOCK));
         } catch (IOException e) {
@@ -103,8 +102,8 @@ final class Archive {
         }
     }
 
-    private static InputStream gunzip(Path file) throws IOException {
-        InputStream in = new BufferedInputStream(Files.newInputStream(file));
+    private static InputStream gunzip(Location file) throws IOException {
+        InputStream in = new BufferedInputStream(file.open());
         try {
             return GzipCompressorInputStream.builder()
                     .setInputStream(in)
@@ -133,20 +132,26 @@ final class Archive {
     }
 
     /** @throws IOException the archive is broken; what stood before the fault has been visited */
-    static void visit(Path file, Kind kind, Visitor visitor) throws IOException {
+    static void visit(Location file, Kind kind, Visitor visitor) throws IOException {
         Archive archive = new Archive(visitor);
         switch (kind) {
             case ZIP -> archive.visitZip(file);
-            case TAR -> archive.visitTar(new BufferedInputStream(Files.newInputStream(file)));
+            case TAR -> archive.visitTar(new BufferedInputStream(file.open()));
             case TAR_GZ -> archive.visitTar(gunzip(file));
         }
     }
 
-    private void visitZip(Path file) throws IOException {
+    private void visitZip(Location file) throws IOException {
+        try (SeekableByteChannel channel = file.openChannel()) {
+            visitZip(file, channel);
+        }
+    }
+
+    private void visitZip(Location file, SeekableByteChannel channel) throws IOException {
         ZipFile opened;
         try {
             opened = ZipFile.builder()
-                    .setPath(file)
+                    .setSeekableByteChannel(channel)
                     .setCharset(ZIP_NAMES)
                     .setUseUnicodeExtraFields(true)
                     .get();
@@ -181,9 +186,9 @@ final class Archive {
     }
 
     /** The list of the entries is the end of a zip file: of one that is cut off, what stands in front of them tells as much. */
-    private void visitZipWithoutDirectory(Path file) throws IOException {
-        try (ZipArchiveInputStream zip = new ZipArchiveInputStream(
-                new BufferedInputStream(Files.newInputStream(file)), ZIP_NAMES, true, false)) {
+    private void visitZipWithoutDirectory(Location file) throws IOException {
+        try (ZipArchiveInputStream zip =
+                new ZipArchiveInputStream(new BufferedInputStream(file.open()), ZIP_NAMES, true, false)) {
             for (ZipArchiveEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 if (zip.canReadEntryData(entry)) {
                     visit(entry, zip);

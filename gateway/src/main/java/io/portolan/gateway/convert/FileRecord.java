@@ -1,4 +1,4 @@
-package io.portolan.cli.convert;
+package io.portolan.gateway.convert;
 
 import io.portolan.dicom.DataSet;
 import io.portolan.dicom.Uid;
@@ -37,12 +37,12 @@ public record FileRecord(
     private static final byte INSTANCE = 1;
     private static final byte KEY_OBJECT = 2;
 
-    static FileRecord of(Found file, Outcome outcome, @Nullable String reason) {
+    public static FileRecord of(Found file, Outcome outcome, @Nullable String reason) {
         return new FileRecord(
                 file.name(), file.size(), file.modified(), true, outcome, reason, NO_POSITION, Optional.empty());
     }
 
-    FileRecord at(long offset) {
+    public FileRecord at(long offset) {
         return new FileRecord(name, size, modified, last, outcome, reason, offset, instance);
     }
 
@@ -50,17 +50,17 @@ public record FileRecord(
         return new FileRecord(name, size, modified, last, outcome, why, position, instance);
     }
 
-    FileRecord with(Instance read) {
+    public FileRecord with(Instance read) {
         return new FileRecord(name, size, modified, last, outcome, reason, position, Optional.of(read));
     }
 
     /** Part of a file on disk, of which more comes. */
-    FileRecord notLast() {
+    public FileRecord notLast() {
         return new FileRecord(name, size, modified, false, outcome, reason, position, instance);
     }
 
     /** Of which study and instance, and nothing more of it. */
-    record Head(
+    public record Head(
             String name,
             long size,
             long modified,
@@ -71,7 +71,20 @@ public record FileRecord(
             @Nullable Uid study,
             boolean keyObject) {}
 
-    ByteBuffer toBytes() {
+    public Head head() {
+        return new Head(
+                name,
+                size,
+                modified,
+                last,
+                outcome,
+                reason,
+                position,
+                instance.map(Instance::study).orElse(null),
+                instance.filter(KeyObject::isKeyObject).isPresent());
+    }
+
+    public ByteBuffer toBytes() {
         byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
         byte[] reasonBytes = reason == null ? new byte[0] : reason.getBytes(StandardCharsets.UTF_8);
         int size1 = 8 + 8 + 1 + 1 + outcome.name().length() + 8 + 4 + nameBytes.length + 4 + reasonBytes.length + 1;
@@ -110,7 +123,7 @@ public record FileRecord(
         to.put((byte) text.length()).put(text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    static FileRecord read(ByteBuffer from, HeaderPool pool) {
+    public static FileRecord read(ByteBuffer from, HeaderPool pool) {
         long size = from.getLong();
         long modified = from.getLong();
         boolean last = from.get() != 0;
@@ -141,7 +154,7 @@ public record FileRecord(
                 name, size, modified, last, outcome, reason.isEmpty() ? null : reason, position, instance);
     }
 
-    static Head readHead(ByteBuffer from) {
+    public static Head readHead(ByteBuffer from) {
         long size = from.getLong();
         long modified = from.getLong();
         boolean last = from.get() != 0;

@@ -1,0 +1,159 @@
+package io.portolan.spark;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.AccessDeniedException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.util.Progressable;
+import org.apache.spark.TaskContext;
+
+/**
+ * A file system {@code faulty:} over the disk. It is not a local one to the job, counts what is read, and by the name of a file
+ * goes wrong: {@code unreadable} always, as a folder {@code locked}; {@code kills} ends the first attempt of the task that reads it, or, behind some
+ * lines, the first attempt of the task that writes it.
+ */
+public final class FaultyFileSystem extends RawLocalFileSystem {
+
+    static final AtomicLong BYTES_READ = new AtomicLong();
+    static final AtomicInteger KILLED = new AtomicInteger();
+
+    /** Whether the first attempt to write resources is ended. */
+    static volatile boolean writingKills;
+
+    static void reset() {
+        BYTES_READ.set(0);
+        KILLED.set(0);
+        writingKills = false;
+    }
+
+    @Override
+    public String getScheme() {
+        return "faulty";
+    }
+
+    @Override
+    public URI getUri() {
+        return URI.create("faulty:///");
+    }
+
+    @Override
+    public FileStatus getFileStatus(Path file) throws IOException {
+        return plain(super.getFileStatus(file));
+    }
+
+    @Override
+    public FileStatus[] listStatus(Path folder) throws IOException {
+        if (folder.getName().startsWith("locked")) {
+            throw new AccessDeniedException(folder.toString());
+        }
+        return Stream.of(super.listStatus(folder)).map(FaultyFileSystem::plain).toArray(FileStatus[]::new);
+    }
+
+    /** The one of the disk asks for permissions by a path that has to be a disk's. */
+    private static FileStatus plain(FileStatus status) {
+        return new FileStatus(
+                status.getLen(),
+                status.isDirectory(),
+                1,
+                status.getBlockSize(),
+                status.getModificationTime(),
+                status.getPath());
+    }
+
+    private static void kill() {
+        if (TaskContext.get() != null && TaskContext.get().attemptNumber() == 0) {
+            KILLED.incrementAndGet();
+            throw new IllegalStateException("this attempt ends here");
+        }
+    }
+
+    @Override
+    public FSDataInputStream open(Path file, int bufferBytes) throws IOException {
+        if (file.getName().startsWith("unreadable")) {
+            throw new IOException("no");
+        }
+        return new FSDataInputStream(
+                new Counting(super.open(file, bufferBytes), file.getName().startsWith("kills")));
+    }
+
+    @Override
+    public FSDataOutputStream create(
+            Path file, boolean overwrite, int bufferBytes, short replication, long blockBytes, Progressable progress)
+            throws IOException {
+        FSDataOutputStream out = super.create(file, overwrite, bufferBytes, replication, blockBytes, progress);
+        return writingKills && file.getName().startsWith("ImagingStudy")
+                ? new FSDataOutputStream(new Killing(out), null)
+                : out;
+    }
+
+    private static final class Killing extends FilterOutputStream {
+
+        Killing(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void close() throws IOException {
+            super.close(); // all lines are there
+            kill();
+        }
+    }
+
+    private static final class Counting extends FSInputStream {
+
+        private final FSDataInputStream in;
+        private final boolean kills;
+
+        Counting(FSDataInputStream in, boolean kills) {
+            this.in = in;
+            this.kills = kills;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int b = in.read();
+            BYTES_READ.addAndGet(b < 0 ? 0 : 1);
+            return b;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (kills) {
+                kill();
+            }
+            int n = in.read(bytes, offset, length);
+            BYTES_READ.addAndGet(Math.max(0, n));
+            return n;
+        }
+
+        @Override
+        public void seek(long position) throws IOException {
+            in.seek(position);
+        }
+
+        @Override
+        public long getPos() throws IOException {
+            return in.getPos();
+        }
+
+        @Override
+        public boolean seekToNewSource(long position) {
+            return false;
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
+    }
+}
