@@ -83,7 +83,7 @@ final class Association implements Closeable {
         return opened(Connect.to(address, limits, tls), limits);
     }
 
-    /** A connection that this side has opened. */
+    /** A TCP connection that this side has opened. */
     static Association opened(Socket socket, NetworkLimits limits) throws IOException {
         Transport transport = transport(socket, limits, limits.answerTimeout());
         Association association = new Association(Side.REQUESTOR, transport, limits);

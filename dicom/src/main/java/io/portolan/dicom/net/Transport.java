@@ -168,6 +168,7 @@ final class Transport implements Closeable {
 
     @Override
     public void close() {
+        writing.forget();
         try {
             socket.close();
         } catch (IOException e) {

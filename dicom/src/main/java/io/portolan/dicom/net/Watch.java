@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a connection when what its user does with it takes too long: a write that the peer does not take, a handshake that
@@ -18,7 +19,7 @@ final class Watch {
 
     private static final long NONE = 0;
 
-    private final Closeable connection;
+    private volatile @Nullable Closeable connection;
     private final long timeoutNanos;
     private final AtomicBoolean looking = new AtomicBoolean();
     private volatile long began = NONE; // what is going on, by System.nanoTime()
@@ -36,6 +37,14 @@ final class Watch {
 
     void end() {
         began = NONE;
+    }
+
+    /**
+     * The connection is closed, and not held any longer: the next look may be a minute away, and a peer could open and close
+     * thousands until then. For any thread.
+     */
+    void forget() {
+        connection = null;
     }
 
     /** Whether it has closed the connection. */
@@ -65,8 +74,12 @@ final class Watch {
     }
 
     private void close() {
+        Closeable open = connection;
+        if (open == null) {
+            return;
+        }
         try {
-            connection.close();
+            open.close();
         } catch (IOException e) {
             // Nothing is left to do with a connection that cannot be closed.
         }

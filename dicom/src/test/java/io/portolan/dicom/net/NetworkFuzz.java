@@ -24,8 +24,8 @@ public enum NetworkFuzz {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    /** Allocated for one input, whatever it is. */
-    private static final long ALLOCATED_BYTES_MAX = 4 << 20;
+    /** Allocated for one input, whatever it is; what a fuzzer allocates in this thread for itself included. */
+    private static final long ALLOCATED_BYTES_MAX = 32 << 20;
 
     /** Allocated for each byte of the input: objects of the parsed, and what is written and read to compare. */
     private static final long ALLOCATED_PER_BYTE_MAX = 2000;
