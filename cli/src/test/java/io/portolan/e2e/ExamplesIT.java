@@ -2,6 +2,7 @@ package io.portolan.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portolan.dicom.Certificates;
 import io.portolan.testdata.SyntheticStudies;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,8 +53,16 @@ class ExamplesIT {
             zip.putNextEntry(new ZipEntry("0001.dcm"));
             Files.copy(directory.resolve("image.dcm"), zip);
         }
+        Certificates hospital = new Certificates("Hospital CA");
+        hospital.write(directory.resolve("hospital-ca.pem"));
+        Path certificate = hospital.issue("gateway").writeBoth(directory.resolve("gateway.pem"));
         List<String> examples = new ArrayList<>();
-        try (RunningGateway gateway = RunningGateway.start(directory.resolve("."), Programs.sandboxUrl())) {
+        try (RunningGateway gateway = RunningGateway.start(
+                directory.resolve("."),
+                Programs.sandboxUrl(),
+                "dicom.tls-port=0",
+                "dicom.tls-certificate-file=" + certificate,
+                "dicom.tls-client-certificates=none")) {
             for (String command : COMMANDS) {
                 List<String> found = examplesOf(command);
                 assertThat(found).as("examples of " + command).isNotEmpty();
@@ -87,6 +96,7 @@ class ExamplesIT {
 
     private void run(String example, RunningGateway gateway) throws Exception {
         String here = example.replace("PORTOLAN@localhost:11112", gateway.peer())
+                .replace("PORTOLAN@pacs.hospital:2762", "PORTOLAN@127.0.0.1:" + gateway.securePort())
                 .replace("/media/cdrom", directory.resolve("media/cdrom").toString())
                 .replace("--port 8080", "--port 0")
                 .replaceFirst("sandbox$", "sandbox --port 0")
