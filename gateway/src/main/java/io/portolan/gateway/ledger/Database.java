@@ -122,7 +122,10 @@ final class Database implements AutoCloseable {
     }
 
     private static void migrate(Dialect dialect) {
-        dialect.migrate(() -> migrations(dialect).load().migrate());
+        dialect.migrate(() -> {
+            RewrittenMigrations.acknowledge(dialect.migrating());
+            migrations(dialect).load().migrate();
+        });
     }
 
     /** From the first version to this one. */
