@@ -1,15 +1,11 @@
 package io.portolan.bench;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * {@link MillionFiles}, converted by the command in {@value #HEAP}: at which rate the first and the last tenth are read, how
@@ -20,7 +16,6 @@ import java.util.stream.Stream;
 final class MillionBench {
 
     private static final String HEAP = "-Xmx512m";
-    private static final int SAMPLE_MILLISECONDS = 20;
     private static final int TENTHS = 10;
 
     private record Sample(double seconds, long journalBytes) {}
@@ -39,6 +34,7 @@ final class MillionBench {
         try {
             MillionBench bench = new MillionBench(root, count);
             Path files = MillionFiles.make(root, count);
+            ConvertBench.prepareLauncher();
             System.out.println("load before: " + Machine.load());
             bench.measure(files);
             System.out.println("load after: " + Machine.load());
@@ -50,32 +46,16 @@ final class MillionBench {
     private void measure(Path files) throws IOException, InterruptedException {
         Path out = Files.createDirectory(root.resolve("out"));
         int threads = Runtime.getRuntime().availableProcessors();
-        Path said = root.resolve("said");
-        ProcessBuilder builder = new ProcessBuilder(ConvertBench.portolanConvert(files, out, threads))
-                .redirectErrorStream(true)
-                .redirectOutput(said.toFile());
-        builder.environment().put("PORTOLAN_JAVA_OPTS", HEAP);
         List<Sample> samples = new ArrayList<>();
         Path journal = out.resolve(".portolan-convert/journal");
-        String memory = "";
-        long start = System.nanoTime();
-        Process process = builder.start();
-        try {
-            while (!process.waitFor(SAMPLE_MILLISECONDS, TimeUnit.MILLISECONDS)) {
-                if (Files.exists(journal)) {
-                    samples.add(new Sample((System.nanoTime() - start) / 1e9, size(journal)));
-                }
-                memory = peak(process.pid()).orElse(memory);
-            }
-        } finally {
-            process.destroy();
-        }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        System.out.print(Files.readString(said));
-        if (process.exitValue() != 0 || samples.isEmpty()) {
-            throw new IOException("the conversion failed");
-        }
-        report(samples, seconds, memory);
+        MeasuredCommand measured =
+                MeasuredCommand.run(ConvertBench.portolanConvert(files, out, threads), HEAP, root, seconds -> {
+                    if (Files.exists(journal)) {
+                        samples.add(new Sample(seconds, size(journal)));
+                    }
+                });
+        System.out.print(measured.said());
+        report(samples, measured);
     }
 
     private static long size(Path journal) {
@@ -86,16 +66,7 @@ final class MillionBench {
         }
     }
 
-    /** The most memory that a process has had. */
-    static Optional<String> peak(long pid) {
-        try (Stream<String> status = Files.lines(Path.of("/proc/" + pid + "/status"))) {
-            return status.filter(line -> line.startsWith("VmHWM:")).findFirst();
-        } catch (IOException | UncheckedIOException e) {
-            return Optional.empty();
-        }
-    }
-
-    private void report(List<Sample> samples, double seconds, String memory) {
+    private void report(List<Sample> samples, MeasuredCommand measured) {
         long whole = samples.stream().mapToLong(Sample::journalBytes).max().orElseThrow();
         StringBuilder rates = new StringBuilder();
         double before = samples.get(0).seconds;
@@ -111,12 +82,11 @@ final class MillionBench {
         }
         System.out.printf(
                 Locale.ROOT,
-                "%d files with %s: %.1f s in all, of which reading %.1f s; files/s while reading, by tenths:%s; %s%n",
+                "%d files with %s: %s; reading %.1f s; files/s while reading, by tenths:%s%n",
                 count,
                 HEAP,
-                seconds,
+                measured,
                 before,
-                rates,
-                memory.replaceAll("\\s+", " "));
+                rates);
     }
 }

@@ -1,23 +1,29 @@
 package io.portolan.bench;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * {@link MillionFiles} to Bulk Data on this machine: by the job for Spark, driver and tasks in one process with a thread for each
  * processor, and by {@code portolan convert}. Each command as a whole, one after the other, in a cache that has been warmed by
- * making the files.
+ * making the files. That both have written the same resources is checked.
  */
 final class SparkBench {
 
     private static final String CONVERT_HEAP = "-Xmx512m";
     private static final String SPARK_HEAP = "-Xmx2g";
-    private static final int SAMPLE_MILLISECONDS = 100;
 
     private final Path root;
     private final int count;
@@ -33,9 +39,13 @@ final class SparkBench {
         try {
             SparkBench bench = new SparkBench(root, count);
             Path files = MillionFiles.make(root, count);
+            ConvertBench.prepareLauncher();
             System.out.println("load before: " + Machine.load());
-            bench.measure("convert", CONVERT_HEAP, convert(files, Files.createDirectory(root.resolve("convert"))));
-            bench.measure("spark", SPARK_HEAP, spark(files, root.resolve("spark")));
+            Path converted = Files.createDirectory(root.resolve("convert"));
+            Path submitted = root.resolve("spark");
+            bench.measure("convert", CONVERT_HEAP, convert(files, converted));
+            bench.measure("spark", SPARK_HEAP, spark(files, submitted));
+            compare(converted, submitted);
             System.out.println("load after: " + Machine.load());
         } finally {
             Machine.delete(root);
@@ -69,32 +79,52 @@ final class SparkBench {
     }
 
     private void measure(String name, String heap, List<String> command) throws IOException, InterruptedException {
-        Path said = root.resolve(name + ".txt");
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
-        builder.environment().put("PORTOLAN_JAVA_OPTS", CONVERT_HEAP);
-        String memory = "";
-        long start = System.nanoTime();
-        Process process = builder.start();
-        try {
-            while (!process.waitFor(SAMPLE_MILLISECONDS, TimeUnit.MILLISECONDS)) {
-                memory = MillionBench.peak(process.pid()).orElse(memory);
-            }
-        } finally {
-            process.destroy();
-        }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        if (process.exitValue() != 0) {
-            throw new IOException(name + " failed: " + Files.readString(said));
-        }
+        MeasuredCommand measured = MeasuredCommand.run(command, heap, root, MeasuredCommand.Sampler.NONE);
         System.out.printf(
                 Locale.ROOT,
-                "%s, %s: %d files in %.1f s, %,.0f/s; %s%n",
+                "%s, %s: %d files, %,.0f/s, %s%n",
                 name,
                 heap,
                 count,
-                seconds,
-                count / seconds,
-                memory.replaceAll("\\s+", " "));
+                count / measured.seconds(),
+                measured);
+    }
+
+    /** What was written, whatever file it is in: a digest of each resource by its type, sorted. */
+    private static Map<String, List<String>> resources(Path out) throws IOException {
+        Map<String, List<String>> digests = new TreeMap<>();
+        try (Stream<Path> files = Files.list(out)) {
+            for (Path file : files.filter(SparkBench::hasResources).toList()) {
+                String type = String.valueOf(file.getFileName()).replaceFirst("\\..*", "");
+                try (Stream<String> lines = Files.lines(file)) {
+                    lines.map(SparkBench::digest).forEach(digests.computeIfAbsent(type, key -> new ArrayList<>())::add);
+                }
+            }
+        }
+        digests.values().forEach(Collections::sort);
+        return digests;
+    }
+
+    private static boolean hasResources(Path file) {
+        return String.valueOf(file.getFileName()).matches("[A-Z]\\w+(\\.\\d+)?\\.ndjson");
+    }
+
+    private static String digest(String line) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(line.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The work was the same, or the figures say nothing. */
+    private static void compare(Path one, Path other) throws IOException {
+        Map<String, List<String>> resources = resources(one);
+        if (resources.isEmpty() || !resources.equals(resources(other))) {
+            throw new IOException("the two have not written the same resources");
+        }
+        resources.forEach(
+                (type, digests) -> System.out.printf(Locale.ROOT, "%s: %,d, the same%n", type, digests.size()));
     }
 }
