@@ -26,9 +26,6 @@ final class RawSender implements AutoCloseable {
     private final SocketChannel channel;
     private final ByteBuffer received = ByteBuffer.allocateDirect(64 * 1024);
 
-    /** What was sent, and how long each instance took from its first byte to its response. */
-    record Sent(int instances, List<Long> nanos) {}
-
     RawSender(int port, String calledAe) throws IOException {
         channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,13 +15,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
 
 /**
  * How fast instances are received over loopback: by {@code portolan serve} in each storage mode with its real ledger, by
  * DCMTK's {@code storescp}, by Orthanc, and by sinks that show what the machine can do. The sender is this process, with
  * {@link EncodedInstances}; each receiver is a process of its own, which begins with an empty folder and is warmed up by other
- * studies for as long as it is measured. All of it interleaved in every round.
+ * studies for {@value #WARM_UP_SECONDS} s, whether it compiles itself or not. All of it interleaved in every round; what is told of a
+ * receiver is one round, that of the median rate.
  */
 final class ReceiveBench {
 
@@ -28,11 +29,16 @@ final class ReceiveBench {
             "usage: receive [SIZES [SECONDS [ROUNDS [ASSOCIATIONS [RECEIVERS]]]]], for example: receive small,ct 3 3 1,8"
                     + " keep,storescp";
 
-    /** Sizes of instances by their pixels, and how many are made at most for a second. */
+    private static final int WARM_UP_SECONDS = 6;
+
+    /** The fastest sinks, which have nothing to warm up, run out of instances after this share of that time. */
+    private static final int WARM_UP_SHARE = 3;
+
+    /** Sizes of instances by their pixels, and how many are made for a second: more than the fastest sink takes. */
     private enum Size {
-        SMALL(9_000, 25_000),
-        CT(512 * 512 * 2, 6_000),
-        MULTIFRAME(50_000_000, 60);
+        SMALL(9_000, 160_000),
+        CT(512 * 512 * 2, 20_000),
+        MULTIFRAME(50_000_000, 120);
 
         final int pixelBytes;
         final int perSecondMax;
@@ -98,9 +104,10 @@ final class ReceiveBench {
     private static void measure(
             Path folder, Size size, int seconds, int rounds, int[] associations, List<Receiver> receivers)
             throws Exception {
-        int count = size.perSecondMax * seconds;
-        EncodedInstances warmUp = new EncodedInstances(size.name(), size.pixelBytes, 1, count);
-        EncodedInstances instances = new EncodedInstances(size.name(), size.pixelBytes, 1_000_000, count);
+        EncodedInstances warmUp = new EncodedInstances(
+                size.name(), size.pixelBytes, 1, size.perSecondMax * WARM_UP_SECONDS / WARM_UP_SHARE);
+        EncodedInstances instances =
+                new EncodedInstances(size.name(), size.pixelBytes, 1_000_000, size.perSecondMax * seconds);
         Map<Row, List<Measured>> all = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
             for (Receiver receiver : receivers) {
@@ -115,10 +122,12 @@ final class ReceiveBench {
         }
         System.out.printf(
                 Locale.ROOT,
-                "%n%n%s: data sets of %,d bytes, for %d s, median (slowest, fastest) of %d rounds%n%n",
+                "%n%n%s: data sets of %,d bytes, for %d s after %d s of others; the round of the median rate (the slowest, the"
+                        + " fastest) of %d%n%n",
                 size.name().toLowerCase(Locale.ROOT),
                 instances.dataSetBytes(),
                 seconds,
+                WARM_UP_SECONDS,
                 rounds);
         report(instances.dataSetBytes(), all);
     }
@@ -127,7 +136,7 @@ final class ReceiveBench {
             Path folder, Row row, EncodedInstances warmUp, EncodedInstances instances, int seconds) throws Exception {
         Files.createDirectories(folder);
         try (Receiver.Running receiver = row.receiver.start(folder, row.associations)) {
-            send(receiver.port(), warmUp, row.associations, seconds);
+            send(receiver.port(), warmUp, row.associations, WARM_UP_SECONDS);
             ProcessUsage before = ProcessUsage.of(receiver.pid());
             PeakMemory peak = new PeakMemory(receiver.pid());
             long start = System.nanoTime();
@@ -186,24 +195,25 @@ final class ReceiveBench {
                 "| receiver | associations | instances/s | MB/s | p50, ms | p99, ms | receiver's CPU, ms each |"
                         + " peak memory, MB |");
         System.out.println("|---|---|---|---|---|---|---|---|");
-        all.forEach((row, rounds) -> System.out.printf(
-                Locale.ROOT,
-                "| %s | %d | %,.0f (%,.0f, %,.0f) | %,.0f | %.2f | %.2f | %.3f | %,.0f |%n",
-                row.receiver.title,
-                row.associations,
-                median(rounds, Measured::rate),
-                rounds.stream().mapToDouble(Measured::rate).min().orElseThrow(),
-                rounds.stream().mapToDouble(Measured::rate).max().orElseThrow(),
-                median(rounds, Measured::rate) * bytes / 1e6,
-                median(rounds, Measured::p50Millis),
-                median(rounds, Measured::p99Millis),
-                median(rounds, Measured::cpuMillisEach),
-                median(rounds, m -> m.peakBytes / 1e6)));
-    }
-
-    private static double median(List<Measured> rounds, ToDoubleFunction<Measured> figure) {
-        double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
-        return sorted[sorted.length / 2];
+        all.forEach((row, rounds) -> {
+            List<Measured> sorted = rounds.stream()
+                    .sorted(Comparator.comparingDouble(Measured::rate))
+                    .toList();
+            Measured median = sorted.get(sorted.size() / 2);
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %s | %d | %,.0f (%,.0f, %,.0f) | %,.0f | %.2f | %.2f | %.3f | %,.0f |%n",
+                    row.receiver.title,
+                    row.associations,
+                    median.rate(),
+                    sorted.get(0).rate(),
+                    sorted.get(sorted.size() - 1).rate(),
+                    median.rate() * bytes / 1e6,
+                    median.p50Millis,
+                    median.p99Millis,
+                    median.cpuMillisEach(),
+                    median.peakBytes / 1e6);
+        });
     }
 
     /** Looks at a process' memory until it is stopped. */

@@ -267,7 +267,8 @@ public final class OverloadRun {
         int most = rows.stream().mapToInt(Row::liveMb).max().orElse(0);
         check(most <= LIVE_MAX_MB, most + " MB of the heap were alive");
         checkSame("before and after all", rows.get(0), rows.get(rows.size() - 1));
-        if (!sending.isEmpty()) {
+        if (sending.size()
+                > 1) { // a short run may have no two such moments; the bound on what is alive holds in it too
             checkSame("while all send", sending.get(0), sending.get(sending.size() - 1));
         }
     }

@@ -413,7 +413,7 @@ class CommitmentTest {
             script.answer = Status.RESOURCE_LIMITATION;
             script.report = success(FIRST);
             assertThat(asked(peer, FIRST)).isEqualTo(Status.RESOURCE_LIMITATION);
-            script.fault = new IllegalStateException("SECRET");
+            script.fault = new IllegalStateException("a fault of the handler");
             assertThat(asked(peer, FIRST)).isEqualTo(Status.PROCESSING_FAILURE);
             peer.send(new ReleaseRq()).expect(new ReleaseRp()); // and nothing is reported
         }

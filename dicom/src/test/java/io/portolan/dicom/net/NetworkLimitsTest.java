@@ -37,6 +37,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +47,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each limit of the acceptor, reached. Those of one PDU and of a command set are in {@link AcceptorTest}. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a write that blocks cannot be interrupted
 class NetworkLimitsTest {
 
     private static final String VERIFICATION = "1.2.840.10008.1.1";
@@ -280,18 +281,22 @@ class NetworkLimitsTest {
 
     private void awaitOpen(int associations) throws IOException {
         AssociationServer running = server();
-        while (running.openAssociations() != associations) {
-            Thread.onSpinWait();
-        }
+        await(() -> running.openAssociations() == associations);
     }
 
     // Each connection that was accepted has a thread that waits for it.
     private static void awaitThreads(int connections) {
-        while (Thread.getAllStackTraces().entrySet().stream()
+        await(() -> Thread.getAllStackTraces().entrySet().stream()
                         .filter(thread -> thread.getKey().getName().equals("dicom-association"))
                         .filter(thread -> List.of(thread.getValue()).toString().contains("Scp.run"))
                         .count()
-                < connections) {
+                >= connections);
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + LONG.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("it takes too long").isLessThan(end);
             Thread.onSpinWait();
         }
     }
