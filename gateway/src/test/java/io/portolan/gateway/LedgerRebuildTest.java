@@ -490,10 +490,13 @@ class LedgerRebuildTest {
         Path empty = Files.createFile(good.resolveSibling("2.25.5" + uuid + "2.dcm"));
         Path cut = Files.write(
                 good.resolveSibling("2.25.5" + uuid + "3.dcm"), Arrays.copyOf(Files.readAllBytes(good), 450));
+        byte[] whole = Files.readAllBytes(good);
+        String sop = good.getFileName().toString().split("-", 2)[0];
+        Path atTheEnd = Files.write(good.resolveSibling(sop + uuid + "4.dcm"), Arrays.copyOf(whole, whole.length - 1));
         Files.createFile(good.resolveSibling("holiday.jpg"));
         assertThat(rebuild(false, false))
                 .as("to what is there they are no harm")
-                .isEqualTo(new Reindex.Result(0, 3, 0));
+                .isEqualTo(new Reindex.Result(0, 4, 0));
         assertThat(gathered()).isEqualTo(before);
         loseLedger();
 
@@ -503,10 +506,10 @@ class LedgerRebuildTest {
         assertThat(new LedgerRebuild(config, false, true).run(false, told).made())
                 .isTrue();
         assertThat(told.leftOut)
-                .containsOnlyKeys(name(other), name(empty), name(cut))
+                .containsOnlyKeys(name(other), name(empty), name(cut), name(atTheEnd))
                 .containsEntry(name(other), "its UIDs are not those of its name");
         assertThat(gathered()).isEqualTo(before);
-        assertThat(List.of(other, empty, cut)).allMatch(Files::exists);
+        assertThat(List.of(other, empty, cut, atTheEnd)).allMatch(Files::exists);
     }
 
     private String name(Path file) {

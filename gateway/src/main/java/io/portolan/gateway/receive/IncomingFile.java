@@ -7,13 +7,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A file that is being received, under a temporary name; gone when it is closed, unless it was moved away before.
+ * A file that is being received, and is gone when it is closed, unless it was kept before.
  *
- * <p>Written in large pieces. Owned by the thread of its association.
+ * <p>Written in large pieces. What fits into the first is not given a temporary name: it is made where it stays. Owned by the
+ * thread of its association.
  */
 final class IncomingFile extends OutputStream {
 
@@ -22,26 +25,37 @@ final class IncomingFile extends OutputStream {
 
     private static final int BUFFER_MAX_BYTES = 256 * 1024;
 
-    private final Path path;
-    private final FileChannel channel;
+    private Path path;
+    private @Nullable FileChannel channel; // none as long as the file is not made
     private byte[] buffer = new byte[BUFFER_BYTES];
     private int filled;
     private long size;
     private long dataSetPosition;
-    private boolean moved;
+    private boolean kept;
 
-    /** @throws StorageException it cannot be made */
-    IncomingFile(Path path) throws StorageException {
-        this.path = path;
-        try {
-            channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        } catch (IOException e) {
-            throw new StorageException("create a file", e);
-        }
+    /** @param temporary where it is made when it does not fit into a piece, or is to be looked at before it has a place */
+    IncomingFile(Path temporary) {
+        this.path = temporary;
     }
 
+    /** Where it is, once it was flushed or placed. */
     Path path() {
         return path;
+    }
+
+    /** Gives it the place where it stays, on the same file system. Neither its bytes nor its name are on disk then. */
+    void place(Path target) throws IOException {
+        if (channel == null) {
+            channel = create(target);
+        } else {
+            flush();
+            Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+        path = target;
+    }
+
+    private static FileChannel create(Path path) throws IOException {
+        return FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
     /** What is written from now on is the data set. */
@@ -98,8 +112,9 @@ final class IncomingFile extends OutputStream {
     @Override
     public void flush() throws StorageException {
         try {
+            FileChannel file = made();
             for (ByteBuffer left = ByteBuffer.wrap(buffer, 0, filled); left.hasRemaining(); ) {
-                channel.write(left);
+                file.write(left);
             }
         } catch (IOException e) {
             throw new StorageException("write a file", e);
@@ -108,11 +123,20 @@ final class IncomingFile extends OutputStream {
         filled = 0;
     }
 
+    private FileChannel made() throws IOException {
+        FileChannel file = channel;
+        if (file == null) {
+            file = create(path);
+            channel = file;
+        }
+        return file;
+    }
+
     /** Returns when all bytes are on disk. */
     void sync() throws StorageException {
         flush();
         try {
-            channel.force(true);
+            made().force(true);
         } catch (IOException e) {
             throw new StorageException("sync a file", e);
         }
@@ -147,20 +171,23 @@ final class IncomingFile extends OutputStream {
         };
     }
 
-    /** It has its final name: nothing is left to remove. */
-    void moved() {
-        moved = true;
+    /** It stays where it is. */
+    void kept() {
+        kept = true;
     }
 
     @Override
     public void close() throws StorageException {
+        if (channel == null) {
+            return;
+        }
         try {
             channel.close();
-            if (!moved) {
+            if (!kept) {
                 Files.deleteIfExists(path);
             }
         } catch (IOException e) {
-            throw new StorageException("remove a temporary file", e);
+            throw new StorageException("remove a file that is not kept", e);
         }
     }
 }

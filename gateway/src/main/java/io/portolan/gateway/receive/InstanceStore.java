@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * storage/incoming/UUID.part                          being received; nobody was told that it is safe
- * storage/STUDY-UID/SERIES-UID/SOP-UID-UUID.dcm       complete and on disk; safe once the ledger names it
- * storage/unreferenced/STUDY-UID/SERIES-UID/...       complete, but the ledger did not name it when the gateway started
+ * storage/STUDY-UID/SERIES-UID/SOP-UID-UUID.dcm       received; whole, on disk and safe once the ledger names it
+ * storage/unreferenced/STUDY-UID/SERIES-UID/...       the ledger did not name it when the gateway started
  * </pre>
  *
  * {@link FileRemoval} removes those that nobody needs any more.
@@ -79,7 +79,7 @@ public final class InstanceStore {
         return forwards;
     }
 
-    IncomingFile begin() throws StorageException {
+    IncomingFile begin() {
         return new IncomingFile(incoming.resolve(UUID.randomUUID() + ".part"));
     }
 
@@ -109,27 +109,42 @@ public final class InstanceStore {
     }
 
     /**
-     * Gives a file its final name. When this returns, the file and its name are on disk.
+     * Gives a file its final name. When this returns, the file and its name are on disk; when it fails, closing the file removes
+     * it.
+     *
+     * <p>Named before it is synced, so that a journaling file system has both in one transaction: the sync of the folder finds
+     * nothing left to write. Until then only the ledger, which does not name it, tells that it may not be whole.
      *
      * @return the path inside the storage directory, as the ledger keeps it
      */
     String keep(IncomingFile file, Instance instance) throws StorageException {
-        Path directory = Path.of(instance.study().value(), instance.series().value());
-        Path name = directory.resolve(instance.instance() + "-" + UUID.randomUUID() + ".dcm");
-        file.sync();
-        folders.readLock().lock();
+        Path study = root.resolve(instance.study().value());
+        Path series = study.resolve(instance.series().value());
+        Path path = series.resolve(instance.instance() + "-" + UUID.randomUUID() + ".dcm");
         try {
-            makeDirectory(root.resolve(instance.study().value()));
-            makeDirectory(root.resolve(directory));
-            DurableFiles.move(file.path(), root.resolve(name));
-            file.moved();
+            place(file, study, series, path);
+            file.sync();
+            DurableFiles.sync(series);
+        } catch (StorageException e) {
+            throw e;
         } catch (IOException e) {
             onDisk.clear();
             throw new StorageException("keep a file", e);
+        }
+        file.kept();
+        return root.relativize(path).toString();
+    }
+
+    /** From then on its folder is not empty, and stays. */
+    private void place(IncomingFile file, Path study, Path series, Path path) throws IOException {
+        folders.readLock().lock();
+        try {
+            makeDirectory(study);
+            makeDirectory(series);
+            file.place(path);
         } finally {
             folders.readLock().unlock();
         }
-        return name.toString();
     }
 
     /** Removes a file that was kept but not recorded. */
@@ -141,9 +156,15 @@ public final class InstanceStore {
         }
     }
 
-    /** Makes a directory unless somebody has, and returns when its name is on disk, whoever made it. */
+    /**
+     * Makes a directory unless somebody has, and returns when its name is on disk, whoever made it. Not in the mount point of a
+     * file system that has gone.
+     */
     private void makeDirectory(Path directory) throws IOException {
         if (!onDisk.contains(directory)) {
+            if (!Files.isDirectory(incoming)) {
+                throw new NoSuchFileException(incoming.toString());
+            }
             Files.createDirectories(directory);
             DurableFiles.sync(directory.resolve("..").normalize());
             if (onDisk.size() >= DIRECTORIES_MAX) {
@@ -210,8 +231,8 @@ public final class InstanceStore {
     /**
      * Tidies up behind a gateway that stopped in the middle; to be called before anything is received.
      *
-     * <p>A complete file without a row was not acknowledged, or the ledger is not the one that it was recorded in. As
-     * these cannot be told apart, it is set aside, not removed.
+     * <p>A file without a row was not acknowledged, and may not be whole, or the ledger is not the one that it was recorded in. As
+     * these cannot be told apart, it is set aside, not removed; {@link Reindex} takes in what is whole.
      */
     public Swept sweep(Ledger ledger) throws IOException {
         int removed = 0;

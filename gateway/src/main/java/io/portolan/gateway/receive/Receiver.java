@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * are kept, are on disk.
  *
  * <pre>
- * space left? -> header, checked -> the rest, to the end -> file synced, named -> ledger -> 0x0000
+ * space left? -> header, checked -> the rest, to the end -> file named, synced -> ledger -> 0x0000
  * </pre>
  *
  * The bytes pass into the file as they are parsed; pixels are never held. Whatever fails leaves no file and no row. Called

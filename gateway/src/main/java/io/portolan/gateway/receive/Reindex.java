@@ -157,6 +157,7 @@ public final class Reindex {
         try (InputStream in = Files.newInputStream(store.root().resolve(file.name));
                 HeaderReader reader = engine.read(in, selection, limits)) {
             DataSet header = reader.readHeader();
+            reader.verifyToEnd(); // a power cut may have left a part of it
             Optional<String> sender = reader.fileMeta().strings(Tag.SOURCE_APPLICATION_ENTITY_TITLE).stream()
                     .findFirst();
             Instance instance = Instance.of(header, sender, extraTags);

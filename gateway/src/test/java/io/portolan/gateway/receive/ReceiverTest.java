@@ -64,6 +64,7 @@ class ReceiverTest {
     private static final Uid STUDY = new Uid("1.2.3.1");
     private static final Uid SERIES = new Uid("1.2.3.2");
     private static final Uid SOP = new Uid("1.2.3.3");
+    private static final int MORE_THAN_A_BUFFER = 100_000;
 
     @TempDir
     Path directory;
@@ -361,17 +362,32 @@ class ReceiverTest {
         assertThat(files()).hasSize(1);
     }
 
-    @Test
-    void refusesWhenItCannotWrite() throws IOException {
+    @ParameterizedTest
+    @ValueSource(ints = {1000, MORE_THAN_A_BUFFER})
+    void refusesWhenItCannotWrite(int pixels) throws IOException {
         Files.delete(storage().resolve("incoming"));
 
-        assertThat(send(bytes(header(SOP), 1000))).isEqualTo(new Status(0xA700));
+        assertThat(send(bytes(header(SOP), pixels))).isEqualTo(new Status(0xA700));
         assertNothingIsLeft();
     }
 
-    @Test
-    void leavesNothingWhenThePeerAborts() throws IOException {
-        byte[] whole = bytes(header(SOP), 1000);
+    @ParameterizedTest
+    @ValueSource(ints = {1000, MORE_THAN_A_BUFFER})
+    void refusesWhatHasNoPlaceAndTakesItWhenThereIsOne(int pixels) throws IOException {
+        Path inTheWay = Files.createFile(storage().resolve(STUDY.value()));
+        assertThat(send(bytes(header(SOP), pixels))).isEqualTo(new Status(0xA700));
+        Files.delete(inTheWay);
+        assertNothingIsLeft();
+
+        assertThat(send(bytes(header(SOP), pixels))).isEqualTo(Status.SUCCESS);
+        assertThat(files()).hasSize(1);
+        assertThat(storage().resolve("incoming")).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1000, MORE_THAN_A_BUFFER})
+    void leavesNothingWhenThePeerAborts(int pixels) throws IOException {
+        byte[] whole = bytes(header(SOP), pixels);
         InputStream aborted = new InputStream() {
             @Override
             public int read() throws IOException {
