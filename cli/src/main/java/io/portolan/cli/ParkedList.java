@@ -1,7 +1,7 @@
 package io.portolan.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portolan.gateway.ParkedJson;
 import io.portolan.gateway.ledger.LedgerStatus;
 import io.portolan.gateway.ledger.ParkedFiles;
 import io.portolan.gateway.ledger.ParkedReport;
@@ -89,39 +89,9 @@ final class ParkedList {
     }
 
     void addTo(ArrayNode array) {
-        for (ParkedStudy study : studies) {
-            ObjectNode node = array.addObject()
-                    .put("study", study.study().value())
-                    .put("what", "publish")
-                    .put("category", study.category().name())
-                    .put("attempts", study.attempts())
-                    .put("instances", study.instances())
-                    .put("lastArrival", study.lastArrival().toString());
-            if (errors) {
-                node.put("lastError", study.error());
-            }
-        }
-        for (ParkedFiles parked : files) {
-            array.addObject()
-                    .put("study", parked.study().value())
-                    .put("what", "forward")
-                    .put("category", parked.category().name())
-                    .put("attempts", parked.attempts())
-                    .put("instances", parked.files())
-                    .put("overtaken", parked.overtaken())
-                    .put("lastArrival", parked.lastArrival().toString())
-                    .put("lastError", parked.error());
-        }
-        for (ParkedReport parked : reports) {
-            array.addObject()
-                    .put("what", "commitment")
-                    .put("requestor", parked.requestorAe())
-                    .put("transaction", parked.transaction().value())
-                    .put("category", parked.category().name())
-                    .put("attempts", parked.attempts())
-                    .put("instances", parked.instances())
-                    .put("requested", parked.requested().toString())
-                    .put("lastError", parked.error());
-        }
+        ParkedJson json = new ParkedJson(array, errors ? ParkedJson.Reasons.ALL : ParkedJson.Reasons.OURS);
+        studies.forEach(json::add);
+        files.forEach(json::add);
+        reports.forEach(json::add);
     }
 }

@@ -5,6 +5,7 @@ import io.portolan.dicom.engine.DicomEngine;
 import io.portolan.dicom.engine.DicomNetworkException;
 import io.portolan.gateway.Category;
 import io.portolan.gateway.FileReason;
+import io.portolan.gateway.Workers;
 import io.portolan.gateway.commit.CommitOptions.Peer;
 import io.portolan.gateway.ledger.Commitment;
 import io.portolan.gateway.ledger.Commitments;
@@ -12,7 +13,6 @@ import io.portolan.gateway.ledger.LedgerException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -73,7 +73,7 @@ final class Reporter {
     private final Reports reports;
     private final DicomEngine engine;
     private final Set<AssociationClient> associations = ConcurrentHashMap.newKeySet();
-    private final List<Thread> workers = new ArrayList<>();
+    private final Workers workers = new Workers();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private long forgotNanos; // guarded by this
 
@@ -93,26 +93,15 @@ final class Reporter {
         } catch (LedgerException e) { // they are due soon anyway
             LOG.warn("reports of storage commitment are not hurried: {}", e.category());
         }
-        for (int i = 1; i <= WORKERS; i++) {
-            Thread worker = new Thread(this::work, "commit-" + i);
-            workers.add(worker);
-            worker.start();
-        }
+        workers.start(WORKERS, "commit", this::work);
     }
 
     /** Finishes what is being reported, and leaves alone what cannot be finished in time. */
     void stop(Duration limit) throws InterruptedException {
         stopping.countDown();
-        join(limit);
+        workers.join(limit);
         associations.forEach(AssociationClient::stop);
-        join(STOPPED_MAX);
-    }
-
-    private void join(Duration limit) throws InterruptedException {
-        long end = System.nanoTime() + limit.toNanos();
-        for (Thread worker : workers) {
-            worker.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
-        }
+        workers.join(STOPPED_MAX);
     }
 
     private void work() {

@@ -2,13 +2,13 @@ package io.portolan.gateway.forward;
 
 import io.portolan.dicom.engine.AssociationClient;
 import io.portolan.dicom.engine.DicomEngine;
+import io.portolan.gateway.Workers;
 import io.portolan.gateway.forward.Delivery.Post;
 import io.portolan.gateway.ledger.Forwards;
 import io.portolan.gateway.ledger.LedgerException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -42,7 +42,7 @@ public final class Forwarder {
     private final ForwardCounters counters = new ForwardCounters();
     private final Set<AssociationClient> associations = ConcurrentHashMap.newKeySet();
     private final Post post;
-    private final List<Thread> workers = new ArrayList<>();
+    private final Workers workers = new Workers();
     private final CountDownLatch stopping = new CountDownLatch(1);
 
     /**
@@ -92,11 +92,7 @@ public final class Forwarder {
         } catch (LedgerException e) { // they are due soon anyway
             LOG.warn("what waits is not hurried: {}", e.category());
         }
-        for (int i = 1; i <= options.parallel(); i++) {
-            Thread worker = new Thread(this::work, "forward-" + i);
-            workers.add(worker);
-            worker.start();
-        }
+        workers.start(options.parallel(), "forward", this::work);
     }
 
     /** Finishes what is being sent, and leaves alone what cannot be finished in time. */
@@ -104,16 +100,9 @@ public final class Forwarder {
         stopping.countDown();
         gate.end();
         forwards.tell();
-        join(limit);
+        workers.join(limit);
         associations.forEach(AssociationClient::stop);
-        join(STOPPED_MAX);
-    }
-
-    private void join(Duration limit) throws InterruptedException {
-        long end = System.nanoTime() + limit.toNanos();
-        for (Thread worker : workers) {
-            worker.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
-        }
+        workers.join(STOPPED_MAX);
     }
 
     private void work() {

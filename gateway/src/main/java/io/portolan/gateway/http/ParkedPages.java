@@ -8,11 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
 import io.portolan.dicom.Uid;
 import io.portolan.gateway.Category;
+import io.portolan.gateway.ParkedJson;
 import io.portolan.gateway.ledger.Forwards;
 import io.portolan.gateway.ledger.Ledger;
-import io.portolan.gateway.ledger.ParkedFiles;
-import io.portolan.gateway.ledger.ParkedReport;
-import io.portolan.gateway.ledger.ParkedStudy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,35 +46,10 @@ final class ParkedPages {
 
     void list(Context context) throws IOException {
         ArrayNode array = JSON.createArrayNode();
-        for (ParkedStudy parked : ledger.parked(LISTED_MAX)) {
-            array.addObject()
-                    .put("study", parked.study().value())
-                    .put("what", "publish")
-                    .put("category", parked.category().name())
-                    .put("attempts", parked.attempts())
-                    .put("instances", parked.instances())
-                    .put("lastArrival", parked.lastArrival().toString());
-        }
-        for (ParkedFiles parked : ledger.files().forwards().parked(LISTED_MAX)) {
-            array.addObject()
-                    .put("study", parked.study().value())
-                    .put("what", "forward")
-                    .put("category", parked.category().name())
-                    .put("attempts", parked.attempts())
-                    .put("instances", parked.files())
-                    .put("overtaken", parked.overtaken())
-                    .put("lastArrival", parked.lastArrival().toString());
-        }
-        for (ParkedReport parked : ledger.commitments().parked(LISTED_MAX)) {
-            array.addObject()
-                    .put("what", "commitment")
-                    .put("requestor", parked.requestorAe())
-                    .put("transaction", parked.transaction().value())
-                    .put("category", parked.category().name())
-                    .put("attempts", parked.attempts())
-                    .put("instances", parked.instances())
-                    .put("requested", parked.requested().toString());
-        }
+        ParkedJson json = new ParkedJson(array, ParkedJson.Reasons.NONE);
+        ledger.parked(LISTED_MAX).forEach(json::add);
+        ledger.files().forwards().parked(LISTED_MAX).forEach(json::add);
+        ledger.commitments().parked(LISTED_MAX).forEach(json::add);
         answer(context, 200, array);
     }
 

@@ -2,6 +2,7 @@ package io.portolan.gateway.publish;
 
 import io.portolan.gateway.Category;
 import io.portolan.gateway.RetryDelay;
+import io.portolan.gateway.Workers;
 import io.portolan.gateway.audit.AuditOptions;
 import io.portolan.gateway.audit.AuditSender;
 import io.portolan.gateway.ledger.Claim;
@@ -19,9 +20,7 @@ import io.portolan.mapping.MappingResult.Unmappable;
 import io.portolan.mapping.study.Gathered;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -75,7 +74,7 @@ public final class FhirPublisher {
     private final @Nullable AuditSender audit; // null: nothing is told
     private final PublishCounters counters = new PublishCounters();
 
-    private final List<Thread> workers = new ArrayList<>();
+    private final Workers workers = new Workers();
     private final Set<Thread> idle = new HashSet<>(); // guarded by itself
     private final Set<Claim> claims = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService renewals = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -136,11 +135,7 @@ public final class FhirPublisher {
     public void start() {
         long period = Math.max(1, options.lease().toMillis() / 3);
         var unused = renewals.scheduleWithFixedDelay(this::renew, period, period, TimeUnit.MILLISECONDS);
-        for (int i = 1; i <= options.parallel(); i++) {
-            Thread worker = new Thread(this::work, "publish-" + i);
-            workers.add(worker);
-            worker.start();
-        }
+        workers.start(options.parallel(), "publish", this::work);
         audit().ifPresent(AuditSender::start);
     }
 
@@ -150,19 +145,12 @@ public final class FhirPublisher {
             stopping = true;
             idle.forEach(Thread::interrupt);
         }
-        join(limit);
-        workers.forEach(Thread::interrupt);
-        join(INTERRUPTED_MAX);
+        workers.join(limit);
+        workers.interrupt();
+        workers.join(INTERRUPTED_MAX);
         renewals.shutdownNow();
         if (audit != null) {
             audit.stop(limit);
-        }
-    }
-
-    private void join(Duration limit) throws InterruptedException {
-        long end = System.nanoTime() + limit.toNanos();
-        for (Thread worker : workers) {
-            worker.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
         }
     }
 
