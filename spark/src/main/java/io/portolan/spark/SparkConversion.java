@@ -58,7 +58,9 @@ final class SparkConversion {
         List<String> files = Listing.of(roots, hadoop, limits);
         Totals totals = new Totals(spark.sc());
         if (!files.isEmpty()) {
-            write(lines(read(files), files.size(), out.toString()), totals, out, gzip);
+            ReadKey.ByStudy byStudy = byStudy(files.size());
+            JavaPairRDD<byte[], byte[]> read = read(files, byStudy);
+            write(lines(read, byStudy, files.size(), out.toString()), totals, out, gzip);
         }
         try (OutputStream to = out.getFileSystem(hadoop).create(new Path(out, TOTALS))) {
             to.write(totals.toJson());
@@ -66,14 +68,15 @@ final class SparkConversion {
         return totals;
     }
 
-    private JavaPairRDD<byte[], byte[]> read(List<String> files) {
+    private JavaPairRDD<byte[], byte[]> read(List<String> files, ReadKey.ByStudy byStudy) {
         Broadcast<JobConfig> configuration = spark.broadcast(config);
         Broadcast<SerializableConfiguration> fileSystems = spark.broadcast(new SerializableConfiguration(hadoop));
         return spark.parallelize(files, Math.min(files.size(), parts(files.size(), FILES_A_TASK)))
                 .mapPartitionsToPair(new ReadFiles(configuration, fileSystems))
-                .repartitionAndSortWithinPartitions(byStudy(files.size()), new ByteKeys());
+                .repartitionAndSortWithinPartitions(byStudy, new ByteKeys());
     }
 
+    /** One for all of a run: a cluster that grows has more processors when it is asked again. */
     private ReadKey.ByStudy byStudy(int files) {
         return new ReadKey.ByStudy(1 + partitions.orElse(parts(files, INSTANCES_A_TASK)));
     }
@@ -85,12 +88,13 @@ final class SparkConversion {
     }
 
     /** What is read stays in the shuffle's files: it is read once for the documents, and once for the studies. */
-    private JavaPairRDD<byte[], byte[]> lines(JavaPairRDD<byte[], byte[]> read, int files, String place) {
+    private JavaPairRDD<byte[], byte[]> lines(
+            JavaPairRDD<byte[], byte[]> read, ReadKey.ByStudy byStudy, int files, String place) {
         Documents documents =
                 new Documents(read.collectPartitions(new int[] {ReadKey.DOCUMENTS})[0], config.callingAe());
         int outputs = Math.max(spark.defaultParallelism(), Math.min(PARTITIONS_MAX, files / INSTANCES_A_FILE));
         return read.mapPartitionsToPair(
-                        new MapStudies(spark.broadcast(config), spark.broadcast(documents), byStudy(files), place))
+                        new MapStudies(spark.broadcast(config), spark.broadcast(documents), byStudy, place))
                 .repartitionAndSortWithinPartitions(new OutKey.ByIdentity(outputs, files), new ByteKeys());
     }
 

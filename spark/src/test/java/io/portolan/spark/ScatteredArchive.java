@@ -92,7 +92,7 @@ final class ScatteredArchive {
     }
 
     /** A document that lies in another study than the one that it names. */
-    private static DataSet movedTo(DataSet image, DataSet document, String number) {
+    static DataSet movedTo(DataSet image, DataSet document, String number) {
         String study = image.string(Attribute.StudyInstanceUID).orElseThrow();
         return DataSet.builder()
                 .addAll(document)
