@@ -69,7 +69,9 @@ public final class ConvertJob implements Callable<Integer> {
             names = "--out",
             required = true,
             paramLabel = "DIR",
-            description = "Where to write; empty, or not there yet.")
+            description =
+                    "Where to write; empty, or not there yet. On a cluster: where all machines write into one place,"
+                            + " not a disk of each.")
     private String out = "";
 
     @Option(names = "--gzip", description = "Compress ndjson files.")

@@ -120,13 +120,58 @@ class ConvertJobTest {
         convert();
         Map<String, List<String>> whole = new BulkFolder(fhir).resources();
         JsonNode totals = new BulkFolder(fhir).totals();
-        FaultyFileSystem.writingKills = true;
+        FaultyFileSystem.writingKills = 1;
         fhir = folder.resolve("again");
         assertThat(convert()).as(err.toString()).isZero();
         assertThat(FaultyFileSystem.KILLED).hasPositiveValue();
         assertThat(new BulkFolder(fhir).resources()).isEqualTo(whole);
         assertThat(new BulkFolder(fhir).totals()).isEqualTo(totals);
         assertThat(Files.exists(fhir.resolve("_temporary"))).isFalse();
+    }
+
+    private void assertNothingStands() throws IOException {
+        assertThat(new BulkFolder(fhir).resources()).isEmpty();
+        assertThat(fhir.resolve("_SUCCESS")).doesNotExist();
+        assertThat(fhir.resolve("report")).doesNotExist();
+    }
+
+    @Test
+    void aTaskThatReadsInNoAttemptLeavesNothing() throws Exception {
+        scatter();
+        write("folder1/deadly", SyntheticStudies.toFile(SyntheticStudies.cr().get(0)));
+        Files.createDirectories(fhir);
+        assertThat(convert()).isEqualTo(1);
+        assertThat(FaultyFileSystem.KILLED).hasValue(4);
+        assertNothingStands();
+    }
+
+    @Test
+    void aTaskThatWritesInNoAttemptLeavesNothing() throws Exception {
+        scatter();
+        FaultyFileSystem.writingKills = FaultyFileSystem.EVERY;
+        assertThat(convert()).isEqualTo(1);
+        assertThat(FaultyFileSystem.KILLED).hasValueGreaterThanOrEqualTo(4);
+        assertNothingStands();
+    }
+
+    @Test
+    void isNotCompleteBeforeItsTotalsAreThere() throws Exception {
+        scatter();
+        FaultyFileSystem.full = "totals.json";
+        assertThat(convert()).isEqualTo(1);
+        assertThat(err.toString()).contains("no space left");
+        assertThat(fhir.resolve("ImagingStudy.1.ndjson")).exists();
+        assertThat(fhir.resolve("_SUCCESS")).doesNotExist();
+    }
+
+    @Test
+    void saysSoWhenTasksWroteToDisksOfTheirOwn() throws Exception {
+        scatter();
+        FaultyFileSystem.disksApart = true;
+        assertThat(convert()).isEqualTo(1);
+        assertThat(err.toString()).contains("0 of ", "the same folder for the driver and every executor");
+        assertThat(folder.resolve("of-the-executor")).exists();
+        assertNothingStands();
     }
 
     @Test
@@ -173,6 +218,7 @@ class ConvertJobTest {
         assertThat(convert()).isEqualTo(1);
         assertThat(err.toString()).contains("no DICOM instance");
         assertThat(new BulkFolder(fhir).totals().path("files").asInt()).isZero();
+        assertThat(fhir.resolve("_SUCCESS")).exists();
     }
 
     @Test
