@@ -2,7 +2,6 @@ package io.portolan.spark;
 
 import io.portolan.dicom.engine.AeTitles;
 import io.portolan.gateway.config.ConfigException;
-import io.portolan.gateway.config.GatewayConfig;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -138,7 +136,6 @@ public final class ConvertJob implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, ConfigException {
         check();
-        GatewayConfig.load(Optional.ofNullable(file), System.getenv(), overrides);
         JobConfig config = new JobConfig(file, System.getenv(), overrides, callingAe, strict);
         SparkConf settings = new SparkConf()
                 .setIfMissing("spark.app.name", "portolan convert")

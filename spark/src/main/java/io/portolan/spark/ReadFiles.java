@@ -1,6 +1,6 @@
 package io.portolan.spark;
 
-import io.portolan.gateway.config.GatewayConfig;
+import io.portolan.gateway.config.ConversionConfig;
 import io.portolan.gateway.convert.FileReader;
 import io.portolan.gateway.convert.FileRecord;
 import io.portolan.gateway.convert.Found;
@@ -40,12 +40,10 @@ final class ReadFiles implements PairFlatMapFunction<Iterator<String>, byte[], b
     }
 
     @Override
-    public Iterator<Tuple2<byte[], byte[]>> call(Iterator<String> files) throws IOException {
-        GatewayConfig read = config.value().config();
+    public Iterator<Tuple2<byte[], byte[]>> call(Iterator<String> files) {
+        ConversionConfig read = config.value().config();
         FileReader reader = new FileReader(
-                read.mapping().selection(),
-                read.dicom().limits().readLimits(),
-                read.mapping().extraTags());
+                read.mapping().selection(), read.limits(), read.mapping().extraTags());
         Iterable<String> all = () -> files;
         return new Concatenated<>(StreamSupport.stream(all.spliterator(), false)
                 .map(file -> read(ListedFile.parse(file), reader))

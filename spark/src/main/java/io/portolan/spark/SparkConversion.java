@@ -61,7 +61,7 @@ final class SparkConversion {
      * @throws IOException the driver cannot write, or does not find what the tasks have written
      */
     Totals run(List<URI> roots, Path out, boolean gzip) throws IOException, InterruptedException {
-        ReadLimits limits = config.config().dicom().limits().readLimits();
+        ReadLimits limits = config.config().limits();
         List<String> files = Listing.of(roots, hadoop, limits);
         Totals totals = new Totals(spark.sc());
         if (!files.isEmpty()) {
