@@ -88,6 +88,11 @@ class ConvertJobTest {
         return all;
     }
 
+    private List<String> reasons() throws IOException {
+        return new BulkFolder(fhir)
+                .files().stream().map(file -> file.path("reason").asText()).toList();
+    }
+
     @Test
     void makesOneResourceOfEachStudyAndOneOfThePatientThatTheyShare() throws Exception {
         scatter();
@@ -181,14 +186,17 @@ class ConvertJobTest {
         write("cut", Arrays.copyOf(whole, whole.length - 4));
         write("text", "no image".getBytes(StandardCharsets.US_ASCII));
         write("unreadable", whole);
+        write("forbidden", whole);
+        write("vanished", whole);
         assertThat(convert()).isEqualTo(1);
         assertThat(outcomes())
-                .hasSize(14)
+                .hasSize(16)
                 .containsEntry("cut", "malformed")
                 .containsEntry("text", "not DICOM")
                 .containsEntry("unreadable", "unreadable");
         assertThat(new BulkFolder(fhir).resources().get("ImagingStudy")).hasSize(6);
-        assertThat(new BulkFolder(fhir).totals().path("problems").asInt()).isEqualTo(3);
+        assertThat(new BulkFolder(fhir).totals().path("problems").asInt()).isEqualTo(5);
+        assertThat(reasons()).contains("permission denied", "there is no such file or folder");
     }
 
     @Test
@@ -197,9 +205,7 @@ class ConvertJobTest {
         write("folder1/locked/hidden", new byte[1]);
         assertThat(convert()).isEqualTo(1);
         assertThat(outcomes()).hasSize(12).containsEntry("locked", "unreadable");
-        assertThat(new BulkFolder(fhir).files())
-                .extracting(file -> file.path("reason").asText())
-                .contains("permission denied");
+        assertThat(reasons()).contains("permission denied");
     }
 
     @Test

@@ -1,11 +1,11 @@
 package io.portolan.spark;
 
 import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
-import java.nio.file.AccessDeniedException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -15,12 +15,13 @@ import org.apache.hadoop.fs.FSInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.security.AccessControlException;
 import org.apache.hadoop.util.Progressable;
 import org.apache.spark.TaskContext;
 
 /**
  * A file system {@code faulty:} over the disk. It is not a local one to the job, counts what is read, and by the name of a file
- * goes wrong: {@code unreadable} always, as a folder {@code locked}; {@code kills} ends the first attempt of the task that reads it, or, behind some
+ * goes wrong as HDFS does: {@code unreadable}, {@code forbidden}, {@code vanished} always, as a folder {@code locked}; {@code kills} ends the first attempt of the task that reads it, or, behind some
  * lines, the first attempt of the task that writes it; {@code deadly} ends every attempt.
  */
 public final class FaultyFileSystem extends RawLocalFileSystem {
@@ -29,6 +30,9 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     static final int EVERY = Integer.MAX_VALUE;
 
     static final AtomicLong BYTES_READ = new AtomicLong();
+    /** How often what a file is was asked for; {@code open} does so itself once. */
+    static final AtomicInteger ASKED = new AtomicInteger();
+
     static final AtomicInteger KILLED = new AtomicInteger();
 
     /** Attempts to write studies that are ended, of the first of the tasks that do. */
@@ -42,6 +46,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
 
     static void reset() {
         BYTES_READ.set(0);
+        ASKED.set(0);
         KILLED.set(0);
         writingKills = 0;
         full = "";
@@ -68,13 +73,14 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
 
     @Override
     public FileStatus getFileStatus(Path file) throws IOException {
+        ASKED.incrementAndGet();
         return plain(super.getFileStatus(file));
     }
 
     @Override
     public FileStatus[] listStatus(Path folder) throws IOException {
         if (folder.getName().startsWith("locked")) {
-            throw new AccessDeniedException(folder.toString());
+            throw new AccessControlException("Permission denied: user=x, access=READ_EXECUTE, inode=" + folder);
         }
         return Stream.of(super.listStatus(folder)).map(FaultyFileSystem::plain).toArray(FileStatus[]::new);
     }
@@ -101,6 +107,12 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     public FSDataInputStream open(Path file, int bufferBytes) throws IOException {
         if (file.getName().startsWith("unreadable")) {
             throw new IOException("no");
+        }
+        if (file.getName().startsWith("forbidden")) {
+            throw new AccessControlException("Permission denied: user=x, access=READ, inode=" + file);
+        }
+        if (file.getName().startsWith("vanished")) {
+            throw new FileNotFoundException("File does not exist: " + file);
         }
         int kills = file.getName().startsWith("deadly") ? EVERY : file.getName().startsWith("kills") ? 1 : 0;
         return new FSDataInputStream(new Counting(super.open(file, bufferBytes), kills));
