@@ -19,6 +19,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.serializer.KryoSerializer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -137,14 +138,12 @@ public final class ConvertJob implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException, ConfigException {
         check();
         JobConfig config = new JobConfig(file, System.getenv(), overrides, callingAe, strict);
-        SparkConf settings = new SparkConf()
-                .setIfMissing("spark.app.name", "portolan convert")
-                .setIfMissing("spark.serializer", KryoSerializer.class.getName());
+        SparkConf settings = new SparkConf().setIfMissing("spark.serializer", KryoSerializer.class.getName());
+        Configuration hadoop = SparkHadoopUtil.get().newConfiguration(settings); // as the context makes it
+        List<URI> roots = roots(hadoop);
+        Path directory = emptyFolder(hadoop);
         long start = System.nanoTime();
         try (JavaSparkContext spark = new JavaSparkContext(settings)) {
-            Configuration hadoop = spark.hadoopConfiguration();
-            List<URI> roots = roots(hadoop);
-            Path directory = emptyFolder(hadoop);
             OptionalInt parts = partitions == null ? OptionalInt.empty() : OptionalInt.of(partitions);
             Totals totals = new SparkConversion(spark, config, parts).run(roots, directory, gzip);
             summarise(totals, directory, (System.nanoTime() - start) / 1e9);
