@@ -2,7 +2,6 @@ package io.portolan.spark;
 
 import io.portolan.dicom.engine.AeTitles;
 import io.portolan.gateway.config.ConfigException;
-import io.portolan.gateway.config.GatewayConfig;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -21,6 +19,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.serializer.KryoSerializer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -69,7 +68,9 @@ public final class ConvertJob implements Callable<Integer> {
             names = "--out",
             required = true,
             paramLabel = "DIR",
-            description = "Where to write; empty, or not there yet.")
+            description =
+                    "Where to write; empty, or not there yet. On a cluster: where all machines write into one place,"
+                            + " not a disk of each.")
     private String out = "";
 
     @Option(names = "--gzip", description = "Compress ndjson files.")
@@ -136,16 +137,13 @@ public final class ConvertJob implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, ConfigException {
         check();
-        GatewayConfig.load(Optional.ofNullable(file), System.getenv(), overrides);
         JobConfig config = new JobConfig(file, System.getenv(), overrides, callingAe, strict);
-        SparkConf settings = new SparkConf()
-                .setIfMissing("spark.app.name", "portolan convert")
-                .setIfMissing("spark.serializer", KryoSerializer.class.getName());
+        SparkConf settings = new SparkConf().setIfMissing("spark.serializer", KryoSerializer.class.getName());
+        Configuration hadoop = SparkHadoopUtil.get().newConfiguration(settings); // as the context makes it
+        List<URI> roots = roots(hadoop);
+        Path directory = emptyFolder(hadoop);
         long start = System.nanoTime();
         try (JavaSparkContext spark = new JavaSparkContext(settings)) {
-            Configuration hadoop = spark.hadoopConfiguration();
-            List<URI> roots = roots(hadoop);
-            Path directory = emptyFolder(hadoop);
             OptionalInt parts = partitions == null ? OptionalInt.empty() : OptionalInt.of(partitions);
             Totals totals = new SparkConversion(spark, config, parts).run(roots, directory, gzip);
             summarise(totals, directory, (System.nanoTime() - start) / 1e9);

@@ -39,10 +39,14 @@ final class FirstOfEach implements PairFlatMapFunction<Iterator<Tuple2<byte[], b
                 if (line == null) {
                     throw new NoSuchElementException();
                 }
+                String section = OutKey.section(line._1);
+                if (last == null || !section.equals(OutKey.section(last))) {
+                    totals.countPart();
+                }
                 last = line._1;
                 ahead = null;
                 totals.count(line._1);
-                return new Tuple2<>(OutKey.section(line._1), line._2);
+                return new Tuple2<>(section, line._2);
             }
         };
     }

@@ -1,12 +1,15 @@
 package io.portolan.spark;
 
 import io.portolan.gateway.convert.Location;
+import java.io.FileNotFoundException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -17,6 +20,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options.OpenFileOptions;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
 import org.jspecify.annotations.Nullable;
 
 /** A file or folder in a file system that Hadoop knows: HDFS, S3, Azure, Google Cloud Storage. */
@@ -35,7 +39,7 @@ final class HadoopFile implements Location {
      * One that may be there or not.
      *
      * @param path with its scheme
-     * @param length in bytes; {@link #UNKNOWN} costs a request when it is opened
+     * @param length in bytes, of a file that was listed; {@link #UNKNOWN} costs a request when it is opened
      */
     HadoopFile(Path path, long length, Configuration configuration) {
         this.path = path;
@@ -74,7 +78,7 @@ final class HadoopFile implements Location {
 
     @Override
     public boolean isFile() {
-        return status().filter(FileStatus::isFile).isPresent();
+        return length != UNKNOWN || status().filter(FileStatus::isFile).isPresent();
     }
 
     private Optional<FileStatus> status() {
@@ -87,14 +91,33 @@ final class HadoopFile implements Location {
 
     @Override
     public InputStream open() throws IOException {
-        long size = length == UNKNOWN ? fileSystem().getFileStatus(path).getLen() : length;
+        long size = size();
         return new Seeking(openStream(size), size);
     }
 
     @Override
     public SeekableByteChannel openChannel() throws IOException {
-        long size = fileSystem().getFileStatus(path).getLen();
+        long size = size();
         return new HadoopChannel(openStream(size), size);
+    }
+
+    private long size() throws IOException {
+        try {
+            return length == UNKNOWN ? fileSystem().getFileStatus(path).getLen() : length;
+        } catch (IOException e) {
+            throw asOfADisk(e, path);
+        }
+    }
+
+    /** What Hadoop has classes of its own for, as Java says it of a disk; else the same. */
+    static IOException asOfADisk(IOException problem, Path path) {
+        if (problem instanceof AccessControlException) {
+            return (IOException) new AccessDeniedException(path.toString()).initCause(problem);
+        }
+        if (problem instanceof FileNotFoundException) {
+            return (IOException) new NoSuchFileException(path.toString()).initCause(problem);
+        }
+        return problem;
     }
 
     private FSDataInputStream openStream(long size) throws IOException {
@@ -109,7 +132,11 @@ final class HadoopFile implements Location {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException problem ? problem : new IOException(e.getCause());
+            throw e.getCause() instanceof IOException problem
+                    ? asOfADisk(problem, path)
+                    : new IOException(e.getCause());
+        } catch (IOException e) {
+            throw asOfADisk(e, path);
         }
     }
 
@@ -131,7 +158,8 @@ final class HadoopFile implements Location {
     @Override
     public List<Location> list() throws IOException {
         return Stream.of(fileSystem().listStatus(path))
-                .<Location>map(one -> new HadoopFile(one.getPath(), one.getLen(), configuration))
+                .<Location>map(
+                        one -> new HadoopFile(one.getPath(), one.isFile() ? one.getLen() : UNKNOWN, configuration))
                 .toList();
     }
 

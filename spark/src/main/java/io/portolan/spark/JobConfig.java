@@ -1,6 +1,7 @@
 package io.portolan.spark;
 
 import io.portolan.gateway.config.ConfigException;
+import io.portolan.gateway.config.ConversionConfig;
 import io.portolan.gateway.config.GatewayConfig;
 import java.io.IOException;
 import java.io.Serializable;
@@ -14,9 +15,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every task needs to know: the configuration as it was given, and read once in each process. The text of the file goes to
- * the executors, which has no secrets (they are in files and variables of their own); of the environment only what decides how files are
- * read and mapped.
+ * What every task needs to know: the configuration as it was given, checked by the driver, and read once in each process. The text
+ * of the file goes to the executors, which has no secrets (they are in files and variables of their own); of the environment only
+ * what decides how files are read and mapped. What has to do with the rest of it was the driver's to check.
  */
 final class JobConfig implements Serializable {
 
@@ -28,14 +29,15 @@ final class JobConfig implements Serializable {
     private final LinkedHashMap<String, String> overrides;
     private final @Nullable String callingAe;
     private final boolean strict;
-    private transient @Nullable GatewayConfig read; // guarded by this
+    private transient @Nullable ConversionConfig read; // guarded by this
 
     /**
-     * Takes a configuration that was checked.
+     * Checks the whole configuration.
      *
      * @param file YAML, which only the driver can read; null: there is none
      * @param callingAe who the files came from; null: nobody knows
      * @param strict whether what the mapping has to say is a problem
+     * @throws ConfigException with every problem of every source
      */
     JobConfig(
             @Nullable Path file,
@@ -43,7 +45,8 @@ final class JobConfig implements Serializable {
             Map<String, String> overrides,
             @Nullable String callingAe,
             boolean strict)
-            throws IOException {
+            throws IOException, ConfigException {
+        this.read = ConversionConfig.of(GatewayConfig.load(Optional.ofNullable(file), environment, overrides));
         this.yaml = file == null ? null : Files.readString(file);
         environment.forEach((name, value) -> {
             if (WANTED.matcher(name).matches()) {
@@ -55,8 +58,8 @@ final class JobConfig implements Serializable {
         this.strict = strict;
     }
 
-    synchronized GatewayConfig config() throws IOException {
-        GatewayConfig config = read;
+    synchronized ConversionConfig config() {
+        ConversionConfig config = read;
         if (config == null) {
             config = read();
             read = config;
@@ -64,17 +67,9 @@ final class JobConfig implements Serializable {
         return config;
     }
 
-    private GatewayConfig read() throws IOException {
+    private ConversionConfig read() {
         try {
-            if (yaml == null) {
-                return GatewayConfig.load(Optional.empty(), environment, overrides);
-            }
-            Path file = Files.createTempFile("portolan", ".yaml");
-            try {
-                return GatewayConfig.load(Optional.of(Files.writeString(file, yaml)), environment, overrides);
-            } finally {
-                Files.delete(file);
-            }
+            return ConversionConfig.ofChecked(Optional.ofNullable(yaml), environment, overrides);
         } catch (ConfigException e) {
             throw new IllegalStateException("the driver has checked the configuration", e);
         }

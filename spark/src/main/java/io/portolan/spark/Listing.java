@@ -92,23 +92,16 @@ final class Listing {
     private void walkHadoop(Path root) {
         try {
             FileSystem fileSystem = root.getFileSystem(configuration);
-            List<FileStatus> all = new ArrayList<>();
+            List<Known> all = new ArrayList<>();
             RemoteIterator<LocatedFileStatus> found = fileSystem.listFiles(root, true);
             while (found.hasNext()) {
-                LocatedFileStatus file = found.next();
-                all.add(new FileStatus(
-                        file.getLen(), false, 0, 0, file.getModificationTime(), file.getPath())); // without its blocks
+                all.add(Known.of(found.next()));
             }
-            all.sort(Comparator.comparing(file -> order(file.getPath())));
+            all.sort(Comparator.comparing(Known::order));
             all.forEach(this::add);
         } catch (IOException e) {
             walkFolder(root);
         }
-    }
-
-    /** A folder's files come where the folder would: before all names that begin with its own. */
-    private static String order(Path file) {
-        return file.toString().replace('/', '\0');
     }
 
     private void walkFolder(Path folder) {
@@ -116,21 +109,35 @@ final class Listing {
         try {
             children = folder.getFileSystem(configuration).listStatus(folder);
         } catch (IOException e) {
-            add(folder.toUri().toString(), 0, 0, FileReason.of(e));
+            add(folder.toUri().toString(), 0, 0, FileReason.of(HadoopFile.asOfADisk(e, folder)));
             return;
         }
-        Arrays.sort(children, Comparator.comparing(child -> order(child.getPath())));
+        Arrays.sort(children, Comparator.comparing(child -> Known.order(child.getPath())));
         for (FileStatus child : children) {
             if (child.isDirectory()) {
                 walkHadoop(child.getPath());
             } else {
-                add(child);
+                add(Known.of(child));
             }
         }
     }
 
-    private void add(FileStatus file) {
-        add(file.getPath().toUri().toString(), file.getLen(), file.getModificationTime(), null);
+    private void add(Known file) {
+        add(file.uri(), file.size(), file.modified(), null);
+    }
+
+    /** What is kept of each until all can be sorted: a status has its blocks, its owner and an URI in several parts. */
+    private record Known(String order, String uri, long size, long modified) {
+
+        static Known of(FileStatus file) {
+            Path path = file.getPath();
+            return new Known(order(path), path.toUri().toString(), file.getLen(), file.getModificationTime());
+        }
+
+        /** A folder's files come where the folder would: before all names that begin with its own. */
+        static String order(Path file) {
+            return file.toString().replace('/', '\0');
+        }
     }
 
     private void add(String uri, long size, long modified, @Nullable String problem) {

@@ -1,12 +1,11 @@
 package io.portolan.spark;
 
 import io.portolan.dicom.Uid;
-import io.portolan.gateway.config.GatewayConfig;
+import io.portolan.gateway.config.ConversionConfig;
 import io.portolan.gateway.convert.FileAccount;
 import io.portolan.gateway.convert.FileRecord;
 import io.portolan.gateway.convert.HeaderPool;
 import io.portolan.mapping.StudyMapper;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.Iterator;
@@ -42,8 +41,8 @@ final class MapStudies implements PairFlatMapFunction<Iterator<Tuple2<byte[], by
     }
 
     @Override
-    public Iterator<Tuple2<byte[], byte[]>> call(Iterator<Tuple2<byte[], byte[]>> rows) throws IOException {
-        GatewayConfig read = config.value().config();
+    public Iterator<Tuple2<byte[], byte[]>> call(Iterator<Tuple2<byte[], byte[]>> rows) {
+        ConversionConfig read = config.value().config();
         StudyLines lines = new StudyLines(
                 new StudyMapper(read.mapping(), read.sharing().options()),
                 read.sharing().options(),

@@ -24,6 +24,12 @@ public final class NdjsonFormat extends FileOutputFormat<String, byte[]> {
     static final String GZIP = "portolan.gzip";
 
     private static final int BUFFER_BYTES = 1 << 16;
+    private static final String ENDING = ".ndjson";
+
+    /** Whether a task has written this. */
+    static boolean isPart(Path file) {
+        return file.getName().contains(ENDING);
+    }
 
     /** The folder was looked at before anything was read; an empty one will do. */
     @Override
@@ -70,7 +76,7 @@ public final class NdjsonFormat extends FileOutputFormat<String, byte[]> {
         }
 
         private OutputStream begin() throws IOException {
-            Path file = new Path(folder, section + "." + number + ".ndjson" + (gzip ? ".gz" : ""));
+            Path file = new Path(folder, section + "." + number + ENDING + (gzip ? ".gz" : ""));
             FileSystem fileSystem = file.getFileSystem(task.getConfiguration());
             OutputStream plain = fileSystem.create(file, false);
             OutputStream begun =

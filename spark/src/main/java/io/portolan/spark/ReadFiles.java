@@ -1,6 +1,6 @@
 package io.portolan.spark;
 
-import io.portolan.gateway.config.GatewayConfig;
+import io.portolan.gateway.config.ConversionConfig;
 import io.portolan.gateway.convert.FileReader;
 import io.portolan.gateway.convert.FileRecord;
 import io.portolan.gateway.convert.Found;
@@ -21,6 +21,7 @@ import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
+import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
@@ -40,42 +41,62 @@ final class ReadFiles implements PairFlatMapFunction<Iterator<String>, byte[], b
     }
 
     @Override
-    public Iterator<Tuple2<byte[], byte[]>> call(Iterator<String> files) throws IOException {
-        GatewayConfig read = config.value().config();
+    public Iterator<Tuple2<byte[], byte[]>> call(Iterator<String> files) {
+        ConversionConfig read = config.value().config();
         FileReader reader = new FileReader(
-                read.mapping().selection(),
-                read.dicom().limits().readLimits(),
-                read.mapping().extraTags());
+                read.mapping().selection(), read.limits(), read.mapping().extraTags());
+        Reading reading = new Reading(reader, hadoop.value().value());
+        TaskCompletionListener closing = context -> reading.close();
+        TaskContext.get().addTaskCompletionListener(closing);
         Iterable<String> all = () -> files;
         return new Concatenated<>(StreamSupport.stream(all.spliterator(), false)
-                .map(file -> read(ListedFile.parse(file), reader))
+                .map(file -> reading.read(ListedFile.parse(file)))
                 .iterator());
     }
 
-    private Iterator<Tuple2<byte[], byte[]>> read(ListedFile file, FileReader reader) {
-        Configuration configuration = hadoop.value().value();
-        Found found = file.found(configuration);
-        FileRecord record =
-                file.problem() == null ? reader.read(found) : FileRecord.of(found, Outcome.UNREADABLE, file.problem());
-        if (record.outcome() == Outcome.UNREADABLE && TaskContext.get().isInterrupted()) {
-            throw new IllegalStateException("the task was told to end: that is no fault of the file");
-        }
-        if (record.outcome() == Outcome.ARCHIVE || record.outcome() == Outcome.INDEX) {
-            return expanded(file.number(), expand(found, record, reader));
-        }
-        return rows(file.number(), 0, record, bytes(record)).iterator();
-    }
+    /** One task's, which has the records of one archive at a time. */
+    private static final class Reading {
 
-    private static SpilledRecords expand(Found found, FileRecord record, FileReader reader) {
-        try {
-            SpilledRecords records = new SpilledRecords();
-            TaskCompletionListener closing = context -> records.close();
-            TaskContext.get().addTaskCompletionListener(closing);
-            reader.expand(found, record, records);
-            records.rewind();
-            return records;
-        } catch (IOException e) { // of the records, not of the file
-            throw new UncheckedIOException(e);
+        private final FileReader reader;
+        private final Configuration configuration;
+        private @Nullable SpilledRecords expanded;
+
+        Reading(FileReader reader, Configuration configuration) {
+            this.reader = reader;
+            this.configuration = configuration;
+        }
+
+        Iterator<Tuple2<byte[], byte[]>> read(ListedFile file) {
+            Found found = file.found(configuration);
+            FileRecord record = file.problem() == null
+                    ? reader.read(found)
+                    : FileRecord.of(found, Outcome.UNREADABLE, file.problem());
+            if (record.outcome() == Outcome.UNREADABLE && TaskContext.get().isInterrupted()) {
+                throw new IllegalStateException("the task was told to end: that is no fault of the file");
+            }
+            if (record.outcome() == Outcome.ARCHIVE || record.outcome() == Outcome.INDEX) {
+                return expanded(file.number(), expand(found, record));
+            }
+            return rows(file.number(), 0, record, bytes(record)).iterator();
+        }
+
+        private SpilledRecords expand(Found found, FileRecord record) {
+            close();
+            try {
+                SpilledRecords records = new SpilledRecords();
+                expanded = records;
+                reader.expand(found, record, records);
+                records.rewind();
+                return records;
+            } catch (IOException e) { // of the records, not of the file
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        void close() {
+            if (expanded != null) {
+                expanded.close();
+            }
         }
     }
 

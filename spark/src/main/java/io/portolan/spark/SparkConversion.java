@@ -7,7 +7,9 @@ import java.net.URI;
 import java.util.List;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.mapreduce.Job;
 import org.apache.hadoop.mapreduce.lib.output.FileOutputFormat;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -29,6 +31,10 @@ final class SparkConversion {
     private static final int TASKS_A_PROCESSOR = 3;
 
     private static final String TOTALS = "report/totals.json";
+    private static final String SUCCESS = "_SUCCESS";
+
+    /** Hadoop's committers say that all is there before it is; we say so ourselves. */
+    private static final String COMMITTER_SAYS_SO = "mapreduce.fileoutputcommitter.marksuccessfuljobs";
 
     /** A task's files become visible when the job is committed, all at once for each: a commit that is repeated repeats nothing. */
     private static final String COMMIT_ALGORITHM = "mapreduce.fileoutputcommitter.algorithm.version";
@@ -48,32 +54,55 @@ final class SparkConversion {
 
     /**
      * Runs. When a task has failed in each of its attempts a {@code SparkException} says so, though Java does not know that it
-     * may; nothing is committed then.
+     * may; nothing is committed then. {@code _SUCCESS} is the last that is written.
      *
      * @param roots files and folders, with their schemes
      * @param out a folder that is empty, or not there
+     * @throws IOException the driver cannot write, or does not find what the tasks have written
      */
     Totals run(List<URI> roots, Path out, boolean gzip) throws IOException, InterruptedException {
-        ReadLimits limits = config.config().dicom().limits().readLimits();
+        ReadLimits limits = config.config().limits();
         List<String> files = Listing.of(roots, hadoop, limits);
         Totals totals = new Totals(spark.sc());
         if (!files.isEmpty()) {
-            write(lines(read(files), files.size(), out.toString()), totals, out, gzip);
+            ReadKey.ByStudy byStudy = byStudy(files.size());
+            JavaPairRDD<byte[], byte[]> read = read(files, byStudy);
+            write(lines(read, byStudy, files.size(), out.toString()), totals, out, gzip);
+            checkThatAllIsThere(totals, out);
         }
-        try (OutputStream to = out.getFileSystem(hadoop).create(new Path(out, TOTALS))) {
-            to.write(totals.toJson());
-        }
+        write(new Path(out, TOTALS), totals.toJson());
+        write(new Path(out, SUCCESS), new byte[0]);
         return totals;
     }
 
-    private JavaPairRDD<byte[], byte[]> read(List<String> files) {
+    /** A folder of a disk is another one on each machine: the tasks commit on theirs, and nothing fails. */
+    private void checkThatAllIsThere(Totals totals, Path out) throws IOException {
+        long there = 0;
+        RemoteIterator<LocatedFileStatus> files = out.getFileSystem(hadoop).listFiles(out, true);
+        while (files.hasNext()) {
+            there += NdjsonFormat.isPart(files.next().getPath()) ? 1 : 0;
+        }
+        if (there != totals.parts()) {
+            throw new IOException(there + " of " + totals.parts() + " files that were written are in " + out
+                    + ": it must be the same folder for the driver and every executor");
+        }
+    }
+
+    private void write(Path file, byte[] content) throws IOException {
+        try (OutputStream to = file.getFileSystem(hadoop).create(file)) {
+            to.write(content);
+        }
+    }
+
+    private JavaPairRDD<byte[], byte[]> read(List<String> files, ReadKey.ByStudy byStudy) {
         Broadcast<JobConfig> configuration = spark.broadcast(config);
         Broadcast<SerializableConfiguration> fileSystems = spark.broadcast(new SerializableConfiguration(hadoop));
         return spark.parallelize(files, Math.min(files.size(), parts(files.size(), FILES_A_TASK)))
                 .mapPartitionsToPair(new ReadFiles(configuration, fileSystems))
-                .repartitionAndSortWithinPartitions(byStudy(files.size()), new ByteKeys());
+                .repartitionAndSortWithinPartitions(byStudy, new ByteKeys());
     }
 
+    /** One for all of a run: a cluster that grows has more processors when it is asked again. */
     private ReadKey.ByStudy byStudy(int files) {
         return new ReadKey.ByStudy(1 + partitions.orElse(parts(files, INSTANCES_A_TASK)));
     }
@@ -85,12 +114,13 @@ final class SparkConversion {
     }
 
     /** What is read stays in the shuffle's files: it is read once for the documents, and once for the studies. */
-    private JavaPairRDD<byte[], byte[]> lines(JavaPairRDD<byte[], byte[]> read, int files, String place) {
+    private JavaPairRDD<byte[], byte[]> lines(
+            JavaPairRDD<byte[], byte[]> read, ReadKey.ByStudy byStudy, int files, String place) {
         Documents documents =
                 new Documents(read.collectPartitions(new int[] {ReadKey.DOCUMENTS})[0], config.callingAe());
         int outputs = Math.max(spark.defaultParallelism(), Math.min(PARTITIONS_MAX, files / INSTANCES_A_FILE));
         return read.mapPartitionsToPair(
-                        new MapStudies(spark.broadcast(config), spark.broadcast(documents), byStudy(files), place))
+                        new MapStudies(spark.broadcast(config), spark.broadcast(documents), byStudy, place))
                 .repartitionAndSortWithinPartitions(new OutKey.ByIdentity(outputs, files), new ByteKeys());
     }
 
@@ -102,6 +132,7 @@ final class SparkConversion {
         FileOutputFormat.setOutputPath(job, out);
         job.getConfiguration().setBoolean(NdjsonFormat.GZIP, gzip);
         job.getConfiguration().setInt(COMMIT_ALGORITHM, 1);
+        job.getConfiguration().setBoolean(COMMITTER_SAYS_SO, false);
         lines.mapPartitionsToPair(new FirstOfEach(totals)).saveAsNewAPIHadoopDataset(job.getConfiguration());
     }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records of an archive: first all are put, then all are taken. In between they are in a file of the executor's, which has
@@ -26,35 +27,48 @@ final class SpilledRecords implements FileReader.Sink, Iterator<byte[]>, AutoClo
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final FileChannel channel;
-    private final DataOutputStream out;
-    private DataInputStream in;
+    private @Nullable DataOutputStream out; // from the first that is put until none is put any more
+    private @Nullable DataInputStream in; // from the first that is taken
     private int left;
 
     SpilledRecords() throws IOException {
         Path file = Files.createTempFile("portolan", ".records"); // its owner's alone
         channel = FileChannel.open(
                 file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
-        out = new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES));
-        in = input();
+    }
+
+    private DataOutputStream output() {
+        DataOutputStream begun = out;
+        if (begun == null) {
+            begun = new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES));
+            out = begun;
+        }
+        return begun;
     }
 
     private DataInputStream input() {
-        return new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel), BUFFER_BYTES));
+        DataInputStream begun = in;
+        if (begun == null) {
+            begun = new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel), BUFFER_BYTES));
+            in = begun;
+        }
+        return begun;
     }
 
     @Override
     public void accept(FileRecord record) throws IOException {
         ByteBuffer bytes = record.toBytes();
-        out.writeInt(bytes.remaining());
-        out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+        DataOutputStream to = output();
+        to.writeInt(bytes.remaining());
+        to.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
         left++;
     }
 
     /** Nothing is put any more. */
     void rewind() throws IOException {
-        out.flush();
+        output().flush();
+        out = null;
         channel.position(0);
-        in = input();
     }
 
     @Override
@@ -71,8 +85,9 @@ final class SpilledRecords implements FileReader.Sink, Iterator<byte[]>, AutoClo
             throw new NoSuchElementException();
         }
         try {
-            byte[] record = new byte[in.readInt()];
-            in.readFully(record);
+            DataInputStream from = input();
+            byte[] record = new byte[from.readInt()];
+            from.readFully(record);
             left--;
             return record;
         } catch (IOException e) {
@@ -80,8 +95,11 @@ final class SpilledRecords implements FileReader.Sink, Iterator<byte[]>, AutoClo
         }
     }
 
+    /** Nothing is taken any more; no buffer is held either. */
     @Override
     public void close() {
+        out = null;
+        in = null;
         try {
             channel.close();
         } catch (IOException e) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files of one study as they come: instance by instance, of each the first by name first. Of an instance that is there
- * twice every distinct content is kept, and of the others the name alone: copies take no memory. For one thread.
+ * twice every distinct content is kept; of a copy what the report says of it, and no header. For one thread.
  */
 final class StudyFiles {
 

@@ -14,7 +14,7 @@ import java.util.Objects;
 import org.apache.spark.SparkContext;
 import org.apache.spark.util.LongAccumulator;
 
-/** How many files and studies there are of each kind. Counted by the tasks that write, each of which counts once. */
+/** How many files and studies there are of each kind, and in how many files it is told. Counted by the tasks that write, each of which counts once. */
 final class Totals implements Serializable {
 
     private static final long serialVersionUID = 1;
@@ -28,6 +28,7 @@ final class Totals implements Serializable {
     private final LongAccumulator selections;
     private final LongAccumulator written;
     private final LongAccumulator problemStudies;
+    private final LongAccumulator parts;
 
     Totals(SparkContext spark) {
         for (Outcome outcome : Outcome.values()) {
@@ -37,6 +38,7 @@ final class Totals implements Serializable {
         selections = spark.longAccumulator("selections");
         written = spark.longAccumulator("studies written");
         problemStudies = spark.longAccumulator("studies not converted");
+        parts = spark.longAccumulator("files written");
     }
 
     static int tag(Outcome outcome) {
@@ -62,6 +64,11 @@ final class Totals implements Serializable {
         }
     }
 
+    /** A file that a task begins. */
+    void countPart() {
+        parts.add(1);
+    }
+
     private static boolean is(int tag, int bit) {
         return (tag & bit) != 0;
     }
@@ -84,6 +91,11 @@ final class Totals implements Serializable {
 
     long studies() {
         return studies.sum();
+    }
+
+    /** Files that the tasks have written. */
+    long parts() {
+        return parts.sum();
     }
 
     long written() {

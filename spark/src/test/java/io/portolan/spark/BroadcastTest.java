@@ -9,6 +9,8 @@ import io.portolan.gateway.convert.Found;
 import io.portolan.gateway.convert.Outcome;
 import io.portolan.mapping.study.Instance;
 import io.portolan.testdata.SyntheticStudies;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,12 +33,18 @@ class BroadcastTest {
     @TempDir
     private Path folder;
 
-    private static <T> T sent(T object, boolean kryo) {
+    private static SerializerInstance serializer(boolean kryo) {
         SparkConf settings = new SparkConf(false);
-        SerializerInstance serializer =
-                kryo ? new KryoSerializer(settings).newInstance() : new JavaSerializer(settings).newInstance();
-        ClassTag<T> tag = ClassTag$.MODULE$.apply(object.getClass());
-        return serializer.deserialize(serializer.serialize(object, tag), tag);
+        return kryo ? new KryoSerializer(settings).newInstance() : new JavaSerializer(settings).newInstance();
+    }
+
+    private static <T> ClassTag<T> tag(T object) {
+        return ClassTag$.MODULE$.apply(object.getClass());
+    }
+
+    private static <T> T sent(T object, boolean kryo) {
+        SerializerInstance serializer = serializer(kryo);
+        return serializer.deserialize(serializer.serialize(object, tag(object)), tag(object));
     }
 
     @ParameterizedTest
@@ -45,22 +53,50 @@ class BroadcastTest {
         Path file = Files.writeString(folder.resolve("portolan.yaml"), "mapping:\n  patient-id-system: urn:one\n");
         JobConfig config = new JobConfig(
                 file,
-                Map.of(
-                        "PORTOLAN_MAPPING_TIME_ZONE",
-                        "Pacific/Chatham",
-                        "PORTOLAN_FHIR_URL",
-                        "http://elsewhere.example"),
+                Map.of("PORTOLAN_MAPPING_TIME_ZONE", "Pacific/Chatham"),
                 Map.of("mapping.accession-system", "urn:two"),
                 "SENDER",
                 true);
-        config.config();
         Files.delete(file);
         JobConfig sent = sent(config, kryo);
-        assertThat(sent.config().mapping()).isEqualTo(config.config().mapping());
-        assertThat(sent.config().mapping().toString()).contains("urn:one", "urn:two", "Pacific/Chatham");
-        assertThat(sent.config().fhir().url().toString()).doesNotContain("elsewhere");
+        assertThat(sent.config()).isEqualTo(config.config());
+        assertThat(sent.config().toString()).contains("urn:one", "urn:two", "Pacific/Chatham");
         assertThat(sent.callingAe()).contains("SENDER");
         assertThat(sent.isStrict()).isTrue();
+    }
+
+    /** What goes together with variables that stay with the driver; and none of them is sent. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theConfigurationOfWhichTheDriverKeepsAPart(boolean kryo) throws Exception {
+        Path password = Files.writeString(folder.resolve("password"), "sesame");
+        Path file = Files.writeString(folder.resolve("portolan.yaml"), """
+                storage:
+                  mode: forward
+                fhir:
+                  user: portolan
+                publish:
+                  max-delay: 2s
+                dicom:
+                  element-bytes: 2MB
+                """);
+        JobConfig config = new JobConfig(
+                file,
+                Map.of(
+                        "PORTOLAN_FORWARD_HOST", "pacs.example",
+                        "PORTOLAN_FORWARD_CALLED_AE", "PACS",
+                        "PORTOLAN_FHIR_PASSWORD_FILE", password.toString(),
+                        "PORTOLAN_PUBLISH_QUIET", "1s"),
+                Map.of(),
+                null,
+                false);
+        JobConfig sent = sent(config, kryo);
+        assertThat(sent.config()).isEqualTo(config.config());
+        assertThat(sent.config().limits().elementBytesMax()).isEqualTo(2 << 20);
+        ByteBuffer bytes = serializer(kryo).serialize(config, tag(config));
+        assertThat(StandardCharsets.ISO_8859_1.decode(bytes).toString())
+                .contains("mode: forward")
+                .doesNotContain("pacs.example", password.toString());
     }
 
     @ParameterizedTest

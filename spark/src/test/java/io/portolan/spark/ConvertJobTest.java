@@ -88,6 +88,11 @@ class ConvertJobTest {
         return all;
     }
 
+    private List<String> reasons() throws IOException {
+        return new BulkFolder(fhir)
+                .files().stream().map(file -> file.path("reason").asText()).toList();
+    }
+
     @Test
     void makesOneResourceOfEachStudyAndOneOfThePatientThatTheyShare() throws Exception {
         scatter();
@@ -120,13 +125,58 @@ class ConvertJobTest {
         convert();
         Map<String, List<String>> whole = new BulkFolder(fhir).resources();
         JsonNode totals = new BulkFolder(fhir).totals();
-        FaultyFileSystem.writingKills = true;
+        FaultyFileSystem.writingKills = 1;
         fhir = folder.resolve("again");
         assertThat(convert()).as(err.toString()).isZero();
         assertThat(FaultyFileSystem.KILLED).hasPositiveValue();
         assertThat(new BulkFolder(fhir).resources()).isEqualTo(whole);
         assertThat(new BulkFolder(fhir).totals()).isEqualTo(totals);
         assertThat(Files.exists(fhir.resolve("_temporary"))).isFalse();
+    }
+
+    private void assertNothingStands() throws IOException {
+        assertThat(new BulkFolder(fhir).resources()).isEmpty();
+        assertThat(fhir.resolve("_SUCCESS")).doesNotExist();
+        assertThat(fhir.resolve("report")).doesNotExist();
+    }
+
+    @Test
+    void aTaskThatReadsInNoAttemptLeavesNothing() throws Exception {
+        scatter();
+        write("folder1/deadly", SyntheticStudies.toFile(SyntheticStudies.cr().get(0)));
+        Files.createDirectories(fhir);
+        assertThat(convert()).isEqualTo(1);
+        assertThat(FaultyFileSystem.KILLED).hasValue(4);
+        assertNothingStands();
+    }
+
+    @Test
+    void aTaskThatWritesInNoAttemptLeavesNothing() throws Exception {
+        scatter();
+        FaultyFileSystem.writingKills = FaultyFileSystem.EVERY;
+        assertThat(convert()).isEqualTo(1);
+        assertThat(FaultyFileSystem.KILLED).hasValueGreaterThanOrEqualTo(4);
+        assertNothingStands();
+    }
+
+    @Test
+    void isNotCompleteBeforeItsTotalsAreThere() throws Exception {
+        scatter();
+        FaultyFileSystem.full = "totals.json";
+        assertThat(convert()).isEqualTo(1);
+        assertThat(err.toString()).contains("no space left");
+        assertThat(fhir.resolve("ImagingStudy.1.ndjson")).exists();
+        assertThat(fhir.resolve("_SUCCESS")).doesNotExist();
+    }
+
+    @Test
+    void saysSoWhenTasksWroteToDisksOfTheirOwn() throws Exception {
+        scatter();
+        FaultyFileSystem.disksApart = true;
+        assertThat(convert()).isEqualTo(1);
+        assertThat(err.toString()).contains("0 of ", "the same folder for the driver and every executor");
+        assertThat(folder.resolve("of-the-executor")).exists();
+        assertNothingStands();
     }
 
     @Test
@@ -136,14 +186,17 @@ class ConvertJobTest {
         write("cut", Arrays.copyOf(whole, whole.length - 4));
         write("text", "no image".getBytes(StandardCharsets.US_ASCII));
         write("unreadable", whole);
+        write("forbidden", whole);
+        write("vanished", whole);
         assertThat(convert()).isEqualTo(1);
         assertThat(outcomes())
-                .hasSize(14)
+                .hasSize(16)
                 .containsEntry("cut", "malformed")
                 .containsEntry("text", "not DICOM")
                 .containsEntry("unreadable", "unreadable");
         assertThat(new BulkFolder(fhir).resources().get("ImagingStudy")).hasSize(6);
-        assertThat(new BulkFolder(fhir).totals().path("problems").asInt()).isEqualTo(3);
+        assertThat(new BulkFolder(fhir).totals().path("problems").asInt()).isEqualTo(5);
+        assertThat(reasons()).contains("permission denied", "there is no such file or folder");
     }
 
     @Test
@@ -152,9 +205,7 @@ class ConvertJobTest {
         write("folder1/locked/hidden", new byte[1]);
         assertThat(convert()).isEqualTo(1);
         assertThat(outcomes()).hasSize(12).containsEntry("locked", "unreadable");
-        assertThat(new BulkFolder(fhir).files())
-                .extracting(file -> file.path("reason").asText())
-                .contains("permission denied");
+        assertThat(reasons()).contains("permission denied");
     }
 
     @Test
@@ -173,6 +224,7 @@ class ConvertJobTest {
         assertThat(convert()).isEqualTo(1);
         assertThat(err.toString()).contains("no DICOM instance");
         assertThat(new BulkFolder(fhir).totals().path("files").asInt()).isZero();
+        assertThat(fhir.resolve("_SUCCESS")).exists();
     }
 
     @Test

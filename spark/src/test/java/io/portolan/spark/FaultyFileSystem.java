@@ -1,10 +1,11 @@
 package io.portolan.spark;
 
+import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
-import java.nio.file.AccessDeniedException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -14,26 +15,50 @@ import org.apache.hadoop.fs.FSInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.security.AccessControlException;
 import org.apache.hadoop.util.Progressable;
 import org.apache.spark.TaskContext;
 
 /**
  * A file system {@code faulty:} over the disk. It is not a local one to the job, counts what is read, and by the name of a file
- * goes wrong: {@code unreadable} always, as a folder {@code locked}; {@code kills} ends the first attempt of the task that reads it, or, behind some
- * lines, the first attempt of the task that writes it.
+ * goes wrong as HDFS does: {@code unreadable}, {@code forbidden}, {@code vanished} always, as a folder {@code locked}; {@code kills} ends the first attempt of the task that reads it, or, behind some
+ * lines, the first attempt of the task that writes it; {@code deadly} ends every attempt.
  */
 public final class FaultyFileSystem extends RawLocalFileSystem {
 
+    /** Attempts that are ended: more than Spark makes. */
+    static final int EVERY = Integer.MAX_VALUE;
+
     static final AtomicLong BYTES_READ = new AtomicLong();
+    /** How often what a file is was asked for; {@code open} does so itself once. */
+    static final AtomicInteger ASKED = new AtomicInteger();
+
     static final AtomicInteger KILLED = new AtomicInteger();
 
-    /** Whether the first attempt to write resources is ended. */
-    static volatile boolean writingKills;
+    /** Attempts to write studies that are ended, of the first of the tasks that do. */
+    static volatile int writingKills;
+
+    /** What cannot be created, by its name; empty: everything can. */
+    static volatile String full = "";
+
+    /** Whether tasks have a disk of their own, as on a cluster, for what they write below a folder {@code fhir}. */
+    static volatile boolean disksApart;
 
     static void reset() {
         BYTES_READ.set(0);
+        ASKED.set(0);
         KILLED.set(0);
-        writingKills = false;
+        writingKills = 0;
+        full = "";
+        disksApart = false;
+    }
+
+    @Override
+    public File pathToFile(Path path) {
+        File file = super.pathToFile(path);
+        return disksApart && TaskContext.get() != null
+                ? new File(file.getPath().replace("/fhir", "/of-the-executor"))
+                : file;
     }
 
     @Override
@@ -48,13 +73,14 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
 
     @Override
     public FileStatus getFileStatus(Path file) throws IOException {
+        ASKED.incrementAndGet();
         return plain(super.getFileStatus(file));
     }
 
     @Override
     public FileStatus[] listStatus(Path folder) throws IOException {
         if (folder.getName().startsWith("locked")) {
-            throw new AccessDeniedException(folder.toString());
+            throw new AccessControlException("Permission denied: user=x, access=READ_EXECUTE, inode=" + folder);
         }
         return Stream.of(super.listStatus(folder)).map(FaultyFileSystem::plain).toArray(FileStatus[]::new);
     }
@@ -70,8 +96,8 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
                 status.getPath());
     }
 
-    private static void kill() {
-        if (TaskContext.get() != null && TaskContext.get().attemptNumber() == 0) {
+    private static void kill(int attempts) {
+        if (TaskContext.get() != null && TaskContext.get().attemptNumber() < attempts) {
             KILLED.incrementAndGet();
             throw new IllegalStateException("this attempt ends here");
         }
@@ -82,16 +108,25 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
         if (file.getName().startsWith("unreadable")) {
             throw new IOException("no");
         }
-        return new FSDataInputStream(
-                new Counting(super.open(file, bufferBytes), file.getName().startsWith("kills")));
+        if (file.getName().startsWith("forbidden")) {
+            throw new AccessControlException("Permission denied: user=x, access=READ, inode=" + file);
+        }
+        if (file.getName().startsWith("vanished")) {
+            throw new FileNotFoundException("File does not exist: " + file);
+        }
+        int kills = file.getName().startsWith("deadly") ? EVERY : file.getName().startsWith("kills") ? 1 : 0;
+        return new FSDataInputStream(new Counting(super.open(file, bufferBytes), kills));
     }
 
     @Override
     public FSDataOutputStream create(
             Path file, boolean overwrite, int bufferBytes, short replication, long blockBytes, Progressable progress)
             throws IOException {
+        if (file.getName().equals(full)) {
+            throw new IOException("no space left");
+        }
         FSDataOutputStream out = super.create(file, overwrite, bufferBytes, replication, blockBytes, progress);
-        return writingKills && file.getName().startsWith("ImagingStudy")
+        return writingKills > 0 && file.getName().startsWith("ImagingStudy.1.")
                 ? new FSDataOutputStream(new Killing(out), null)
                 : out;
     }
@@ -105,16 +140,16 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
         @Override
         public void close() throws IOException {
             super.close(); // all lines are there
-            kill();
+            kill(writingKills);
         }
     }
 
     private static final class Counting extends FSInputStream {
 
         private final FSDataInputStream in;
-        private final boolean kills;
+        private final int kills;
 
-        Counting(FSDataInputStream in, boolean kills) {
+        Counting(FSDataInputStream in, int kills) {
             this.in = in;
             this.kills = kills;
         }
@@ -128,9 +163,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-            if (kills) {
-                kill();
-            }
+            kill(kills);
             int n = in.read(bytes, offset, length);
             BYTES_READ.addAndGet(Math.max(0, n));
             return n;

@@ -23,6 +23,9 @@ import java.util.zip.ZipOutputStream;
 /** Folders with all that a conversion makes a difference of; each study lies in all of them. */
 final class ScatteredArchive {
 
+    /** A patient's value, beside those of {@link SyntheticStudies#PATIENT_VALUES}. */
+    static final String OTHER_PATIENT_ID = "SOMEBODY-ELSE";
+
     private static final int FOLDERS = 5;
     private static final int STUDIES = 10;
     private static final int INSTANCES = 7;
@@ -92,7 +95,7 @@ final class ScatteredArchive {
     }
 
     /** A document that lies in another study than the one that it names. */
-    private static DataSet movedTo(DataSet image, DataSet document, String number) {
+    static DataSet movedTo(DataSet image, DataSet document, String number) {
         String study = image.string(Attribute.StudyInstanceUID).orElseThrow();
         return DataSet.builder()
                 .addAll(document)
@@ -105,7 +108,7 @@ final class ScatteredArchive {
     private void addTwoPatients() throws IOException {
         List<DataSet> study = ct(300, 2);
         add(study.get(0));
-        add(with(study.get(1), Attribute.PatientID, "SOMEBODY-ELSE"));
+        add(with(study.get(1), Attribute.PatientID, OTHER_PATIENT_ID));
     }
 
     private void addBroken() throws IOException {

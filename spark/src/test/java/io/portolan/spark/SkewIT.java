@@ -10,13 +10,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One large study among as many small ones as it has instances, all mixed, in a heap that is far too small for all of them:
- * the studies of {@code -Dportolan.spark.skew=100000} as well.
+ * One large study among as many small ones as it has instances, all mixed, in a heap that is too small for the headers of all
+ * of them at once: a task that holds on to the studies that it has made ends here. With {@code -Dportolan.spark.skew=100000
+ * -Dportolan.spark.heap=512m} more of the same.
  */
 class SkewIT {
 
     private static final int INSTANCES = Integer.getInteger("portolan.spark.skew");
-    private static final String HEAP = System.getProperty("portolan.spark.heap", "512m");
+    private static final String HEAP = System.getProperty("portolan.spark.heap");
 
     @TempDir
     private Path folder;

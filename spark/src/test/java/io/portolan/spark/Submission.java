@@ -10,6 +10,10 @@ import java.util.concurrent.TimeUnit;
 final class Submission {
 
     private static final int SECONDS_MAX = 600;
+
+    /** Of the heap, for Spark itself: by default 300 MB, and it does not start where there is not half as much besides. */
+    private static final int RESERVED_BYTES = 64 << 20;
+
     private static final Path ROOT = Path.of(System.getProperty("portolan.root"));
 
     /** What a process said, and how it ended. */
@@ -22,7 +26,10 @@ final class Submission {
         List<String> command = new ArrayList<>(List.of(
                 "java", "-Xmx" + heap, "@" + ROOT.resolve("spark/target/spark-submit.args"), "--master", "local[2]"));
         for (String setting : List.of(
-                "spark.ui.enabled=false", "spark.driver.host=127.0.0.1", "spark.driver.bindAddress=127.0.0.1")) {
+                "spark.ui.enabled=false",
+                "spark.driver.host=127.0.0.1",
+                "spark.driver.bindAddress=127.0.0.1",
+                "spark.testing.reservedMemory=" + RESERVED_BYTES)) {
             command.addAll(List.of("--conf", setting));
         }
         command.add(ROOT.resolve("spark/target/portolan-spark.jar").toString());

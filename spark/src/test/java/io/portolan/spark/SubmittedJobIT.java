@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.portolan.testdata.SyntheticStudies;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +45,10 @@ class SubmittedJobIT {
         Submission.Ended job = Submission.submit(folder, "512m", arguments(in, made, "--gzip"));
 
         assertThat(job.code()).as(job.said()).isEqualTo(convert.code());
+        assertThat(job.said())
+                .contains("SparkContext")
+                .doesNotContain(SyntheticStudies.PATIENT_VALUES)
+                .doesNotContain(ScatteredArchive.OTHER_PATIENT_ID);
         BulkFolder bulk = new BulkFolder(made);
         Map<String, List<String>> resources = bulk.resources();
         assertThat(resources).isEqualTo(new BulkFolder(wanted).resources());
@@ -76,6 +81,8 @@ class SubmittedJobIT {
         Submission.Ended wrong =
                 Submission.submit(folder, "512m", List.<Object>of("nowhere", "--out", folder.resolve("x")));
         assertThat(wrong.code()).isEqualTo(2);
-        assertThat(wrong.said()).contains("no such file or folder: nowhere");
+        assertThat(wrong.said())
+                .contains("no such file or folder: nowhere")
+                .doesNotContain("SparkContext"); // a cluster's machines were not asked for
     }
 }

@@ -134,14 +134,18 @@ public record GatewayConfig(
                         settings.get(Keys.DICOM_IDLE_TIMEOUT),
                         settings.get(Keys.DICOM_ARTIM_TIMEOUT),
                         settings.get(Keys.DICOM_STOP_TIMEOUT),
-                        new ReadLimits(
-                                Math.toIntExact(settings.get(Keys.DICOM_ELEMENT_BYTES)),
-                                Math.toIntExact(settings.get(Keys.DICOM_TEXT_BYTES)),
-                                settings.get(Keys.DICOM_HEADER_BYTES),
-                                settings.get(Keys.DICOM_SEQUENCE_DEPTH),
-                                settings.get(Keys.DICOM_SEQUENCE_ITEMS),
-                                settings.get(Keys.DICOM_INFLATED_BYTES),
-                                settings.get(Keys.DICOM_INFLATE_RATIO))));
+                        readLimits(settings)));
+    }
+
+    static ReadLimits readLimits(Settings settings) {
+        return new ReadLimits(
+                Math.toIntExact(settings.get(Keys.DICOM_ELEMENT_BYTES)),
+                Math.toIntExact(settings.get(Keys.DICOM_TEXT_BYTES)),
+                settings.get(Keys.DICOM_HEADER_BYTES),
+                settings.get(Keys.DICOM_SEQUENCE_DEPTH),
+                settings.get(Keys.DICOM_SEQUENCE_ITEMS),
+                settings.get(Keys.DICOM_INFLATED_BYTES),
+                settings.get(Keys.DICOM_INFLATE_RATIO));
     }
 
     private static DicomTls dicomTls(Settings settings) {
@@ -183,7 +187,7 @@ public record GatewayConfig(
                 settings.get(Keys.PUBLISH_TOO_LARGE));
     }
 
-    private static MappingOptions mapping(Settings settings) {
+    static MappingOptions mapping(Settings settings) {
         Map<ReferencedType, Strategy> strategies = new EnumMap<>(ReferencedType.class);
         // spotless:off
         strategies.put(ReferencedType.PATIENT,         settings.get(Keys.MAPPING_PATIENT));
@@ -220,7 +224,7 @@ public record GatewayConfig(
         return new Issuers(systems, byDefault.map(URI::toString));
     }
 
-    private static Sharing sharing(Settings settings) {
+    static Sharing sharing(Settings settings) {
         return new Sharing(
                 settings.get(Keys.SHARING_SOP_CLASSES),
                 settings.get(Keys.SHARING_MODALITIES),

@@ -42,14 +42,32 @@ final class Settings {
             throws ConfigException {
         Settings settings = new Settings();
         file.ifPresent(settings::takeFile);
-        new TreeMap<>(environment).forEach(settings::takeVariable);
-        overrides.forEach(settings::takeOverride);
+        settings.take(environment, overrides);
         settings.checkOrder();
         check.accept(settings);
-        if (!settings.problems.isEmpty()) {
-            throw new ConfigException(settings.problems);
-        }
+        settings.refuseProblems();
         return settings;
+    }
+
+    /** What was gathered before, or that part of it that still matters: nothing is looked at beyond each key. */
+    static Settings gatherChecked(Optional<String> yaml, Map<String, String> environment, Map<String, String> overrides)
+            throws ConfigException {
+        Settings settings = new Settings();
+        yaml.ifPresent(text -> settings.takeText(text, Place.inFile("configuration", settings.problems)));
+        settings.take(environment, overrides);
+        settings.refuseProblems();
+        return settings;
+    }
+
+    private void take(Map<String, String> environment, Map<String, String> overrides) {
+        new TreeMap<>(environment).forEach(this::takeVariable);
+        overrides.forEach(this::takeOverride);
+    }
+
+    private void refuseProblems() throws ConfigException {
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
     }
 
     /** The value of a checked key: what was given last, else its default. */
@@ -77,7 +95,11 @@ final class Settings {
 
     private void takeFile(Path file) {
         Place place = Place.inFile(file.toString(), problems);
-        Optional<Node> root = readFile(file, place).flatMap(text -> Yaml.compose(text, place));
+        readFile(file, place).ifPresent(text -> takeText(text, place));
+    }
+
+    private void takeText(String yaml, Place place) {
+        Optional<Node> root = Yaml.compose(yaml.startsWith("\uFEFF") ? yaml.substring(1) : yaml, place);
         if (root.isEmpty()) {
             return;
         }
@@ -97,8 +119,7 @@ final class Settings {
 
     private static Optional<String> readFile(Path file, Place place) {
         try {
-            String text = Files.readString(file);
-            return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
+            return Optional.of(Files.readString(file));
         } catch (NoSuchFileException e) {
             place.report("there is no such file");
         } catch (CharacterCodingException e) {
