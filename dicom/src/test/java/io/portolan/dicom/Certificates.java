@@ -20,9 +20,11 @@ import javax.net.ssl.SSLContext;
 import nl.altindag.ssl.SSLFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -38,8 +40,17 @@ public final class Certificates {
     private final X509Certificate certificate;
 
     public Certificates(String name) throws Exception {
+        this(name, true);
+    }
+
+    private Certificates(String name, boolean marked) throws Exception {
         this.name = new X500Name("CN=" + name);
-        this.certificate = sign(this.name, keys, true, Instant.now().plus(Duration.ofDays(1)), LOOPBACK);
+        this.certificate = sign(this.name, keys, marked, Instant.now().plus(Duration.ofDays(1)), List.of(), LOOPBACK);
+    }
+
+    /** One whose own certificate does not say that it is that of a CA. */
+    public static Certificates unmarked(String name) throws Exception {
+        return new Certificates(name, false);
     }
 
     /** A certificate with its key. */
@@ -109,14 +120,27 @@ public final class Certificates {
     }
 
     private Issued issue(String subject, Instant end, KeyPair pair, GeneralName... hosts) throws Exception {
-        return new Issued(sign(new X500Name("CN=" + subject), pair, false, end, hosts), pair.getPrivate(), certificate);
+        return issue(subject, end, pair, List.of(), hosts);
+    }
+
+    private Issued issue(String subject, Instant end, KeyPair pair, List<KeyPurposeId> purposes, GeneralName... hosts)
+            throws Exception {
+        return new Issued(
+                sign(new X500Name("CN=" + subject), pair, false, end, purposes, hosts), pair.getPrivate(), certificate);
+    }
+
+    /** For servers, or for clients, and nothing else. */
+    public Issued issueFor(String subject, KeyPurposeId purpose) throws Exception {
+        return issue(
+                subject, Instant.now().plus(Duration.ofHours(1)), KeyFiles.ec("secp256r1"), List.of(purpose), LOOPBACK);
     }
 
     public Issued issue(String subject) throws Exception {
         return issue(subject, Instant.now().plus(Duration.ofHours(1)));
     }
 
-    private X509Certificate sign(X500Name subject, KeyPair pair, boolean ca, Instant end, GeneralName... hosts)
+    private X509Certificate sign(
+            X500Name subject, KeyPair pair, boolean ca, Instant end, List<KeyPurposeId> purposes, GeneralName... hosts)
             throws GeneralSecurityException, IOException, org.bouncycastle.operator.OperatorCreationException {
         JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                 name,
@@ -127,6 +151,10 @@ public final class Certificates {
                 pair.getPublic());
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
         builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(hosts));
+        if (!purposes.isEmpty()) {
+            builder.addExtension(
+                    Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes.toArray(KeyPurposeId[]::new)));
+        }
         return new JcaX509CertificateConverter()
                 .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
     }

@@ -70,12 +70,15 @@ public record Hosts(List<Network> networks, List<String> names) {
         return holds(address, Hosts::resolve);
     }
 
-    boolean holds(InetAddress address, Function<String, List<InetAddress>> resolver) {
-        if (equals(ANY)) {
-            return true;
-        }
+    /** Whether it is one of these whatever their names stand for. Asks nobody. */
+    public boolean holdsUnasked(InetAddress address) {
         Network one = Network.of(address);
-        return networks.stream().anyMatch(network -> network.holds(one))
+        return equals(ANY) || networks.stream().anyMatch(network -> network.holds(one));
+    }
+
+    boolean holds(InetAddress address, Function<String, List<InetAddress>> resolver) {
+        Network one = Network.of(address);
+        return holdsUnasked(address)
                 || names.stream()
                         .anyMatch(name ->
                                 resolver.apply(name).stream().map(Network::of).anyMatch(one::equals));

@@ -42,6 +42,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,10 +86,15 @@ final class Association implements Closeable {
 
     /** A TCP connection that this side has opened. */
     static Association opened(Socket socket, NetworkLimits limits) throws IOException {
-        Transport transport = transport(socket, limits, limits.answerTimeout());
-        Association association = new Association(Side.REQUESTOR, transport, limits);
-        association.fire(EVT_1);
-        return association;
+        try {
+            Transport transport = transport(socket, limits, limits.answerTimeout());
+            Association association = new Association(Side.REQUESTOR, transport, limits);
+            association.fire(EVT_1);
+            return association;
+        } catch (IOException e) {
+            socket.close();
+            throw new DicomNetworkException(Kind.DISCONNECTED, "the peer closed the connection at once", e);
+        }
     }
 
     private Association(Side side, Transport transport, NetworkLimits limits) {
@@ -208,6 +214,10 @@ final class Association implements Closeable {
             return new DicomNetworkException(Kind.TIMEOUT, what + before, cause);
         }
         fireQuietly(EVT_17, 0);
+        if (cause instanceof SSLException) { // RFC 8446 4.4.2.4: also what a server thinks of our certificate
+            String what = side == Side.REQUESTOR ? TlsFailure.ofCalled(cause) : TlsFailure.ofCaller(cause);
+            return new DicomNetworkException(Kind.NO_TLS, "no TLS any more in " + before + ": " + what, cause);
+        }
         return new DicomNetworkException(Kind.DISCONNECTED, "the peer closed the connection in " + before, cause);
     }
 

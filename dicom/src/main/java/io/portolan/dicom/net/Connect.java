@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
+import javax.net.ssl.SSLEngine;
 
 /** The TRANSPORT CONNECT request of PS3.8 9.1.1, with the handshake of TLS where the connection is to be secured (PS3.15 B). */
 final class Connect {
@@ -17,8 +18,9 @@ final class Connect {
 
     /** @throws DicomNetworkException nobody is there, is there in time, or speaks TLS as wanted */
     static Socket to(InetSocketAddress address, NetworkLimits limits, Optional<Tls> tls) throws IOException {
+        Optional<SSLEngine> engine = tls.map(how -> how.requestor(address.getHostString(), address.getPort()));
         Socket socket = open(address, limits);
-        return tls.isPresent() ? secure(socket, address, limits, tls.get()) : socket;
+        return engine.isPresent() ? secure(socket, address, limits, engine.get()) : socket;
     }
 
     private static Socket open(InetSocketAddress address, NetworkLimits limits) throws IOException {
@@ -35,11 +37,10 @@ final class Connect {
         }
     }
 
-    private static Socket secure(Socket socket, InetSocketAddress address, NetworkLimits limits, Tls tls)
+    private static Socket secure(Socket socket, InetSocketAddress address, NetworkLimits limits, SSLEngine engine)
             throws IOException {
         try {
-            return TlsSocket.secure(
-                    socket, tls.requestor(address.getHostString(), address.getPort()), limits.connectTimeout());
+            return TlsSocket.secure(socket, engine, limits.connectTimeout());
         } catch (SocketTimeoutException e) {
             throw new DicomNetworkException(Kind.NO_TLS, address + ": " + e.getMessage(), e);
         } catch (IOException e) {

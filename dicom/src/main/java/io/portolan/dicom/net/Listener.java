@@ -3,11 +3,13 @@ package io.portolan.dicom.net;
 import io.portolan.dicom.engine.AssociationServer;
 import io.portolan.dicom.engine.CommitmentScp;
 import io.portolan.dicom.engine.ConnectionLimits;
+import io.portolan.dicom.engine.Hosts;
 import io.portolan.dicom.engine.ServerOptions;
 import io.portolan.dicom.engine.ServerOptions.SecurePort;
 import io.portolan.dicom.engine.StoreScp;
 import io.portolan.dicom.engine.Tls;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +52,7 @@ final class Listener implements AssociationServer {
     private final ThreadPoolExecutor pool;
     private final Set<Connection> shakingHands = ConcurrentHashMap.newKeySet();
     private final Set<Scp> running = ConcurrentHashMap.newKeySet();
+    private final Semaphore lookups = new Semaphore(ENDING_MAX);
     private final AtomicBoolean stopped = new AtomicBoolean();
 
     Listener(ServerOptions options, StoreScp store, Optional<CommitmentScp> commitment) throws IOException {
@@ -76,7 +80,7 @@ final class Listener implements AssociationServer {
         try {
             return new Port(port.bind(), socket -> serve(socket, Optional.of(port.tls())));
         } catch (IOException e) {
-            plain.ifPresent(open -> open.close(Duration.ZERO));
+            plain.ifPresent(Port::close);
             throw e;
         }
     }
@@ -135,14 +139,15 @@ final class Listener implements AssociationServer {
                 LOG.warn("closed a connection from {}: too many are open", socket.getRemoteSocketAddress());
             }
             Connection.of(socket).cut();
+        } catch (OutOfMemoryError e) { // no thread can be made
+            Connection.of(socket).cut();
+            throw e;
         }
     }
 
     private void run(Socket socket, Optional<Tls> tls) {
         Connection connection = Connection.of(socket);
-        // In this thread, since a name server may be asked.
-        if (!options.rules().hosts().holds(connection.peer().getAddress())) {
-            LOG.warn("closed a connection from {}: its host may not connect", connection.peer());
+        if (!mayConnect(connection)) {
             connection.cut();
             return;
         }
@@ -159,6 +164,28 @@ final class Listener implements AssociationServer {
             LOG.info("connection from {} ended before it began: {}", connection.peer(), e.getMessage());
         } finally {
             admission.disconnected(connection);
+        }
+    }
+
+    /** In the connection's own thread, since a name server may be asked: for few at once, so that others come by. */
+    private boolean mayConnect(Connection connection) {
+        Hosts hosts = options.rules().hosts();
+        InetAddress address = connection.peer().getAddress();
+        if (hosts.holdsUnasked(address)) {
+            return true;
+        }
+        if (!lookups.tryAcquire()) {
+            LOG.warn("closed a connection from {}: too many hosts are being looked up", connection.peer());
+            return false;
+        }
+        try {
+            boolean held = hosts.holds(address);
+            if (!held) {
+                LOG.warn("closed a connection from {}: its host may not connect", connection.peer());
+            }
+            return held;
+        } finally {
+            lookups.release();
         }
     }
 

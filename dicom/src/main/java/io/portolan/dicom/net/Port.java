@@ -50,7 +50,7 @@ final class Port {
         while (!serverSocket.isClosed()) {
             try {
                 connections.accept(serverSocket.accept());
-            } catch (IOException e) {
+            } catch (IOException | OutOfMemoryError e) { // also where no thread can be made
                 if (!serverSocket.isClosed()) {
                     LOG.error("cannot accept connections: {}", e.getMessage());
                     LockSupport.parkNanos(ACCEPT_PAUSE.toNanos());
@@ -59,13 +59,18 @@ final class Port {
         }
     }
 
-    /** Takes no more connections, and returns when none is taken any more, or after the limit. */
-    void close(Duration limit) {
+    /** Takes no more connections; one that comes at this moment may still be taken. */
+    void close() {
         try {
             serverSocket.close();
         } catch (IOException e) {
             LOG.warn("cannot close the listening socket: {}", e.getMessage());
         }
+    }
+
+    /** As the other, and returns when none is taken any more, or after the limit, of a millisecond at least. */
+    void close(Duration limit) {
+        close();
         // A thread within accept() holds the closed socket until it has woken: till then the kernel still takes
         // connections.
         try {

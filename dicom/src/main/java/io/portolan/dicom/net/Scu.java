@@ -32,7 +32,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLException;
 
 /**
  * SCU of Verification, Storage and Query/Retrieve on one association: C-ECHO (PS3.7 9.3.5), C-STORE (PS3.7 9.3.1), and by
@@ -78,18 +77,10 @@ final class Scu implements AssociationClient {
                     proposed,
                     UserInformation.ours(options.limits().pduLengthMaxBytes(), roles(options))));
             return new Scu(association, options, peer, proposed, acceptance);
-        } catch (DicomNetworkException e) {
-            association.close();
-            throw e.getCause() instanceof SSLException refusal ? refused(peer, refusal) : e;
         } catch (IOException | RuntimeException e) {
             association.close();
             throw e;
         }
-    }
-
-    // RFC 8446 4.4.2.4: with TLS 1.3 a client learns what a server thinks of its certificate behind the handshake
-    private static DicomNetworkException refused(InetSocketAddress peer, SSLException refusal) {
-        return new DicomNetworkException(Kind.NO_TLS, peer + ": " + TlsFailure.ofCalled(refusal), refusal);
     }
 
     private Scu(

@@ -20,6 +20,9 @@ final class TlsFailure {
     /** RFC 8446 6.2, as the JDK names what a peer says. */
     private static final Pattern ALERT = Pattern.compile("fatal alert: ([a-z_]{1,40})");
 
+    /** As the JDK says it of a certificate. */
+    private static final Pattern USAGE = Pattern.compile("(?i)^(extended )?key ?usage ");
+
     private static final int ERRORS_MAX = 50;
 
     private TlsFailure() {}
@@ -41,8 +44,18 @@ final class TlsFailure {
         if (has(error, CertificateNotYetValidException.class)) {
             return "its certificate is not valid yet: check its clock and ours";
         }
-        if (has(error, CertPathBuilderException.class) || has(error, CertPathValidatorException.class)) {
+        if (has(error, CertificateException.class, text -> text.contains("is not a CA certificate"))) {
+            return "its certificate is not trusted: the certificate in our CA file is not marked as that of a CA";
+        }
+        if (has(error, CertPathBuilderException.class)) {
             return "its certificate is not trusted: our CA file has none of its CA";
+        }
+        if (has(error, CertPathValidatorException.class)) {
+            return "its certificate, or one of its CA, is not valid: is its key or its algorithm too weak?";
+        }
+        if (has(error, CertificateException.class, text -> USAGE.matcher(text).find())) {
+            return "its certificate is not for this use: its extended key usage lacks TLS "
+                    + (called ? "servers" : "clients");
         }
         if (has(error, CertificateException.class, text -> text.startsWith("No "))) {
             return "its certificate is not for the host that was called: call it by a name in its certificate";
@@ -64,9 +77,12 @@ final class TlsFailure {
         if (text.contains("unrecognized ssl message")) {
             return called ? "it answers without TLS: is this its TLS port?" : "it calls without TLS";
         }
-        return text.contains("closed within the handshake")
-                ? "it closed the connection within the handshake"
-                : "the handshake failed (" + error.getClass().getSimpleName() + ")";
+        if (text.contains("closed within the handshake")) {
+            return "it closed the connection within the handshake";
+        }
+        return text.contains("a record is too long")
+                ? "it sends a record of more than 16 KB"
+                : "what it sends is wrong (" + error.getClass().getSimpleName() + ")";
     }
 
     private static String advice(String alert, boolean called) {

@@ -82,8 +82,19 @@ final class TlsRecords {
     private void receiveHandshake() throws IOException {
         SSLEngineResult result = engine.unwrap(received, decrypted.clear());
         decrypted.flip();
+        requireRoom(result);
         if (result.getStatus() == Status.CLOSED || result.getStatus() == Status.BUFFER_UNDERFLOW && !receive(0)) {
             throw new SSLException("closed within the handshake");
+        }
+    }
+
+    /**
+     * The JDK takes records of 33 KB, and from the first on has room for no less; the standard has 16 KB (RFC 8446 5.1). Nothing
+     * would go on.
+     */
+    private static void requireRoom(SSLEngineResult result) throws SSLException {
+        if (result.getStatus() == Status.BUFFER_OVERFLOW) {
+            throw new SSLException("a record is too long");
         }
     }
 
@@ -143,7 +154,7 @@ final class TlsRecords {
                 }
                 case BUFFER_OVERFLOW -> {
                     if (!some) {
-                        throw new SSLException("a record is too long");
+                        requireRoom(result);
                     }
                     return true;
                 }
@@ -229,6 +240,9 @@ final class TlsRecords {
             } while (result.getStatus() == Status.OK
                     && (bytes.hasRemaining() || result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP)
                     && sent.remaining() >= recordBytesMax);
+            if (sent.position() == 0) {
+                requireRoom(result);
+            }
             out.write(sent.array(), 0, sent.position());
             if (result.getStatus() == Status.CLOSED && bytes.hasRemaining()) {
                 throw new SocketException("TLS has ended");

@@ -108,8 +108,12 @@ final class Transport implements Closeable {
         return limit - position;
     }
 
-    /** Whether a read would not wait for longer than this; how the connection ended is for that read to say. */
+    /**
+     * Whether a read would not wait for longer than this, while nothing is owed; how the connection ended is for that read to
+     * say.
+     */
     boolean isReadable(Duration within) {
+        pace.rest();
         long idle = idleTimeoutMillis;
         idleTimeoutMillis = within.toMillis();
         try {

@@ -34,6 +34,7 @@ import java.net.SocketTimeoutException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -47,6 +48,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import nl.altindag.ssl.SSLFactory;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -287,6 +289,11 @@ class TlsTest {
         assertThat(refusal(port, calling)).contains("its certificate is not valid yet");
         context.set(new Certificates("Another CA").issue("us").context());
         assertThat(refusal(port, calling)).contains("our CA file has none of its CA");
+        context.set(ca.issueFor("us", KeyPurposeId.id_kp_clientAuth).context());
+        assertThat(refusal(port, calling)).contains("its extended key usage lacks TLS servers");
+        Certificates unmarked = Certificates.unmarked("Unmarked CA");
+        context.set(unmarked.issue("us").context());
+        assertThat(refusal(port, Tls.of(unmarked.issue("peer")::context))).contains("not marked as that of a CA");
         context.set(us.context());
         SSLContext ended = ca.issue("peer", yesterday).context();
         assertThat(refusal(port, Tls.of(() -> ended))).contains("does it know the CA of our certificate");
@@ -407,6 +414,45 @@ class TlsTest {
             socket.startHandshake(); // of TLS 1.3: KeyUpdate, update_requested
             peer.sendValue(1, 3, CommandSet.echoRequest(1).bytes());
             assertThat(peer.expectCommand().status()).isEqualTo(Status.SUCCESS);
+        }
+    }
+
+    // RFC 8446 5.1: 16 KB and what goes with them. The JDK takes 33 KB, and asks for buffers of that size from then on.
+    @Test
+    void hangsUpOnARequestInARecordThatIsTooLong() throws Exception {
+        int[] suites = new int[8_400];
+        Arrays.fill(suites, 0xc02c);
+        byte[] hello = ClientHello.of(ClientHello.TLS_1_2, suites);
+        try (Socket socket = new Socket(LOOPBACK.getAddress(), serve())) {
+            socket.setSoTimeout((int) ENOUGH.toMillis());
+            socket.getOutputStream().write(hello);
+            while (socket.getInputStream().read() >= 0) {
+                // an alert
+            }
+        }
+        awaitNobodyInTls();
+        assertThat(echo(server().securePort().orElseThrow(), Tls.of(us::context)))
+                .isEqualTo(Status.SUCCESS);
+    }
+
+    @Test
+    void hangsUpOnARecordThatIsTooLong() throws Exception {
+        try (TricklingTls peer = new TricklingTls(us.context(), serve())) {
+            peer.write(PduWriter.bytes(request()));
+            assertThat(peer.readPdu()[0]).isEqualTo((byte) AssociateAc.TYPE);
+            byte[] echo = ScriptedPeer.pData(1, 3, CommandSet.echoRequest(1).bytes());
+            peer.write(echo, hex("17 03 03 4200"));
+        }
+        awaitNobodyInTls();
+    }
+
+    private static void awaitNobodyInTls() {
+        long end = System.nanoTime() + ENOUGH.toNanos();
+        while (Thread.getAllStackTraces().values().stream()
+                .flatMap(Arrays::stream)
+                .anyMatch(frame -> frame.getClassName().equals(TlsRecords.class.getName()))) {
+            assertThat(System.nanoTime()).as("a thread goes round").isLessThan(end);
+            Thread.onSpinWait();
         }
     }
 

@@ -39,12 +39,26 @@ final class TricklingTls implements Closeable {
         return pdu;
     }
 
-    /** A byte, a pause, and so on until all are sent or this is closed. */
-    Void trickle(byte[] bytes, Duration pause) throws IOException, InterruptedException {
+    /** As one segment: what TLS makes of the bytes, and behind it others as they are. */
+    void write(byte[] bytes, byte[] raw) throws IOException {
+        caught.records.writeBytes(raw(bytes));
+        caught.records.writeBytes(raw);
+        caught.records.writeTo(caught.wire());
+    }
+
+    private byte[] raw(byte[] bytes) throws IOException {
+        caught.records.reset();
         caught.catching = true;
         write(bytes);
         caught.catching = false;
-        for (byte one : caught.records.toByteArray()) {
+        byte[] raw = caught.records.toByteArray();
+        caught.records.reset();
+        return raw;
+    }
+
+    /** A byte, a pause, and so on until all are sent or this is closed. */
+    Void trickle(byte[] bytes, Duration pause) throws IOException, InterruptedException {
+        for (byte one : raw(bytes)) {
             caught.wire().write(one);
             if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                 break;
