@@ -24,4 +24,11 @@ public record CommitmentRequest(
     public CommitmentRequest {
         instances = List.copyOf(instances);
     }
+
+    /** Which request it is: whoever repeats it asks for no second report. */
+    public record Id(String callingAe, Uid transaction) {}
+
+    public Id id() {
+        return new Id(callingAe, transaction);
+    }
 }

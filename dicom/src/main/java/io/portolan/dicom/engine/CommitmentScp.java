@@ -33,12 +33,12 @@ public interface CommitmentScp {
      *
      * @return empty: it is not known yet, or somebody else reports
      */
-    Optional<CommitmentReport> report(CommitmentRequest request);
+    Optional<CommitmentReport> report(CommitmentRequest.Id request);
 
     /**
      * What the peer said to a report.
      *
      * @param answer empty: it did not answer
      */
-    void settle(CommitmentRequest request, Optional<Status> answer);
+    void settle(CommitmentRequest.Id request, Optional<Status> answer);
 }

@@ -12,7 +12,9 @@ import io.portolan.dicom.net.Negotiation.PresentationContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,11 +50,14 @@ final class CommitmentService {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommitmentService.class);
 
+    /** So many requests are looked at after each silence: each look may cost a commit. */
+    private static final int LOOKS_MAX = 100;
+
     /** A request without its report. */
-    private record Waiting(PresentationContext context, CommitmentRequest request, long sinceNanos) {}
+    private record Waiting(PresentationContext context, long sinceNanos) {}
 
     /** A report without its answer. */
-    private record Outstanding(CommandSet report, CommitmentRequest request, long sinceNanos) {}
+    private record Outstanding(CommandSet report, CommitmentRequest.Id request, long sinceNanos) {}
 
     private final Association association;
     private final InetSocketAddress peer;
@@ -63,7 +68,10 @@ final class CommitmentService {
     private final long answerTimeoutNanos;
     private final MessageReader reader;
     private final MessageWriter writer;
-    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+    /** In the order in which they are looked at. */
+    private final Map<CommitmentRequest.Id, Waiting> waiting = new LinkedHashMap<>();
+
     private @Nullable Outstanding outstanding;
     private Duration pause = SILENCE;
     private int messageId;
@@ -128,7 +136,7 @@ final class CommitmentService {
                     peerAe, ourAe, peer, number, information.transaction(), information.instances());
             Status status = scp.request(request);
             if (status.isSuccess()) {
-                waiting.add(new Waiting(context, request, System.nanoTime()));
+                waiting.put(request.id(), new Waiting(context, System.nanoTime()));
                 pause = SILENCE;
             }
             return status;
@@ -152,18 +160,28 @@ final class CommitmentService {
             throw association.aborting(Kind.TIMEOUT, "the peer does not answer an N-EVENT-REPORT-RQ");
         }
         while (outstanding == null && !waiting.isEmpty() && !association.isReadable(pause)) {
-            Waiting next = waiting.remove();
-            Optional<CommitmentReport> report = known(next.request);
-            if (report.isPresent()) {
-                send(next, report.get());
-            } else if (System.nanoTime() - next.sinceNanos < REPORT_WAIT_MAX.toNanos()) {
-                waiting.add(next);
-                pause = PAUSE;
-            }
+            pause = reportOne() ? SILENCE : PAUSE;
         }
     }
 
-    private Optional<CommitmentReport> known(CommitmentRequest request) {
+    /** The first of those that are known. False: none is. */
+    private boolean reportOne() throws IOException {
+        for (int looks = Math.min(waiting.size(), LOOKS_MAX); looks > 0; looks--) {
+            CommitmentRequest.Id request = waiting.keySet().iterator().next();
+            Waiting next = Objects.requireNonNull(waiting.remove(request));
+            Optional<CommitmentReport> report = known(request);
+            if (report.isPresent()) {
+                send(request, next.context, report.get());
+                return true;
+            }
+            if (System.nanoTime() - next.sinceNanos < REPORT_WAIT_MAX.toNanos()) {
+                waiting.put(request, next); // behind the others
+            }
+        }
+        return false;
+    }
+
+    private Optional<CommitmentReport> known(CommitmentRequest.Id request) {
         try {
             return scp.report(request);
         } catch (RuntimeException e) {
@@ -172,11 +190,12 @@ final class CommitmentService {
         }
     }
 
-    private void send(Waiting next, CommitmentReport report) throws IOException {
+    private void send(CommitmentRequest.Id id, PresentationContext context, CommitmentReport report)
+            throws IOException {
         messageId = messageId % MESSAGE_ID_MAX + 1;
         CommandSet request = CommitmentInformation.eventReportRequest(messageId, report);
-        outstanding = new Outstanding(request, next.request, System.nanoTime());
-        writer.write(next.context, request, CommitmentInformation.of(report));
+        outstanding = new Outstanding(request, id, System.nanoTime());
+        writer.write(context, request, CommitmentInformation.of(report));
     }
 
     /** Takes the answer to a report. False: it is none. */
@@ -200,7 +219,7 @@ final class CommitmentService {
         }
     }
 
-    private void settle(CommitmentRequest request, Optional<Status> answer) {
+    private void settle(CommitmentRequest.Id request, Optional<Status> answer) {
         try {
             scp.settle(request, answer);
         } catch (RuntimeException e) {

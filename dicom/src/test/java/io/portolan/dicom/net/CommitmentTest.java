@@ -33,6 +33,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -79,6 +80,7 @@ class CommitmentTest {
         volatile Status answer = Status.SUCCESS;
         volatile @Nullable RuntimeException fault;
         volatile @Nullable CommitmentReport report;
+        final BlockingQueue<Uid> looks = new LinkedBlockingQueue<>();
 
         @Override
         public int instancesMax() {
@@ -96,12 +98,14 @@ class CommitmentTest {
         }
 
         @Override
-        public Optional<CommitmentReport> report(CommitmentRequest request) {
-            return Optional.ofNullable(report);
+        public Optional<CommitmentReport> report(CommitmentRequest.Id request) {
+            looks.add(request.transaction());
+            return Optional.ofNullable(report)
+                    .filter(known -> known.transaction().equals(request.transaction()));
         }
 
         @Override
-        public void settle(CommitmentRequest request, Optional<Status> status) {
+        public void settle(CommitmentRequest.Id request, Optional<Status> status) {
             settled.add(status);
         }
 
@@ -176,8 +180,12 @@ class CommitmentTest {
     }
 
     static DataSet information(SopReference... instances) {
+        return information(TRANSACTION, instances);
+    }
+
+    private static DataSet information(Uid transaction, SopReference... instances) {
         return DataSet.builder()
-                .add(uid(TRANSACTION_UID, TRANSACTION))
+                .add(uid(TRANSACTION_UID, transaction))
                 .add(
                         Attribute.ReferencedSOPSequence,
                         Arrays.stream(instances).map(CommitmentTest::item).toList())
@@ -206,8 +214,12 @@ class CommitmentTest {
     }
 
     private static Status asked(ScriptedPeer peer, SopReference... instances) throws IOException {
+        return asked(peer, TRANSACTION, instances);
+    }
+
+    private static Status asked(ScriptedPeer peer, Uid transaction, SopReference... instances) throws IOException {
         peer.sendValue(1, COMMAND, action());
-        byte[] information = explicit(information(instances));
+        byte[] information = explicit(information(transaction, instances));
         for (int from = 0; from < information.length; from += FRAGMENT_BYTES) {
             int to = Math.min(information.length, from + FRAGMENT_BYTES);
             peer.sendValue(1, to == information.length ? DATA : 0, Arrays.copyOfRange(information, from, to));
@@ -416,6 +428,36 @@ class CommitmentTest {
             script.fault = new IllegalStateException("a fault of the handler");
             assertThat(asked(peer, FIRST)).isEqualTo(Status.PROCESSING_FAILURE);
             peer.send(new ReleaseRq()).expect(new ReleaseRp()); // and nothing is reported
+        }
+    }
+
+    @Test
+    void reportsWhatIsKnownBehindWhatIsNot() throws Exception {
+        script.report = success(FIRST);
+        try (ScriptedPeer peer = associated(EXPLICIT)) {
+            for (int i = 1; i <= 40; i++) { // at one a second, the peer would have gone
+                assertThat(asked(peer, new Uid("1.2.3.4." + i), FIRST)).isEqualTo(Status.SUCCESS);
+            }
+            assertThat(asked(peer, FIRST)).isEqualTo(Status.SUCCESS);
+            CommandSet report = peer.expectCommand();
+            dataSet(peer);
+            answer(peer, report, Status.SUCCESS);
+            assertThat(script.settled()).contains(Status.SUCCESS);
+        }
+    }
+
+    @Test
+    void looksOnceAtARequestThatIsRepeated() throws Exception {
+        Uid other = new Uid("1.2.3.4.5");
+        try (ScriptedPeer peer = associated(EXPLICIT)) {
+            for (Uid transaction : List.of(TRANSACTION, TRANSACTION, TRANSACTION, other)) {
+                assertThat(asked(peer, transaction, FIRST)).isEqualTo(Status.SUCCESS);
+            }
+            List<Uid> looks = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                looks.add(Objects.requireNonNull(script.looks.poll(20, TimeUnit.SECONDS)));
+            }
+            assertThat(looks).contains(other).doesNotContainSequence(TRANSACTION, TRANSACTION);
         }
     }
 

@@ -32,8 +32,11 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -208,8 +211,9 @@ final class TranscriptChecks {
     /** Takes every request; knows the report when it is asked again. */
     private static final class Commitments implements CommitmentScp {
 
-        private final Set<CommitmentRequest> asked = new HashSet<>();
-        private final Set<CommitmentRequest> reported = new HashSet<>();
+        private final Map<CommitmentRequest.Id, CommitmentRequest> taken = new HashMap<>();
+        private final Set<CommitmentRequest.Id> asked = new HashSet<>();
+        private final Set<CommitmentRequest.Id> reported = new HashSet<>();
 
         @Override
         public int instancesMax() {
@@ -218,20 +222,22 @@ final class TranscriptChecks {
 
         @Override
         public Status request(CommitmentRequest request) {
+            taken.put(request.id(), request);
             return Status.SUCCESS;
         }
 
         @Override
-        public Optional<CommitmentReport> report(CommitmentRequest request) {
+        public Optional<CommitmentReport> report(CommitmentRequest.Id request) {
             if (asked.add(request)) {
                 return Optional.empty();
             }
             reported.add(request);
-            return Optional.of(new CommitmentReport(request.transaction(), request.instances(), List.of()));
+            CommitmentRequest one = Objects.requireNonNull(taken.get(request), "what was not asked for is reported");
+            return Optional.of(new CommitmentReport(one.transaction(), one.instances(), List.of()));
         }
 
         @Override
-        public void settle(CommitmentRequest request, Optional<Status> answer) {
+        public void settle(CommitmentRequest.Id request, Optional<Status> answer) {
             require(reported.remove(request), "what was not reported is settled");
         }
     }

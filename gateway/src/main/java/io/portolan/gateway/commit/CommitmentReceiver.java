@@ -1,6 +1,5 @@
 package io.portolan.gateway.commit;
 
-import io.portolan.dicom.Uid;
 import io.portolan.dicom.engine.CommitmentReport;
 import io.portolan.dicom.engine.CommitmentRequest;
 import io.portolan.dicom.engine.CommitmentScp;
@@ -25,19 +24,12 @@ final class CommitmentReceiver implements CommitmentScp {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommitmentReceiver.class);
 
-    private record Key(String requestorAe, Uid transaction) {
-
-        static Key of(CommitmentRequest request) {
-            return new Key(request.callingAe(), request.transaction());
-        }
-    }
-
     private final Commitments commitments;
     private final CommitOptions options;
     private final SafeKeeping keeping;
     private final Reports reports;
     private final CommitCounters counters;
-    private final Map<Key, Commitment> reporting = new ConcurrentHashMap<>();
+    private final Map<CommitmentRequest.Id, Commitment> reporting = new ConcurrentHashMap<>();
 
     CommitmentReceiver(
             Commitments commitments,
@@ -110,7 +102,7 @@ final class CommitmentReceiver implements CommitmentScp {
     }
 
     @Override
-    public Optional<CommitmentReport> report(CommitmentRequest request) {
+    public Optional<CommitmentReport> report(CommitmentRequest.Id request) {
         Optional<Commitment> decided = commitments
                 .claim(request.callingAe(), request.transaction(), Reporter.LEASE)
                 .map(keeping::decide);
@@ -118,13 +110,13 @@ final class CommitmentReceiver implements CommitmentScp {
             commitments.undecided(decided.get(), options.hold());
             return Optional.empty();
         }
-        decided.ifPresent(one -> reporting.put(Key.of(request), one));
+        decided.ifPresent(one -> reporting.put(request, one));
         return decided.map(Reports::of);
     }
 
     @Override
-    public void settle(CommitmentRequest request, Optional<Status> answer) {
-        Commitment commitment = reporting.remove(Key.of(request));
+    public void settle(CommitmentRequest.Id request, Optional<Status> answer) {
+        Commitment commitment = reporting.remove(request);
         if (commitment == null) {
             return;
         }

@@ -129,12 +129,12 @@ class StorageCommitmentTest implements LedgerInFile {
         StorageCommitment commitment = commitment(false);
         asked(commitment, ct(1), ct(2));
         assertThat(counts().waiting()).isEqualTo(1);
-        assertThat(commitment.scp().report(request(ct(1), ct(2))))
+        assertThat(commitment.scp().report(request(ct(1), ct(2)).id()))
                 .contains(new CommitmentReport(TRANSACTION, List.of(ct(1), ct(2)), List.of()));
-        assertThat(commitment.scp().report(request(ct(1), ct(2))))
+        assertThat(commitment.scp().report(request(ct(1), ct(2)).id()))
                 .as("it is being reported")
                 .isEmpty();
-        commitment.scp().settle(request(ct(1), ct(2)), Optional.of(Status.SUCCESS));
+        commitment.scp().settle(request(ct(1), ct(2)).id(), Optional.of(Status.SUCCESS));
         assertThat(counts()).returns(0L, CommitmentCounts::waiting).returns(0L, CommitmentCounts::parked);
         assertThat(commitment.counters())
                 .returns(1L, CommitCounters::requests)
@@ -154,7 +154,7 @@ class StorageCommitmentTest implements LedgerInFile {
         StorageCommitment commitment = commitment(false);
         SopReference[] all = {ct(1), ct(2), ct(3), new SopReference(MR, sop(4)), ct(5)};
         asked(commitment, all);
-        assertThat(commitment.scp().report(request(all)))
+        assertThat(commitment.scp().report(request(all).id()))
                 .contains(new CommitmentReport(
                         TRANSACTION,
                         List.of(ct(1)),
@@ -179,9 +179,9 @@ class StorageCommitmentTest implements LedgerInFile {
         Path elsewhere = Files.move(room.storage, directory.resolve("elsewhere"));
         StorageCommitment commitment = commitment(false);
         asked(commitment, ct(1));
-        assertThat(commitment.scp().report(request(ct(1)))).isEmpty();
+        assertThat(commitment.scp().report(request(ct(1)).id())).isEmpty();
         Files.move(elsewhere, room.storage);
-        assertThat(commitment.scp().report(request(ct(1)))).isPresent();
+        assertThat(commitment.scp().report(request(ct(1)).id())).isPresent();
     }
 
     @Test
@@ -190,7 +190,7 @@ class StorageCommitmentTest implements LedgerInFile {
         room.receive(1);
         StorageCommitment commitment = started(true);
         asked(commitment, ct(1));
-        assertThat(commitment.scp().report(request(ct(1)))).isEmpty();
+        assertThat(commitment.scp().report(request(ct(1)).id())).isEmpty();
         room.start(pacs.come());
         room.awaitEmpty();
         assertThat(room.ledger.files().of(ForwardRoom.STUDY)).as("dropped").isEmpty();
@@ -206,7 +206,7 @@ class StorageCommitmentTest implements LedgerInFile {
         room.receive(1);
         StorageCommitment commitment = commitment(true);
         asked(commitment, ct(1));
-        assertThat(commitment.scp().report(request(ct(1)))).contains(failed(ct(1), Reason.PROCESSING_FAILURE));
+        assertThat(commitment.scp().report(request(ct(1)).id())).contains(failed(ct(1), Reason.PROCESSING_FAILURE));
     }
 
     /** In mode keep what waits is kept too. */
@@ -216,7 +216,7 @@ class StorageCommitmentTest implements LedgerInFile {
         room.receive(1);
         StorageCommitment commitment = commitment(false);
         asked(commitment, ct(1));
-        assertThat(commitment.scp().report(request(ct(1)))).isPresent();
+        assertThat(commitment.scp().report(request(ct(1)).id())).isPresent();
     }
 
     @Test
@@ -239,8 +239,8 @@ class StorageCommitmentTest implements LedgerInFile {
         room.receive(1);
         StorageCommitment commitment = started(false);
         asked(commitment, ct(1));
-        assertThat(commitment.scp().report(request(ct(1)))).isPresent();
-        commitment.scp().settle(request(ct(1)), Optional.empty());
+        assertThat(commitment.scp().report(request(ct(1)).id())).isPresent();
+        commitment.scp().settle(request(ct(1)).id(), Optional.empty());
         awaitReported(1);
     }
 
@@ -331,8 +331,8 @@ class StorageCommitmentTest implements LedgerInFile {
         StorageCommitment commitment = started(false);
         asked(commitment, ct(1));
         await("it is parked", () -> counts().parked() == 1);
-        assertThat(commitment.scp().report(request(ct(1)))).isPresent();
-        commitment.scp().settle(request(ct(1)), Optional.of(Status.SUCCESS));
+        assertThat(commitment.scp().report(request(ct(1)).id())).isPresent();
+        commitment.scp().settle(request(ct(1)).id(), Optional.of(Status.SUCCESS));
         assertThat(counts().parked()).isZero();
     }
 
@@ -340,12 +340,13 @@ class StorageCommitmentTest implements LedgerInFile {
     void reportsAgainWhenTheSameIsAskedAgainAndRefusesAnotherListOfTheSameTransaction() throws Exception {
         StorageCommitment commitment = commitment(false);
         asked(commitment, ct(1));
-        assertThat(commitment.scp().report(request(ct(1)))).contains(failed(ct(1), Reason.NO_SUCH_OBJECT_INSTANCE));
-        commitment.scp().settle(request(ct(1)), Optional.of(Status.SUCCESS));
-        assertThat(commitment.scp().report(request(ct(1)))).isEmpty();
+        assertThat(commitment.scp().report(request(ct(1)).id()))
+                .contains(failed(ct(1), Reason.NO_SUCH_OBJECT_INSTANCE));
+        commitment.scp().settle(request(ct(1)).id(), Optional.of(Status.SUCCESS));
+        assertThat(commitment.scp().report(request(ct(1)).id())).isEmpty();
         room.receive(1);
         asked(commitment, ct(1));
-        assertThat(commitment.scp().report(request(ct(1))))
+        assertThat(commitment.scp().report(request(ct(1)).id()))
                 .as("what is so now")
                 .contains(new CommitmentReport(TRANSACTION, List.of(ct(1)), List.of()));
         assertThat(commitment.scp().request(request(ct(1), ct(2)))).isEqualTo(Status.INVALID_ARGUMENT_VALUE);

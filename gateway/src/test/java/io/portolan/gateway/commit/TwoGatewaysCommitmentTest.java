@@ -74,7 +74,7 @@ class TwoGatewaysCommitmentTest {
                     TRANSACTION,
                     List.of(first, second));
             assertThat(atOther.scp().request(request)).isEqualTo(Status.SUCCESS);
-            assertThat(atOther.scp().report(request))
+            assertThat(atOther.scp().report(request.id()))
                     .as("not what the other has")
                     .isEmpty();
             atOne.start();
