@@ -13,7 +13,8 @@ import java.util.Set;
 
 /**
  * Reads the bodies of A-ASSOCIATE-RQ (PS3.8 9.3.2) and A-ASSOCIATE-AC (PS3.8 9.3.3) with their items and sub-items. Unknown
- * items are ignored, as PS3.8 9.3.1 wants; one that belongs elsewhere, or comes twice, is an error.
+ * items are ignored, as PS3.8 9.3.1 wants, and so are known ones in another's place; one of the other PDU, or one that comes twice
+ * where one is meant, is an error.
  *
  * <pre>
  * | protocol-version (2) | reserved (2) | called AE (16) | calling AE (16) | reserved (32) | items ...
@@ -133,6 +134,7 @@ final class AssociateReader {
             int type = item.get() & 0xFF;
             ByteBuffer subItem = items.item(type, item);
             if (type == ABSTRACT_SYNTAX) {
+                items.expect(type, abstractSyntax.isEmpty());
                 abstractSyntax = ItemReader.text(subItem);
             } else if (type == TRANSFER_SYNTAX) {
                 if (transferSyntaxes.size() == limits.transferSyntaxesMax()) {
@@ -156,6 +158,7 @@ final class AssociateReader {
             int type = item.get() & 0xFF;
             ByteBuffer subItem = items.item(type, item);
             if (type == TRANSFER_SYNTAX) {
+                items.expect(type, transferSyntax.isEmpty());
                 transferSyntax = ItemReader.text(subItem);
             }
         }

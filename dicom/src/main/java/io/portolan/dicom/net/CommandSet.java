@@ -44,6 +44,8 @@ final class CommandSet {
     private static final int NUMBER_OF_WARNING_SUBOPERATIONS = 0x1023;
     private static final int MOVE_ORIGINATOR_AE_TITLE = 0x1030;
 
+    private static final int MESSAGE_ID_MAX = 0xFFFF;
+
     // PS3.7 E.1, Command Field
     static final int C_STORE_RQ = 0x0001;
     static final int C_GET_RQ = 0x0010;
@@ -62,6 +64,11 @@ final class CommandSet {
     private static final int ELEMENT_HEADER_BYTES = 8;
 
     private final TreeMap<Integer, byte[]> elements = new TreeMap<>();
+
+    /** The Message ID (0000,0110) after one of this side, the first of which is 1; for one operation at a time any will do. */
+    static int messageIdAfter(int messageId) {
+        return messageId % MESSAGE_ID_MAX + 1;
+    }
 
     static CommandSet echoRequest(int messageId) {
         return new CommandSet()

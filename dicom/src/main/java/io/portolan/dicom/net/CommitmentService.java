@@ -46,8 +46,6 @@ final class CommitmentService {
     /** After that a report is no matter of the association of its request any more. */
     private static final Duration REPORT_WAIT_MAX = Duration.ofMinutes(1);
 
-    private static final int MESSAGE_ID_MAX = 0xFFFF;
-
     private static final Logger LOG = LoggerFactory.getLogger(CommitmentService.class);
 
     /** So many requests are looked at after each silence: each look may cost a commit. */
@@ -192,7 +190,7 @@ final class CommitmentService {
 
     private void send(CommitmentRequest.Id id, PresentationContext context, CommitmentReport report)
             throws IOException {
-        messageId = messageId % MESSAGE_ID_MAX + 1;
+        messageId = CommandSet.messageIdAfter(messageId);
         CommandSet request = CommitmentInformation.eventReportRequest(messageId, report);
         outstanding = new Outstanding(request, id, System.nanoTime());
         writer.write(context, request, CommitmentInformation.of(report));

@@ -181,18 +181,17 @@ record Negotiation(ServerOptions options, boolean commitment) {
                 .map(role -> new RoleSelection(sopClass, role.scu(), false));
     }
 
-    // PS3.4 table B.3-1: | level of support | reserved | level of digital signature support | reserved | element
-    // coercion
-    // | reserved |. What is kept is kept bit by bit, so that signatures in it stay valid.
+    // PS3.4 table B.3-1: level of support, reserved, level of digital signature support, reserved, element coercion,
+    // reserved.
+    // What is kept is kept bit by bit, so that signatures in it stay valid.
     private byte[] storageSupport() {
         int level = options.keepsWhole() ? LEVEL_2_FULL : LEVEL_0_LOCAL;
         int signatures = options.keepsWhole() ? SIGNATURE_LEVEL_3 : SIGNATURE_LEVEL_UNSPECIFIED;
         return new byte[] {(byte) level, 0, (byte) signatures, 0, NO_COERCION, 0};
     }
 
-    // PS3.7 table D.3-15. Who wants to know that the identity was accepted is told so, where that is no more than this;
-    // a
-    // ticket (type 3), an assertion (4) or a token (5) that would prove who we are we do not have.
+    // PS3.7 table D.3-15. Who wants to know that the identity was accepted is told so, where that is no more than this.
+    // A ticket (type 3), an assertion (4) or a token (5) that would prove who we are we do not have.
     private static Optional<Opaque> identityResponse(UserInformation user) {
         return user.userIdentity()
                 .filter(identity -> identity.responseRequested() && USER_NAMES.contains(identity.type()))

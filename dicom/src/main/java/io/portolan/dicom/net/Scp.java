@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One accepted connection from its A-ASSOCIATE-RQ to its end: SCP of Verification (PS3.4 annex A, C-ECHO), Storage (PS3.4
- * annex B, C-STORE) and, where somebody takes its requests, Storage Commitment (PS3.4 annex J, N-ACTION). Runs in one thread; only {@link #stop} and {@link #stopNow} are for others.
+ * annex B, C-STORE) and, where somebody takes its requests, Storage Commitment (PS3.4 annex J, N-ACTION). Runs in one thread; only
+ * {@link #stop}, {@link #stopNow} and {@link #cut} are for others.
  */
 final class Scp {
 
@@ -67,13 +68,13 @@ final class Scp {
     /** Serves until the association ends; how it ended is logged. */
     void run() {
         try {
-            AssociateRq request = association.awaitRequest();
-            Negotiation negotiation = new Negotiation(options, commitment.isPresent());
-            Optional<AssociateRj> refusal = negotiation.refusal(request, peer.getAddress());
-            if (refusal.isPresent()) {
-                reject(request, refusal.get());
-            } else {
-                admit(request, negotiation);
+            Optional<Agreed> agreed = admit();
+            if (agreed.isPresent()) {
+                try {
+                    serve(agreed.get());
+                } finally {
+                    admission.leave(agreed.get().who);
+                }
             }
         } catch (DicomNetworkException e) {
             LOG.info("connection from {} ended: {}", peer, e.getMessage());
@@ -102,20 +103,29 @@ final class Scp {
         association.close();
     }
 
-    // A peer with a limit of its own is told by its AE title, any other by its host.
-    private void admit(AssociateRq request, Negotiation negotiation) throws IOException {
+    /** Takes a request, and answers it. */
+    private Optional<Agreed> admit() throws IOException {
+        AssociateRq request = association.awaitRequest();
+        Negotiation negotiation = new Negotiation(options, commitment.isPresent());
+        Optional<AssociateRj> refusal = negotiation.refusal(request, peer.getAddress());
+        if (refusal.isPresent()) {
+            reject(request, refusal.get());
+            return Optional.empty();
+        }
+        // A peer with a limit of its own is told by its AE title, any other by its host.
         OptionalInt own = options.rules().associationsMax(request.callingAe());
         Object who = own.isPresent() ? request.callingAe() : peer.getAddress();
         int ofPeer = own.orElse(options.limits().connections().associationsPerPeerMax());
         long number = admission.admit(connection, who, ofPeer);
         if (number == Admission.FULL) {
             reject(request, AssociateRj.LOCAL_LIMIT_EXCEEDED);
-            return;
+            return Optional.empty();
         }
         try {
-            serve(number, negotiate(number, request, negotiation.acceptance(request)));
-        } finally {
+            return Optional.of(negotiate(number, who, request, negotiation.acceptance(request)));
+        } catch (IOException | RuntimeException e) {
             admission.leave(who);
+            throw e;
         }
     }
 
@@ -129,11 +139,20 @@ final class Scp {
         association.reject(rejection);
     }
 
-    /** What was agreed; of the request, which may be large, nothing else is kept. */
+    /**
+     * An association. Of its request, which may be large, nothing else is kept.
+     *
+     * @param who as the admission knows the peer
+     */
     private record Agreed(
-            String callingAe, String calledAe, Map<Integer, PresentationContext> contexts, long maximumLength) {}
+            long number,
+            Object who,
+            String callingAe,
+            String calledAe,
+            Map<Integer, PresentationContext> contexts,
+            long maximumLength) {}
 
-    private Agreed negotiate(long number, AssociateRq request, AssociateAc acceptance) throws IOException {
+    private Agreed negotiate(long number, Object who, AssociateRq request, AssociateAc acceptance) throws IOException {
         association.accept(acceptance);
         Map<Integer, PresentationContext> contexts = Negotiation.agreed(request.contexts(), acceptance.contexts());
         LOG.info(
@@ -145,13 +164,16 @@ final class Scp {
                 contexts.size(),
                 request.contexts().size());
         return new Agreed(
+                number,
+                who,
                 request.callingAe(),
                 request.calledAe(),
                 contexts,
                 request.user().maximumLength());
     }
 
-    private void serve(long number, Agreed agreed) throws IOException {
+    private void serve(Agreed agreed) throws IOException {
+        long number = agreed.number;
         MessageReader reader = new MessageReader(association, options.limits().commandSetMaxBytes());
         MessageWriter writer = new MessageWriter(
                 association, agreed.maximumLength, options.limits().pduLengthMaxBytes());

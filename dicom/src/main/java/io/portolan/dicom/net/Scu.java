@@ -35,11 +35,10 @@ import java.util.stream.Stream;
 
 /**
  * SCU of Verification, Storage and Query/Retrieve on one association: C-ECHO (PS3.7 9.3.5), C-STORE (PS3.7 9.3.1), and by
- * {@link QueryRetrieve} C-FIND, C-GET and C-MOVE; SCP of Storage Commitment that reports: N-EVENT-REPORT (PS3.7 10.3.1). Used by one thread at a time.
+ * {@link QueryRetrieve} C-FIND, C-GET and C-MOVE; SCP of Storage Commitment that reports: N-EVENT-REPORT (PS3.7 10.3.1). Used by
+ * one thread at a time.
  */
 final class Scu implements AssociationClient {
-
-    private static final int MESSAGE_ID_MAX = 0xFFFF;
 
     /** Associations that this side requests are not counted. */
     private static final long UNNUMBERED = 0;
@@ -98,7 +97,7 @@ final class Scu implements AssociationClient {
             if (!asScp.contains(context.abstractSyntax())) {
                 contexts.put(id, context);
             } else if (acceptance.user().acceptsScp(context.abstractSyntax())
-                    // Deviation from PS3.7 D.3.3.4: many who ask for storage commitment answer no role, and take
+                    // Deviation from PS3.7 D.3.3.4: many who ask for storage commitment answer no role, yet take
                     // reports.
                     || context.abstractSyntax().equals(SopClass.STORAGE_COMMITMENT_PUSH)
                             && acceptance.user().answersNoRole(context.abstractSyntax())) {
@@ -246,7 +245,7 @@ final class Scu implements AssociationClient {
     }
 
     private int nextMessageId() {
-        messageId = messageId % MESSAGE_ID_MAX + 1;
+        messageId = CommandSet.messageIdAfter(messageId);
         return messageId;
     }
 

@@ -80,6 +80,9 @@ class ConformancePageTest {
                         new Abort(Abort.SERVICE_PROVIDER, Abort.UNEXPECTED_PDU).words(),
                         "a PDU that PS3.8 table 9-10 does not foresee")
                 + row(
+                        new Abort(Abort.SERVICE_PROVIDER, Abort.UNEXPECTED_PDU_PARAMETER).words(),
+                        "an item of A-ASSOCIATE that comes twice, or belongs into the other PDU")
+                + row(
                         new Abort(Abort.SERVICE_PROVIDER, Abort.INVALID_PDU_PARAMETER_VALUE).words(),
                         "a PDU or an item that is too long, too short or contradicts itself");
     }

@@ -241,13 +241,48 @@ class PduTest {
                 .hasMessageContaining("repeats the presentation-context-ID 1");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "10 00 0003 312e32  # a second application context",
+                "21 00 000b 7f000000 40 00 0003 312e32  # an answer in a request",
+                "30 00 0003 312e32  # an abstract syntax of no context",
+                "40 00 0003 312e32  # a transfer syntax of no context",
+                "20 00 0012 7f000000 30 00 0003 312e32 30 00 0003 312e33  # two abstract syntaxes"
+            })
+    void refusesAnItemThatIsTooMuchInARequest(String item) {
+        assertRefused(with(PduWriter.bytes(requestWith()), item));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "20 00 000b 7f000000 30 00 0003 312e32  # a proposal in an answer",
+                "21 00 0012 7f000000 40 00 0003 312e32 40 00 0003 312e33  # two transfer syntaxes"
+            })
+    void refusesAnItemThatIsTooMuchInAnAnswer(String item) {
+        assertRefused(with(hex(ASSOCIATE_AC), item));
+    }
+
+    private static void assertRefused(byte[] pdu) {
+        assertThatThrownBy(() -> read(pdu))
+                .isInstanceOf(InvalidPduException.class)
+                .returns(Abort.UNEXPECTED_PDU_PARAMETER, e -> ((InvalidPduException) e).abortReason());
+    }
+
     @Test
     void ignoresAnItemThatItDoesNotKnow() throws Exception {
-        byte[] plain = PduWriter.bytes(requestWith());
-        byte[] more = Arrays.copyOf(plain, plain.length + 6);
-        System.arraycopy(hex("77 00 0002 dead"), 0, more, plain.length, 6);
-        more[5] = (byte) (more[5] + 6);
-        assertThat(read(more)).isEqualTo(requestWith());
+        assertThat(read(with(PduWriter.bytes(requestWith()), "77 00 0002 dead")))
+                .isEqualTo(requestWith());
+    }
+
+    /** With one more item, of a PDU whose length fits into a byte. */
+    private static byte[] with(byte[] pdu, String item) {
+        byte[] added = hex(item);
+        byte[] more = Arrays.copyOf(pdu, pdu.length + added.length);
+        System.arraycopy(added, 0, more, pdu.length, added.length);
+        more[5] = (byte) (more[5] + added.length);
+        return more;
     }
 
     @Test
