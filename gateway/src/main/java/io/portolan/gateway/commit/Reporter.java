@@ -187,16 +187,17 @@ final class Reporter {
         try (AssociationClient association =
                 engine.request(options.request(peer, first.requestorAe(), first.calledAe()))) {
             associations.add(association);
+            boolean back = false;
             try {
                 while (!left.isEmpty() && !isStopping()) {
                     Commitment next = left.getFirst();
-                    reports.answered(next, association.report(Reports.of(next)));
+                    back |= reports.answered(next, association.report(Reports.of(next))) && next.attempts() > 0;
                     left.removeFirst();
                 }
             } finally {
                 associations.remove(association);
             }
-            if (first.attempts() > 0) {
+            if (back) { // each time one less waits: that ends
                 commitments.advance(first.requestorAe());
             }
             association.release();

@@ -69,17 +69,20 @@ final class Reports {
         return new CommitmentReport(commitment.transaction(), committed, failed);
     }
 
-    /** The requestor has answered. */
-    void answered(Commitment commitment, Status status) {
+    /** The requestor has answered. Says whether it has taken the report. */
+    boolean answered(Commitment commitment, Status status) {
         if (status.isStored()) {
             commitments.reported(commitment);
             counters.countReport(commitment);
             LOG.info("storage commitment {} of {}: reported", commitment.transaction(), commitment.requestorAe());
-        } else if (REFUSED.contains(status)) {
+            return true;
+        }
+        if (REFUSED.contains(status)) {
             park(commitment, Category.PEER_REJECTED, "it answered " + status);
         } else {
             later(commitment, Category.PEER_UNAVAILABLE, "it answered " + status);
         }
+        return false;
     }
 
     /** Says how much later. */

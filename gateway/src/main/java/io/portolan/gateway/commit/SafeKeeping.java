@@ -38,19 +38,20 @@ import java.util.Set;
  */
 record SafeKeeping(Commitments commitments, Path root, boolean drops) {
 
-    /** The same with everything decided that can be; and everything when it is overdue. */
+    /**
+     * The same with everything decided that can be; and everything when it is overdue. Also what was decided before is looked at
+     * again, since files go: only where nothing can be said now, here, does it stand.
+     */
     Commitment decide(Commitment commitment) {
-        List<Uid> open = commitment.custody().entrySet().stream()
-                .filter(one -> one.getValue().isOpen())
-                .map(one -> one.getKey().sopInstance())
+        List<Uid> all = commitment.custody().keySet().stream()
+                .map(SopReference::sopInstance)
                 .toList();
-        Map<Uid, List<Holding>> holdings = commitments.holdings(open);
+        Map<Uid, List<Holding>> holdings = commitments.holdings(all);
         boolean isRootThere = Files.isDirectory(root.resolve("incoming"));
         Map<SopReference, Custody> custody = new LinkedHashMap<>(commitment.custody());
         custody.replaceAll((instance, known) -> {
-            Custody decided = known.isOpen() && isRootThere
-                    ? of(instance, holdings.getOrDefault(instance.sopInstance(), List.of()))
-                    : known;
+            Custody now = isRootThere ? of(instance, holdings.getOrDefault(instance.sopInstance(), List.of())) : known;
+            Custody decided = now.isOpen() && !known.isOpen() ? known : now;
             return decided.isOpen() && commitment.overdue() ? Custody.PROCESSING_FAILURE : decided;
         });
         return commitment.with(custody);

@@ -218,7 +218,8 @@ public final class Commitments {
     public void reported(Commitment commitment) {
         long at = now.getAsLong();
         committer.commit(handle -> handle.createUpdate("UPDATE commitment SET reported_at = :now, due_at = NULL,"
-                        + " category = NULL, last_error = NULL, claimed_by = NULL, claimed_until = NULL WHERE id = :id")
+                        + " category = NULL, last_error = NULL, claimed_by = NULL, claimed_until = NULL WHERE id = :id"
+                        + " AND claimed_by IS NOT NULL") // or it was asked for anew meanwhile
                 .bind("now", at)
                 .bind("id", commitment.id())
                 .execute());
@@ -279,7 +280,7 @@ public final class Commitments {
                 .execute());
     }
 
-    /** The requestor can be reached again. */
+    /** The requestor takes reports again: those that it did not get are due. */
     public void advance(String requestorAe) {
         long at = now.getAsLong();
         committer.commit(handle -> handle.createUpdate(

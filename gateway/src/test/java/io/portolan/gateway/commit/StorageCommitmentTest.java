@@ -56,6 +56,8 @@ class StorageCommitmentTest implements LedgerInFile {
     private Optional<Peer> peer = Optional.of(new Peer("ct1", 104, Optional.empty()));
     private Duration decideWithin = Duration.ofHours(1);
 
+    private RetryDelay retryDelay = new RetryDelay(Duration.ofMillis(2), Duration.ofMillis(20));
+
     @BeforeEach
     void open() throws Exception {
         room = new ForwardRoom(directory, place(directory.resolve("ledger.db")));
@@ -77,7 +79,7 @@ class StorageCommitmentTest implements LedgerInFile {
                 Duration.ofMillis(20),
                 10_000,
                 2,
-                new RetryDelay(Duration.ofMillis(2), Duration.ofMillis(20)),
+                retryDelay,
                 Duration.ofSeconds(20),
                 Duration.ofDays(7),
                 ae -> ae.equals(AE) ? peer : Optional.empty());
@@ -273,6 +275,48 @@ class StorageCommitmentTest implements LedgerInFile {
         await("it was tried", () -> requestor.reports.size() > 2);
         requestor.answer = Status.SUCCESS;
         await("it is reported", () -> counts().waiting() == 0);
+    }
+
+    @Test
+    void restsBetweenAttemptsHoweverTheRequestorAnswers() throws Exception {
+        room.receive(1);
+        retryDelay = new RetryDelay(Duration.ofHours(1), Duration.ofHours(1));
+        requestor.answer = new Status(0x0213);
+        StorageCommitment commitment = started(false);
+        asked(commitment, ct(1));
+        await("it was tried", () -> commitment.counters().failed(Category.PEER_UNAVAILABLE) == 1);
+        room.ledger.commitments().hurry();
+        await("it was tried again", () -> commitment.counters().failed(Category.PEER_UNAVAILABLE) > 1);
+        requestor.answer = Status.SUCCESS;
+        Uid other = new Uid("2.25.7");
+        assertThat(commitment
+                        .scp()
+                        .request(new CommitmentRequest(
+                                AE,
+                                "PORTOLAN",
+                                InetSocketAddress.createUnresolved("peer", 104),
+                                2,
+                                other,
+                                List.of(ct(1)))))
+                .isEqualTo(Status.SUCCESS);
+        await("the other is reported", () -> counts().waiting() == 1);
+        assertThat(requestor.reports)
+                .extracting(CommitmentReport::transaction)
+                .containsExactly(TRANSACTION, TRANSACTION, other);
+    }
+
+    @Test
+    void saysWhatIsSoWhenItIsReportedAtLast() throws Exception {
+        room.receive(1);
+        Optional<Peer> known = peer;
+        peer = Optional.empty();
+        asked(started(false), ct(1));
+        await("it is parked", () -> counts().parked() == 1);
+        Files.delete(file(1));
+        peer = known;
+        assertThat(room.ledger.commitments().replayParked(Optional.empty())).isEqualTo(1);
+        awaitReported(1);
+        assertThat(requestor.reports).containsExactly(failed(ct(1), Reason.NO_SUCH_OBJECT_INSTANCE));
     }
 
     @ParameterizedTest
