@@ -8,7 +8,8 @@ import org.jdbi.v3.core.Jdbi;
 /**
  * Migrations that once stood otherwise, and were taken back after ledgers had been made with them: version 8 made the column
  * {@code source_file.missed}, which version 9 makes now. The tables are the same after both, so a ledger that has those of then
- * behind it is told that it has those of today; Flyway would refuse it.
+ * behind it is told that it has those of today; Flyway would refuse it. One that has 8 of then and no 9, as a start
+ * that was broken off between the two leaves it, is refused still, by 9 itself.
  */
 final class RewrittenMigrations {
 

@@ -224,7 +224,7 @@ public final class InstanceStore {
      * What a sweep found.
      *
      * @param removed files that were being received when the gateway stopped
-     * @param setAside complete files that the ledger does not name
+     * @param setAside files that the ledger does not name
      */
     public record Swept(int removed, int setAside) {}
 
