@@ -48,8 +48,8 @@ public final class OverloadRun {
     private static final String[] SETTINGS = {
         "dicom.max-associations=" + (CONNECTIONS + 10),
         "dicom.max-associations-per-peer=" + (CONNECTIONS + 10),
-        "dicom.idle-timeout=5s",
-        "dicom.artim-timeout=2s",
+        "dicom.idle-timeout=10s",
+        "dicom.artim-timeout=5s",
         "publish.quiet=1s",
         "publish.max-delay=10s"
     };
@@ -129,9 +129,7 @@ public final class OverloadRun {
                 int sender = i;
                 senders.add(threads.submit(() -> send(gateway.dicomPort(), sender)));
             }
-            if (!associated.await(ALL_MAX.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IOException(associated.getCount() + " good peers have no association after " + ALL_MAX);
-            }
+            awaitAssociated(senders);
             sample(gateway, start);
             go.countDown();
             watch(gateway, senders, start);
@@ -149,6 +147,20 @@ public final class OverloadRun {
         } finally {
             end.end();
             threads.shutdownNow();
+        }
+    }
+
+    private void awaitAssociated(List<Future<?>> senders) throws Exception {
+        long latest = System.nanoTime() + ALL_MAX.toNanos();
+        while (!associated.await(1, TimeUnit.SECONDS)) {
+            for (Future<?> sender : senders) {
+                if (sender.isDone()) {
+                    sender.get(); // it failed, and says why
+                }
+            }
+            if (System.nanoTime() > latest) {
+                throw new IOException(associated.getCount() + " good peers have no association after " + ALL_MAX);
+            }
         }
     }
 
@@ -267,8 +279,8 @@ public final class OverloadRun {
         int most = rows.stream().mapToInt(Row::liveMb).max().orElse(0);
         check(most <= LIVE_MAX_MB, most + " MB of the heap were alive");
         checkSame("before and after all", rows.get(0), rows.get(rows.size() - 1));
-        if (sending.size()
-                > 1) { // a short run may have no two such moments; the bound on what is alive holds in it too
+        // A short run may have no two such moments; the bound on what is alive holds in it too.
+        if (sending.size() > 1) {
             checkSame("while all send", sending.get(0), sending.get(sending.size() - 1));
         }
     }

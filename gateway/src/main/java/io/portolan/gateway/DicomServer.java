@@ -78,11 +78,14 @@ final class DicomServer {
                                         peer.from(), peer.calledAeTitles(), peer.maxAssociations()))));
     }
 
-    private static NetworkLimits network(DicomLimits limits) {
+    /** As many may ask for an association at the same moment as may have one, or they would push each other out. */
+    static NetworkLimits network(DicomLimits limits) {
         return NetworkLimits.DEFAULT
                 .withPduLengthMaxBytes(limits.pduLengthMaxBytes())
                 .withConnections(new ConnectionLimits(
-                        limits.associationsMax(), limits.associationsPerPeerMax(), limits.connectionsWaitingMax()))
+                        limits.associationsMax(),
+                        limits.associationsPerPeerMax(),
+                        Math.max(limits.connectionsWaitingMax(), limits.associationsMax())))
                 .withBytesPerSecondMin(limits.bytesPerSecondMin())
                 .withTimeouts(
                         NetworkLimits.DEFAULT.connectTimeout(),

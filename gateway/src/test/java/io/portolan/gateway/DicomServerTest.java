@@ -64,6 +64,18 @@ class DicomServerTest {
         assertThat(dicom.listens("MR2")).isEmpty();
     }
 
+    @Test
+    void letsAsManyAskAtOnceAsMayHaveAnAssociation() throws Exception {
+        assertThat(waiting("{ max-associations: 300, max-connections-waiting: 40 }"))
+                .isEqualTo(300);
+        assertThat(waiting("{ max-associations: 30, max-connections-waiting: 40 }"))
+                .isEqualTo(40);
+    }
+
+    private int waiting(String section) throws Exception {
+        return DicomServer.network(dicom(section).limits()).connections().waitingMax();
+    }
+
     private GatewayConfig.Dicom dicom(String section) throws Exception {
         Path file = Files.writeString(directory.resolve("portolan.yaml"), "dicom: " + section);
         return GatewayConfig.load(Optional.of(file), Map.of(), Map.of()).dicom();

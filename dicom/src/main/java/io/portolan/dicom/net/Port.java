@@ -15,7 +15,11 @@ final class Port {
 
     private static final Logger LOG = LoggerFactory.getLogger(Port.class);
 
-    private static final int BACKLOG = 128;
+    /**
+     * Connections that the kernel holds until they are accepted, fewer where it allows no more. Who finds no room there tries
+     * again a second or more later, as often as its connect timeout lets it; and a busy machine may accept nothing for seconds.
+     */
+    private static final int BACKLOG = 1024;
 
     /** Pause after a failure to accept, such as no file descriptor left. */
     private static final Duration ACCEPT_PAUSE = Duration.ofMillis(100);
