@@ -33,6 +33,7 @@ final class CommitmentDesk {
                 ledger,
                 config.storage().dir(),
                 config.storage().mode() != StorageMode.KEEP,
+                new FreeSpace(Gateway.ledgerDirectory(config), config.ledger().freeSpaceMinBytes()),
                 new Random());
     }
 

@@ -19,7 +19,6 @@ import io.portolan.gateway.publish.FhirClient;
 import io.portolan.gateway.publish.FhirPublisher;
 import io.portolan.gateway.publish.PublisherOptions;
 import io.portolan.gateway.publish.ServerCapabilities;
-import io.portolan.gateway.receive.FreeSpace;
 import io.portolan.gateway.receive.InstanceStore;
 import io.portolan.gateway.receive.Receiver;
 import io.portolan.gateway.sync.SyncService;
@@ -262,12 +261,15 @@ public final class Gateway implements AutoCloseable {
         };
     }
 
+    /** None: the ledger is on another machine. */
+    static List<Path> ledgerDirectory(GatewayConfig config) {
+        return config.ledger().place().file().stream()
+                .map(file -> file.toAbsolutePath().resolveSibling("."))
+                .toList();
+    }
+
     private static Receiver receiver(GatewayConfig config, DicomEngine engine, Ledger ledger, StoredFiles files) {
-        List<Path> directories = new ArrayList<>();
-        config.ledger()
-                .place()
-                .file()
-                .ifPresent(file -> directories.add(file.toAbsolutePath().resolveSibling(".")));
+        List<Path> directories = new ArrayList<>(ledgerDirectory(config));
         if (files.receiving().isPresent()) {
             directories.add(config.storage().dir());
         }

@@ -13,7 +13,6 @@ import io.portolan.dicom.net.PortolanEngine;
 import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.ledger.Forwards;
 import io.portolan.gateway.ledger.Ledger;
-import io.portolan.gateway.receive.FreeSpace;
 import io.portolan.gateway.receive.Receiver;
 import io.portolan.gateway.receive.Reindex;
 import io.portolan.testdata.SyntheticStudies;

@@ -18,7 +18,6 @@ import io.portolan.gateway.config.GatewayConfig;
 import io.portolan.gateway.ledger.Claim.Publication;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerLock;
-import io.portolan.gateway.receive.FreeSpace;
 import io.portolan.gateway.receive.InstanceStore;
 import io.portolan.gateway.receive.Receiver;
 import io.portolan.gateway.receive.Reindex;

@@ -19,7 +19,7 @@ import java.util.function.Function;
  * @param hold how long a request is left to its own association after that has asked for the report last; longer than the
  *     pauses in which it asks
  * @param instancesMax instances of one request
- * @param waitingMax reports that may wait
+ * @param waitingMax reports that may wait, and of each requestor those that may be given up for now
  * @param retryDelay pauses before a report is tried again
  * @param timeout silence of a requestor that owes an answer
  * @param keepFor how long a report that was taken is remembered

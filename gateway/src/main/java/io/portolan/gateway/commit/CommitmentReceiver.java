@@ -5,6 +5,7 @@ import io.portolan.dicom.engine.CommitmentRequest;
 import io.portolan.dicom.engine.CommitmentScp;
 import io.portolan.dicom.engine.Status;
 import io.portolan.gateway.Category;
+import io.portolan.gateway.FreeSpace;
 import io.portolan.gateway.ledger.Commitment;
 import io.portolan.gateway.ledger.Commitments;
 import io.portolan.gateway.ledger.Commitments.Taken;
@@ -29,6 +30,7 @@ final class CommitmentReceiver implements CommitmentScp {
     private final SafeKeeping keeping;
     private final Reports reports;
     private final CommitCounters counters;
+    private final FreeSpace freeSpace;
     private final Map<CommitmentRequest.Id, Commitment> reporting = new ConcurrentHashMap<>();
 
     CommitmentReceiver(
@@ -36,12 +38,14 @@ final class CommitmentReceiver implements CommitmentScp {
             CommitOptions options,
             SafeKeeping keeping,
             Reports reports,
-            CommitCounters counters) {
+            CommitCounters counters,
+            FreeSpace freeSpace) {
         this.commitments = commitments;
         this.options = options;
         this.keeping = keeping;
         this.reports = reports;
         this.counters = counters;
+        this.freeSpace = freeSpace;
     }
 
     @Override
@@ -51,6 +55,14 @@ final class CommitmentReceiver implements CommitmentScp {
 
     @Override
     public Status request(CommitmentRequest request) {
+        if (!freeSpace.isEnough()) {
+            LOG.warn(
+                    "storage commitment {} of {}: refused, less than {} bytes are free on disk",
+                    request.transaction(),
+                    request.callingAe(),
+                    freeSpace.minBytes());
+            return Status.RESOURCE_LIMITATION;
+        }
         try {
             Taken taken = commitments.take(
                     request.callingAe(),
@@ -92,7 +104,7 @@ final class CommitmentReceiver implements CommitmentScp {
             }
             case FULL -> {
                 LOG.warn(
-                        "storage commitment {} of {}: refused, {} reports wait",
+                        "storage commitment {} of {}: refused, {} reports wait, or its own are parked",
                         request.transaction(),
                         request.callingAe(),
                         options.waitingMax());

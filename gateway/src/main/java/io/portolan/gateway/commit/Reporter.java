@@ -45,6 +45,9 @@ final class Reporter {
     /** Of one association. */
     private static final int REPORTS_MAX = 20;
 
+    /** Likewise, where one report does not have more: each takes some hundred bytes. */
+    private static final int INSTANCES_MAX = 50_000;
+
     /** How often the ledger is asked while nothing is due; asking reads one row of an index. */
     private static final Duration IDLE = Duration.ofSeconds(1);
 
@@ -117,11 +120,12 @@ final class Reporter {
     private void round() throws InterruptedException {
         try {
             forget();
-            List<Commitment> due = commitments.claimDue(REPORTS_MAX, LEASE);
+            long claimed = System.nanoTime();
+            List<Commitment> due = commitments.claimDue(REPORTS_MAX, INSTANCES_MAX, LEASE);
             if (due.isEmpty()) {
                 pause(IDLE);
             } else {
-                report(due);
+                report(due, claimed + LEASE.minus(options.timeout()).toNanos());
             }
         } catch (LedgerException e) {
             LOG.error("the ledger failed, going on in {}: {} {}", FAILURE_DELAY, e.category(), e.getMessage());
@@ -151,8 +155,11 @@ final class Reporter {
         }
     }
 
-    /** @param due of one requestor */
-    private void report(List<Commitment> due) {
+    /**
+     * @param due of one requestor
+     * @param until by {@link System#nanoTime}: after that none is begun any more
+     */
+    private void report(List<Commitment> due, long until) {
         ArrayDeque<Commitment> decided = new ArrayDeque<>();
         for (Commitment commitment : due) {
             Commitment one = keeping.decide(commitment);
@@ -172,7 +179,7 @@ final class Reporter {
             decided.forEach(one -> reports.park(one, Category.PEER_REJECTED, why));
             return;
         }
-        associate(peer.get(), decided);
+        associate(peer.get(), decided, until);
     }
 
     private static Duration pauseAt(Duration age) {
@@ -182,14 +189,14 @@ final class Reporter {
     }
 
     /** @param left those that are not settled; empty afterwards */
-    private void associate(Peer peer, ArrayDeque<Commitment> left) {
+    private void associate(Peer peer, ArrayDeque<Commitment> left, long until) {
         Commitment first = left.getFirst();
         try (AssociationClient association =
                 engine.request(options.request(peer, first.requestorAe(), first.calledAe()))) {
             associations.add(association);
             boolean back = false;
             try {
-                while (!left.isEmpty() && !isStopping()) {
+                while (!left.isEmpty() && !isStopping() && until - System.nanoTime() > 0) {
                     Commitment next = left.getFirst();
                     back |= reports.answered(next, association.report(Reports.of(next))) && next.attempts() > 0;
                     left.removeFirst();
@@ -205,15 +212,14 @@ final class Reporter {
             lost(left, e);
         } catch (IOException e) {
             left.forEach(one -> reports.later(one, Category.PEER_UNAVAILABLE, FileReason.of(e)));
+            left.clear();
         } catch (LedgerException e) {
             throw e;
         } catch (RuntimeException e) { // its text may quote a value
             left.forEach(one -> failed(one, e));
             return;
         }
-        if (isStopping()) {
-            left.forEach(commitments::release);
-        }
+        left.forEach(commitments::release);
     }
 
     private void lost(ArrayDeque<Commitment> left, DicomNetworkException e) {

@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Whether an instance is kept safely: what the ledger says of it, and whether its files are there.
@@ -39,22 +41,40 @@ import java.util.Set;
 record SafeKeeping(Commitments commitments, Path root, boolean drops) {
 
     /**
-     * The same with everything decided that can be; and everything when it is overdue. Also what was decided before is looked at
-     * again, since files go: only where nothing can be said now, here, does it stand.
+     * The same with everything decided that can be; and everything when it is overdue. Before it is decided as a whole, what was
+     * decided before is looked at again, since files go: only where nothing can be said now, here, does it stand.
      */
     Commitment decide(Commitment commitment) {
-        List<Uid> all = commitment.custody().keySet().stream()
+        Map<SopReference, Custody> custody = new LinkedHashMap<>(commitment.custody());
+        Set<SopReference> open = custody.entrySet().stream()
+                .filter(one -> one.getValue().isOpen())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+        look(custody, open::contains, commitment.overdue());
+        if (custody.values().stream().noneMatch(Custody::isOpen)) {
+            look(custody, instance -> !open.contains(instance), commitment.overdue());
+        }
+        return commitment.with(custody);
+    }
+
+    private void look(Map<SopReference, Custody> custody, Predicate<SopReference> which, boolean overdue) {
+        List<Uid> asked = custody.keySet().stream()
+                .filter(which)
                 .map(SopReference::sopInstance)
                 .toList();
-        Map<Uid, List<Holding>> holdings = commitments.holdings(all);
+        if (asked.isEmpty()) {
+            return;
+        }
+        Map<Uid, List<Holding>> holdings = commitments.holdings(asked);
         boolean isRootThere = Files.isDirectory(root.resolve("incoming"));
-        Map<SopReference, Custody> custody = new LinkedHashMap<>(commitment.custody());
         custody.replaceAll((instance, known) -> {
+            if (!which.test(instance)) {
+                return known;
+            }
             Custody now = isRootThere ? of(instance, holdings.getOrDefault(instance.sopInstance(), List.of())) : known;
             Custody decided = now.isOpen() && !known.isOpen() ? known : now;
-            return decided.isOpen() && commitment.overdue() ? Custody.PROCESSING_FAILURE : decided;
+            return decided.isOpen() && overdue ? Custody.PROCESSING_FAILURE : decided;
         });
-        return commitment.with(custody);
     }
 
     /** Of an instance that is in several studies, the best that can be said of any. */

@@ -2,6 +2,7 @@ package io.portolan.gateway.commit;
 
 import io.portolan.dicom.engine.CommitmentScp;
 import io.portolan.dicom.engine.DicomEngine;
+import io.portolan.gateway.FreeSpace;
 import io.portolan.gateway.ledger.Commitments;
 import io.portolan.gateway.ledger.Ledger;
 import java.nio.file.Path;
@@ -20,13 +21,20 @@ public final class StorageCommitment {
      *
      * @param root the storage directory
      * @param drops whether what a PACS has confirmed is dropped
+     * @param freeSpace below it requests are refused
      */
     public StorageCommitment(
-            CommitOptions options, DicomEngine engine, Ledger ledger, Path root, boolean drops, Random random) {
+            CommitOptions options,
+            DicomEngine engine,
+            Ledger ledger,
+            Path root,
+            boolean drops,
+            FreeSpace freeSpace,
+            Random random) {
         Commitments commitments = ledger.commitments();
         SafeKeeping keeping = new SafeKeeping(commitments, root.toAbsolutePath().normalize(), drops);
         Reports reports = new Reports(commitments, options, counters, random);
-        this.receiver = new CommitmentReceiver(commitments, options, keeping, reports, counters);
+        this.receiver = new CommitmentReceiver(commitments, options, keeping, reports, counters, freeSpace);
         this.reporter = new Reporter(commitments, options, keeping, reports, engine);
     }
 

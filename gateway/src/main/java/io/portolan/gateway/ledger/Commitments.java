@@ -41,7 +41,7 @@ public final class Commitments {
     private static final Duration OTHERS_FIRST = Duration.ofSeconds(30);
 
     private static final String OPEN = " FROM commitment WHERE reported_at IS NULL";
-    private static final String WAITING = OPEN + " AND due_at IS NOT NULL";
+    private static final String WAITING = " FROM commitment WHERE due_at IS NOT NULL";
     private static final String PARKED = OPEN + " AND due_at IS NULL";
 
     private static final String FREE = "(claimed_until IS NULL OR claimed_until <= :now)";
@@ -57,7 +57,7 @@ public final class Commitments {
         RECORDED,
         /** There is one of this transaction with other instances. */
         OTHER_INSTANCES,
-        /** Too many wait. */
+        /** Too many wait, or too many of this requestor are given up for now. */
         FULL
     }
 
@@ -78,7 +78,7 @@ public final class Commitments {
      *
      * @param decideWithin what is not known by then is not committed
      * @param hold before that, only {@link #claim(String, Uid, Duration)} gives it
-     * @param waitingMax so many may wait
+     * @param waitingMax so many may wait, and as many of each requestor may be given up for now
      */
     public Taken take(
             String requestorAe,
@@ -99,7 +99,7 @@ public final class Commitments {
             if (before.isPresent() && !before.get().areThose(instances)) {
                 return Taken.OTHER_INSTANCES;
             }
-            if (before.isEmpty() && count(handle, WAITING) >= waitingMax) {
+            if (before.isEmpty() && isFull(handle, requestorAe, waitingMax)) {
                 return Taken.FULL;
             }
             long at = now.getAsLong();
@@ -123,6 +123,15 @@ public final class Commitments {
         });
     }
 
+    private static boolean isFull(Handle handle, String requestorAe, int waitingMax) {
+        return count(handle, WAITING) >= waitingMax
+                || handle.createQuery("SELECT count(*)" + PARKED + " AND requestor_ae = :ae")
+                                .bind("ae", requestorAe)
+                                .mapTo(Long.class)
+                                .one()
+                        >= waitingMax;
+    }
+
     /** What the ledger knows of instances; one that it does not know is left out. */
     public Map<Uid, List<Holding>> holdings(Collection<Uid> sopInstances) {
         return database.read(handle -> Holdings.find(handle, sopInstances, storage));
@@ -132,50 +141,58 @@ public final class Commitments {
 
     /** One request, due or not; empty: somebody else has it, or it is reported. */
     public Optional<Commitment> claim(String requestorAe, Uid transaction, Duration lease) {
-        String token = UUID.randomUUID().toString();
-        long at = now.getAsLong();
-        return committer
-                .commit(handle -> {
-                    int claimed = handle.createUpdate(
-                                    "UPDATE commitment SET claimed_by = :token, claimed_until = :until"
-                                            + " WHERE requestor_ae = :ae AND transaction_uid = :transaction"
-                                            + " AND reported_at IS NULL AND " + FREE)
-                            .bind("token", token)
-                            .bind("until", at + lease.toMillis())
-                            .bind("ae", requestorAe)
-                            .bind("transaction", transaction.value())
-                            .bind("now", at)
-                            .execute();
-                    return claimed == 0 ? List.<Commitment>of() : claimed(handle, token, at);
-                })
-                .stream()
-                .findFirst();
+        Lease mine = lease(lease);
+        int claimed = committer.commit(handle -> handle.createUpdate("UPDATE commitment SET claimed_by = :token,"
+                        + " claimed_until = :until WHERE requestor_ae = :ae AND transaction_uid = :transaction"
+                        + " AND reported_at IS NULL AND " + FREE)
+                .bind("token", mine.token)
+                .bind("until", mine.until)
+                .bind("now", mine.now)
+                .bind("ae", requestorAe)
+                .bind("transaction", transaction.value())
+                .execute());
+        return claimed == 0 ? Optional.empty() : claimed(mine).stream().findFirst();
     }
 
-    /** Due requests of one requestor, those that waited longest; none: nothing is due. */
-    public List<Commitment> claimDue(int max, Duration lease) {
-        if (database.read(handle -> due(handle, now.getAsLong())).isEmpty()) {
+    /**
+     * Due requests of one requestor, those that waited longest; none: nothing is due.
+     *
+     * @param instancesMax of all of them together; the first may have more
+     */
+    public List<Commitment> claimDue(int max, int instancesMax, Duration lease) {
+        Lease mine = lease(lease);
+        if (database.read(handle -> due(handle, mine.now)).isEmpty()) {
             return List.of();
         }
-        String token = UUID.randomUUID().toString();
-        return committer.commit(handle -> {
-            long at = now.getAsLong();
-            Optional<String> requestor = due(handle, at);
+        int claimed = committer.commit(handle -> {
+            Optional<String> requestor = due(handle, mine.now);
             if (requestor.isEmpty()) {
-                return List.<Commitment>of();
+                return 0;
             }
-            bindDue(
+            return bindDue(
                             handle.createUpdate("UPDATE commitment SET claimed_by = :token, claimed_until = :until"
-                                    + " WHERE id IN (SELECT id FROM commitment WHERE requestor_ae = :ae AND " + DUE
-                                    + " ORDER BY due_at, id LIMIT :max)"),
-                            at)
-                    .bind("token", token)
-                    .bind("until", at + lease.toMillis())
+                                    + " WHERE id IN (SELECT id FROM (SELECT id, total,"
+                                    + " sum(total) OVER (ORDER BY due_at, id) AS so_far FROM (SELECT id, total, due_at"
+                                    + " FROM commitment WHERE requestor_ae = :ae AND " + DUE
+                                    + " ORDER BY due_at, id LIMIT :max) AS due) AS due_so_far"
+                                    + " WHERE so_far <= :instances OR so_far = total)"),
+                            mine.now)
+                    .bind("token", mine.token)
+                    .bind("until", mine.until)
                     .bind("ae", requestor.get())
                     .bind("max", max)
+                    .bind("instances", instancesMax)
                     .execute();
-            return claimed(handle, token, at);
         });
+        return claimed == 0 ? List.of() : claimed(mine);
+    }
+
+    /** What is claimed now by one caller. */
+    private record Lease(String token, long now, long until) {}
+
+    private Lease lease(Duration time) {
+        long at = now.getAsLong();
+        return new Lease(UUID.randomUUID().toString(), at, at + time.toMillis());
     }
 
     private Optional<String> due(Handle handle, long at) {
@@ -191,26 +208,28 @@ public final class Commitments {
         return update.bind("now", at).bind("storage", storage).bind("others", at - OTHERS_FIRST.toMillis());
     }
 
-    private static List<Commitment> claimed(Handle handle, String token, long at) {
-        return handle.createQuery(
+    /** Not within a commit, since it may unzip much. */
+    private List<Commitment> claimed(Lease lease) {
+        return database.read(handle -> handle.createQuery(
                         "SELECT id, requestor_ae, called_ae, transaction_uid, instances, requested_at, decide_until,"
-                                + " attempts"
-                                + " FROM commitment WHERE claimed_by = :token ORDER BY id")
-                .bind("token", token)
-                .map((row, context) -> commitment(row, token, at))
-                .list();
+                                + " attempts FROM commitment WHERE claimed_until = :until AND claimed_by = :token"
+                                + " ORDER BY id")
+                .bind("token", lease.token)
+                .bind("until", lease.until)
+                .map((row, context) -> commitment(row, lease))
+                .list());
     }
 
-    private static Commitment commitment(ResultSet row, String token, long at) throws SQLException {
+    private static Commitment commitment(ResultSet row, Lease lease) throws SQLException {
         return new Commitment(
                 row.getLong("id"),
-                token,
+                lease.token,
                 row.getString("requestor_ae"),
                 row.getString("called_ae"),
                 new Uid(row.getString("transaction_uid")),
                 CommitmentInstances.read(row.getBytes("instances")).custody(),
-                Duration.ofMillis(at - row.getLong("requested_at")),
-                row.getLong("decide_until") <= at,
+                Duration.ofMillis(lease.now - row.getLong("requested_at")),
+                row.getLong("decide_until") <= lease.now,
                 row.getInt("attempts"));
     }
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Database implements AutoCloseable {
 
     /** The newest migration in db/ledger: what this version makes, and the only schema that it reads without migrating. */
-    static final int SCHEMA = 13;
+    static final int SCHEMA = 14;
 
     private final Dialect dialect;
     private final Jdbi writing;

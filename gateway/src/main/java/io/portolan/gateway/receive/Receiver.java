@@ -15,6 +15,7 @@ import io.portolan.dicom.io.MalformedDataException;
 import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.io.Selection;
 import io.portolan.gateway.Category;
+import io.portolan.gateway.FreeSpace;
 import io.portolan.gateway.ledger.FileRows;
 import io.portolan.gateway.ledger.Forwards;
 import io.portolan.gateway.ledger.Ledger;

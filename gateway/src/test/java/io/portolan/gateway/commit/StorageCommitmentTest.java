@@ -15,6 +15,7 @@ import io.portolan.dicom.engine.RequestOptions;
 import io.portolan.dicom.engine.SopReference;
 import io.portolan.dicom.engine.Status;
 import io.portolan.gateway.Category;
+import io.portolan.gateway.FreeSpace;
 import io.portolan.gateway.RetryDelay;
 import io.portolan.gateway.commit.CommitOptions.Peer;
 import io.portolan.gateway.forward.ForwardRoom;
@@ -54,6 +55,7 @@ class StorageCommitmentTest implements LedgerInFile {
     private final ScriptedRequestor requestor = new ScriptedRequestor();
     private final List<StorageCommitment> running = new ArrayList<>();
     private Optional<Peer> peer = Optional.of(new Peer("ct1", 104, Optional.empty()));
+    private long freeSpaceMin;
     private Duration decideWithin = Duration.ofHours(1);
 
     private RetryDelay retryDelay = new RetryDelay(Duration.ofMillis(2), Duration.ofMillis(20));
@@ -83,14 +85,25 @@ class StorageCommitmentTest implements LedgerInFile {
                 Duration.ofSeconds(20),
                 Duration.ofDays(7),
                 ae -> ae.equals(AE) ? peer : Optional.empty());
-        return new StorageCommitment(options, requestor, room.ledger, room.storage, drops, new Random(1));
+        return new StorageCommitment(
+                options,
+                requestor,
+                room.ledger,
+                room.storage,
+                drops,
+                new FreeSpace(List.of(directory), freeSpaceMin),
+                new Random(1));
     }
 
     private StorageCommitment started(boolean drops) {
         StorageCommitment commitment = commitment(drops);
+        start(commitment);
+        return commitment;
+    }
+
+    private void start(StorageCommitment commitment) {
         commitment.start();
         running.add(commitment);
-        return commitment;
     }
 
     private static CommitmentRequest request(SopReference... instances) {
@@ -198,7 +211,7 @@ class StorageCommitmentTest implements LedgerInFile {
         assertThat(room.ledger.files().of(ForwardRoom.STUDY)).as("dropped").isEmpty();
         awaitReported(1);
         assertThat(requestor.reports).containsExactly(new CommitmentReport(TRANSACTION, List.of(ct(1)), List.of()));
-        assertThat(commitment.counters().committed()).isEqualTo(1);
+        await("it is counted", () -> commitment.counters().committed() == 1);
     }
 
     @Test
@@ -239,10 +252,11 @@ class StorageCommitmentTest implements LedgerInFile {
     @Test
     void reportsAgainWhatWasNotAnsweredBeforeTheAssociationEnded() throws Exception {
         room.receive(1);
-        StorageCommitment commitment = started(false);
+        StorageCommitment commitment = commitment(false);
         asked(commitment, ct(1));
         assertThat(commitment.scp().report(request(ct(1)).id())).isPresent();
         commitment.scp().settle(request(ct(1)).id(), Optional.empty());
+        start(commitment);
         awaitReported(1);
     }
 
@@ -275,6 +289,14 @@ class StorageCommitmentTest implements LedgerInFile {
         await("it was tried", () -> requestor.reports.size() > 2);
         requestor.answer = Status.SUCCESS;
         await("it is reported", () -> counts().waiting() == 0);
+    }
+
+    @Test
+    void refusesWhatTheDiskMayNotHold() throws Exception {
+        room.receive(1);
+        freeSpaceMin = Long.MAX_VALUE;
+        assertThat(commitment(false).scp().request(request(ct(1)))).isEqualTo(Status.RESOURCE_LIMITATION);
+        assertThat(counts().waiting()).isZero();
     }
 
     @Test

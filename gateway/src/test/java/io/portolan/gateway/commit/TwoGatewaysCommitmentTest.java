@@ -10,6 +10,7 @@ import io.portolan.dicom.engine.CommitmentReport;
 import io.portolan.dicom.engine.CommitmentRequest;
 import io.portolan.dicom.engine.SopReference;
 import io.portolan.dicom.engine.Status;
+import io.portolan.gateway.FreeSpace;
 import io.portolan.gateway.RetryDelay;
 import io.portolan.gateway.commit.CommitOptions.Peer;
 import io.portolan.gateway.forward.ForwardRoom;
@@ -51,7 +52,8 @@ class TwoGatewaysCommitmentTest {
                 Duration.ofSeconds(20),
                 Duration.ofDays(7),
                 ae -> Optional.of(new Peer("ct1", 104, Optional.empty())));
-        return new StorageCommitment(options, requestor, room.ledger, room.storage, false, new Random(1));
+        return new StorageCommitment(
+                options, requestor, room.ledger, room.storage, false, new FreeSpace(List.of(), 0), new Random(1));
     }
 
     @Test

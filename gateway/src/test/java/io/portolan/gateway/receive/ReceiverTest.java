@@ -20,6 +20,7 @@ import io.portolan.dicom.io.ReadLimits;
 import io.portolan.dicom.io.Selection;
 import io.portolan.dicom.net.PortolanEngine;
 import io.portolan.gateway.Category;
+import io.portolan.gateway.FreeSpace;
 import io.portolan.gateway.ledger.Ledger;
 import io.portolan.gateway.ledger.LedgerOptions;
 import io.portolan.mapping.MappingOptions;

@@ -1,10 +1,10 @@
-package io.portolan.gateway.receive;
+package io.portolan.gateway;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** How much must be free before an instance is taken. Safe for use by several threads. */
+/** How much must be free before something is taken. Safe for use by several threads. */
 public final class FreeSpace {
 
     /** So long an answer of the disks counts: to ask them is a good part of what a small instance costs. */
@@ -17,7 +17,7 @@ public final class FreeSpace {
     private record Answer(boolean enough, long nanoTime) {}
 
     /**
-     * @param directories on the disks that count: the storage and the ledger
+     * @param directories on the disks that count; none: there is always enough
      * @param minBytes of each disk
      */
     public FreeSpace(List<Path> directories, long minBytes) {
@@ -25,11 +25,11 @@ public final class FreeSpace {
         this.minBytes = minBytes;
     }
 
-    long minBytes() {
+    public long minBytes() {
         return minBytes;
     }
 
-    boolean isEnough() {
+    public boolean isEnough() {
         Answer answer = last;
         long now = System.nanoTime();
         if (now - answer.nanoTime >= ASKED_EVERY.toNanos()) {
