@@ -49,7 +49,6 @@ public final class OverloadRun {
         "dicom.max-associations=" + (CONNECTIONS + 10),
         "dicom.max-associations-per-peer=" + (CONNECTIONS + 10),
         "dicom.idle-timeout=10s",
-        "dicom.artim-timeout=5s",
         "publish.quiet=1s",
         "publish.max-delay=10s"
     };

@@ -20,9 +20,10 @@ import org.apache.hadoop.util.Progressable;
 import org.apache.spark.TaskContext;
 
 /**
- * A file system {@code faulty:} over the disk. It is not a local one to the job, counts what is read, and by the name of a file
- * goes wrong as HDFS does: {@code unreadable}, {@code forbidden}, {@code vanished} always, as a folder {@code locked}; {@code kills} ends the first attempt of the task that reads it, or, behind some
- * lines, the first attempt of the task that writes it; {@code deadly} ends every attempt.
+ * A file system {@code faulty:} over the disk. It is not a local one to the job, counts what is read, and by the name of a
+ * file goes wrong as HDFS does: {@code unreadable}, {@code forbidden}, {@code vanished} always, as a folder {@code locked};
+ * {@code kills} ends the first attempt of the task that reads it, or, behind some lines, the first attempt of the task that
+ * writes it; {@code deadly} ends every attempt.
  */
 public final class FaultyFileSystem extends RawLocalFileSystem {
 
