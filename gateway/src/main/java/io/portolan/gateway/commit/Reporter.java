@@ -157,7 +157,8 @@ final class Reporter {
 
     /**
      * @param due of one requestor
-     * @param until by {@link System#nanoTime}: after that none is begun any more
+     * @param until by {@link System#nanoTime}: after that none is begun but the first, or none would ever be where looking at
+     *     files takes that long
      */
     private void report(List<Commitment> due, long until) {
         ArrayDeque<Commitment> decided = new ArrayDeque<>();
@@ -195,11 +196,13 @@ final class Reporter {
                 engine.request(options.request(peer, first.requestorAe(), first.calledAe()))) {
             associations.add(association);
             boolean back = false;
+            boolean more = true;
             try {
-                while (!left.isEmpty() && !isStopping() && until - System.nanoTime() > 0) {
+                while (more && !left.isEmpty() && !isStopping()) {
                     Commitment next = left.getFirst();
                     back |= reports.answered(next, association.report(Reports.of(next))) && next.attempts() > 0;
                     left.removeFirst();
+                    more = until - System.nanoTime() > 0;
                 }
             } finally {
                 associations.remove(association);
