@@ -104,7 +104,7 @@ final class CommitmentReceiver implements CommitmentScp {
             }
             case FULL -> {
                 LOG.warn(
-                        "storage commitment {} of {}: refused, {} reports wait, or its own are parked",
+                        "storage commitment {} of {}: refused, {} reports wait, or as many of its own are parked",
                         request.transaction(),
                         request.callingAe(),
                         options.waitingMax());

@@ -123,7 +123,7 @@ public final class Commitments {
         });
     }
 
-    private static boolean isFull(Handle handle, String requestorAe, int waitingMax) {
+    static boolean isFull(Handle handle, String requestorAe, int waitingMax) {
         return count(handle, WAITING) >= waitingMax
                 || handle.createQuery("SELECT count(*)" + PARKED + " AND requestor_ae = :ae")
                                 .bind("ae", requestorAe)

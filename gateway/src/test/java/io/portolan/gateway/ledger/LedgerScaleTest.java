@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.junit.jupiter.api.Test;
@@ -63,40 +65,69 @@ class LedgerScaleTest {
     @Test
     void scansNoTableToRecordOrToClaim() {
         try (Ledger ledger = open()) {
-            List<String> statements = new ArrayList<>();
-            ledger.committer().commit(handle -> {
-                handle.setSqlLogger(new SqlLogger() {
-                    @Override
-                    public void logBeforeExecution(StatementContext context) {
-                        statements.add(String.valueOf(
-                                context.getParsedSql() == null
-                                        ? context.getRawSql()
-                                        : context.getParsedSql().getSql()));
-                    }
-                });
+            List<String> statements = statements(ledger, handle -> {
                 Schedule schedule = new Schedule(Duration.ZERO, Duration.ZERO);
                 new Recording(reception(TestInstances.header(1, 1, 1), "a.dcm")).write(handle, 0, schedule, 100, 1);
                 new Recording(reception(TestInstances.header(1, 1, 1), "b.dcm")).write(handle, 0, schedule, 100, 1);
-                return new Lanes().next(handle, 0).orElseThrow();
+                assertThat(new Lanes().next(handle, 0)).isPresent();
             });
             statements.addAll(Lanes.UNTIL_DUE);
             assertThat(statements).hasSizeGreaterThan(15);
-
-            List<String> seen = List.copyOf(statements); // the plans themselves are logged as well
-            List<String> plans = ledger.committer()
-                    .commit(handle -> seen.stream()
-                            .distinct()
-                            .flatMap(sql -> handle
-                                    .createQuery("EXPLAIN QUERY PLAN " + sql.replaceAll("\\?", "1"))
-                                    .map((row, context) -> row.getString("detail") + " <- " + sql)
-                                    .list()
-                                    .stream())
-                            .toList());
+            List<String> plans = plans(ledger, statements);
             assertThat(plans).anyMatch(plan -> plan.startsWith("SEARCH"));
             // these are results of subqueries, which search indexes: as many rows as may wait, senders, or one
             assertThat(plans)
                     .filteredOn(plan -> plan.startsWith("SCAN "))
                     .allMatch(plan -> plan.matches("SCAN (waiting|lanes|first|CONSTANT ROW) .*"));
         }
+    }
+
+    @Test
+    void scansNoTableForStorageCommitment() {
+        try (Ledger ledger = open()) {
+            List<String> statements = statements(ledger, handle -> {
+                Holdings.find(handle, List.of(TestInstances.sop(1)), 1);
+                Commitments.isFull(handle, "CT1", 10);
+            });
+            assertThat(statements).hasSize(3);
+            assertThat(plans(ledger, statements))
+                    .filteredOn(plan -> plan.startsWith("S"))
+                    .extracting(plan -> plan.replaceAll(" <- .*| LEFT-JOIN", ""))
+                    .containsExactly(
+                            "SEARCH i USING INDEX instance_sop (sop_uid=?)",
+                            "SEARCH f USING INDEX file_instance (instance_id=?)",
+                            "SEARCH w USING INDEX sqlite_autoindex_forward_1 (file_id=?)",
+                            "SEARCH commitment USING COVERING INDEX commitment_due (due_at>?)",
+                            "SEARCH commitment USING COVERING INDEX commitment_parked (requestor_ae=? AND due_at=? AND reported_at=?)");
+        }
+    }
+
+    private static List<String> statements(Ledger ledger, Consumer<Handle> work) {
+        List<String> statements = new ArrayList<>();
+        return ledger.committer().commit(handle -> {
+            handle.setSqlLogger(new SqlLogger() {
+                @Override
+                public void logBeforeExecution(StatementContext context) {
+                    statements.add(String.valueOf(
+                            context.getParsedSql() == null
+                                    ? context.getRawSql()
+                                    : context.getParsedSql().getSql()));
+                }
+            });
+            work.accept(handle);
+            return new ArrayList<>(statements); // what comes later is logged as well
+        });
+    }
+
+    private static List<String> plans(Ledger ledger, List<String> statements) {
+        return ledger.committer()
+                .commit(handle -> statements.stream()
+                        .distinct()
+                        .flatMap(sql -> handle
+                                .createQuery("EXPLAIN QUERY PLAN " + sql.replaceAll("\\?", "1"))
+                                .map((row, context) -> row.getString("detail") + " <- " + sql)
+                                .list()
+                                .stream())
+                        .toList());
     }
 }
